@@ -1,0 +1,109 @@
+//! Whole records of an input with the place of each field: what a scanner hands to a builder.
+
+/// What kind of field a [`Span`] is. CSV uses `Null`, `Bare`, `Quoted`; JSON the others and `Null`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Kind {
+    /// An unquoted empty CSV field, a JSON null, or a key that a record does not have.
+    Null = 0,
+    /// An unquoted CSV field.
+    Bare = 1,
+    /// A quoted CSV field, possibly empty.
+    Quoted = 2,
+    /// A JSON number, as written.
+    Number = 3,
+    /// A JSON string, unescaped.
+    String = 4,
+    /// `true` or `false`.
+    Literal = 5,
+    /// A JSON array or object, as written.
+    Nested = 6,
+}
+
+const KINDS: [Kind; 8] = [
+    Kind::Null,
+    Kind::Bare,
+    Kind::Quoted,
+    Kind::Number,
+    Kind::String,
+    Kind::Literal,
+    Kind::Nested,
+    Kind::Null,
+];
+
+/// The longest field in bytes (4 bits of `Span::meta` are taken).
+pub const FIELD_BYTES_MAX: usize = (1 << 28) - 1;
+
+/// Where a field's text lies: `meta` = length << 4 | in_extra << 3 | kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Span {
+    pub start: u32,
+    pub meta: u32,
+}
+
+impl Span {
+    /// A field of `length` bytes at `start` of `Block::bytes`.
+    #[inline(always)]
+    pub fn new(kind: Kind, start: usize, length: usize) -> Span {
+        Span { start: start as u32, meta: (length as u32) << 4 | kind as u32 }
+    }
+
+    /// A field whose unescaped text stands at `start` of `Block::extra`.
+    #[inline(always)]
+    pub fn in_extra(kind: Kind, start: usize, length: usize) -> Span {
+        Span { start: start as u32, meta: (length as u32) << 4 | 8 | kind as u32 }
+    }
+
+    #[inline(always)]
+    pub fn kind(self) -> Kind {
+        KINDS[(self.meta & 7) as usize]
+    }
+
+    #[inline(always)]
+    pub fn is_in_extra(self) -> bool {
+        self.meta & 8 != 0
+    }
+
+    #[inline(always)]
+    pub fn len(self) -> usize {
+        (self.meta >> 4) as usize
+    }
+
+    #[inline(always)]
+    pub fn is_empty(self) -> bool {
+        self.meta >> 4 == 0
+    }
+}
+
+/// Whole records of an input. Column `c` of record `r` is `columns[c][r]`.
+#[derive(Debug, Default)]
+pub struct Block {
+    /// The records' bytes.
+    pub bytes: Vec<u8>,
+    /// Unescaped texts of fields that held escapes.
+    pub extra: Vec<u8>,
+    pub rows: usize,
+    pub columns: Vec<Vec<Span>>,
+    /// Offset of `bytes[0]` in the input.
+    pub base: u64,
+}
+
+impl Block {
+    /// The text of a field.
+    #[inline(always)]
+    pub fn text(&self, span: Span) -> &[u8] {
+        let start = span.start as usize;
+        let from = if span.is_in_extra() { &self.extra } else { &self.bytes };
+        &from[start..start + span.len()]
+    }
+
+    /// Forgets the records, keeps the memory.
+    pub fn clear(&mut self) {
+        self.bytes.clear();
+        self.extra.clear();
+        self.rows = 0;
+        for column in &mut self.columns {
+            column.clear();
+        }
+    }
+}

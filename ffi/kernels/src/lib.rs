@@ -1,0 +1,16 @@
+//! Safe kernels: slices in, slices out. Nothing here knows JavaScript, pointers or handles;
+//! `ffi/abi` is the only caller that does. Unsafe code lives in `simd` alone.
+
+pub mod block;
+pub mod config;
+pub mod control;
+pub mod csv;
+pub mod fault;
+pub mod hash;
+pub mod json_text;
+pub mod ndjson;
+pub mod profile;
+pub mod reader;
+#[allow(unsafe_code)]
+pub mod simd;
+pub mod values;
