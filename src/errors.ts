@@ -1,0 +1,193 @@
+/**
+ * The error model: every error that fastpath throws on purpose, its code and
+ * its message. Kernels of both engines report a code, a position and the
+ * values the message needs; the sentence is made here alone, so that both
+ * engines say the same.
+ *
+ * @module
+ */
+
+/** Codes of inputs that cannot be parsed; one cause each. */
+export type ParseErrorCode =
+  | "RAGGED_ROW"
+  | "TEXT_AFTER_QUOTE"
+  | "QUOTE_IN_BARE_FIELD"
+  | "UNTERMINATED_QUOTE"
+  | "INVALID_UTF8"
+  | "NUL_BYTE"
+  | "BARE_CR"
+  | "FIELD_TOO_LARGE"
+  | "TYPE_MISMATCH"
+  | "INVALID_JSON"
+  | "NOT_AN_OBJECT"
+  | "INTEGER_TOO_LARGE"
+  | "NUMBER_TOO_LARGE"
+  | "LONE_SURROGATE"
+  | "DEPTH_EXCEEDED"
+  | "DUPLICATE_KEY"
+  | "NEW_COLUMN"
+  | "BLANK_LINE";
+
+/** Codes of failures that are not a fault of the input's text. */
+export type FailureCode =
+  | "NATIVE_UNAVAILABLE"
+  | "NATIVE_PANIC"
+  | "OUT_OF_MEMORY"
+  | "INPUT_UNREADABLE";
+
+/** Where a fault of the input is, and the values its message needs. */
+export interface Fault {
+  /** The cause. */
+  code: ParseErrorCode;
+  /** Physical line, from 1. */
+  line: number;
+  /** Byte in that line, from 1. */
+  column: number;
+  /** Byte in the input, from 0. */
+  byteOffset: number;
+  /** Values of the message, by name; all texts. */
+  args: Record<string, string>;
+}
+
+/**
+ * An input that breaks a rule of its format. It is a `SyntaxError` that
+ * carries a code and a position.
+ *
+ * @example Read the position of a fault
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { ParseError, readCsv } from "@fastpath/fastpath";
+ *
+ * const bytes = new TextEncoder().encode("a,b\n1,2\n3\n");
+ * try {
+ *   await readCsv(bytes);
+ * } catch (error) {
+ *   if (!(error instanceof ParseError)) throw error;
+ *   assertEquals([error.code, error.line], ["RAGGED_ROW", 3]);
+ * }
+ * ```
+ */
+export class ParseError extends SyntaxError {
+  /** The class's name. */
+  override readonly name = "ParseError";
+  /** The cause. */
+  readonly code: ParseErrorCode;
+  /** Physical line, from 1. */
+  readonly line: number;
+  /** Byte in that line, from 1. */
+  readonly column: number;
+  /** Byte in the input, from 0. */
+  readonly byteOffset: number;
+
+  /**
+   * Makes the error of a fault.
+   *
+   * @param fault The fault, as a kernel reports it.
+   */
+  constructor(fault: Fault) {
+    super(messageOf(fault));
+    this.code = fault.code;
+    this.line = fault.line;
+    this.column = fault.column;
+    this.byteOffset = fault.byteOffset;
+  }
+}
+
+/**
+ * A failure that is not a fault of the input's text: the library is absent
+ * where it is required, a kernel panicked, memory ran out, a file cannot be
+ * read. `details` holds what a program may want to look at.
+ *
+ * @example Name the failure
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { FastpathError } from "@fastpath/fastpath";
+ *
+ * const error = new FastpathError("OUT_OF_MEMORY", "Cannot hold the table");
+ * assertEquals(error.code, "OUT_OF_MEMORY");
+ * ```
+ */
+export class FastpathError extends Error {
+  /** The class's name. */
+  override readonly name = "FastpathError";
+  /** The cause. */
+  readonly code: FailureCode;
+  /** What a program may want to look at, for instance the search attempts. */
+  readonly details: unknown;
+
+  /**
+   * Makes the error.
+   *
+   * @param code The cause.
+   * @param message What could not be done and what to do about it.
+   * @param options The underlying error, and details for programs.
+   */
+  constructor(
+    code: FailureCode,
+    message: string,
+    options: { cause?: unknown; details?: unknown } = {},
+  ) {
+    super(
+      message,
+      options.cause === undefined ? undefined : { cause: options.cause },
+    );
+    this.code = code;
+    this.details = options.details;
+  }
+}
+
+const MESSAGES: Record<
+  ParseErrorCode,
+  (args: Record<string, string>) => string
+> = {
+  RAGGED_ROW: (a) =>
+    `Cannot read row: expected ${a.expected} fields, found ${a.found}`,
+  TEXT_AFTER_QUOTE: () =>
+    "Cannot read field: text after the closing quote, double a quote " +
+    "inside a quoted field",
+  QUOTE_IN_BARE_FIELD: () =>
+    "Cannot read field: quote inside an unquoted field, quote the whole field",
+  UNTERMINATED_QUOTE: () =>
+    "Cannot read field: the quote that opens here is never closed",
+  INVALID_UTF8: () => "Cannot decode input: this byte is not UTF-8",
+  NUL_BYTE: () => "Cannot read field: NUL byte",
+  BARE_CR: () =>
+    "Cannot read row: carriage return without a line feed, end rows with " +
+    "LF or CRLF",
+  FIELD_TOO_LARGE: (a) =>
+    `Cannot read field: longer than the limit of ${a.limit} bytes`,
+  TYPE_MISMATCH: (a) =>
+    `Cannot read "${a.value}" in column "${a.column}" as ${a.type}: ` +
+    `set the column's type with the option types`,
+  INVALID_JSON: (a) => `Cannot parse JSON: ${a.reason}`,
+  NOT_AN_OBJECT: (a) =>
+    a.found === "array"
+      ? "Cannot read line as a row: expected an object, found an array; " +
+        "a JSON array of rows is not NDJSON"
+      : `Cannot read line as a row: expected an object, found a ${a.found}`,
+  INTEGER_TOO_LARGE: (a) =>
+    `Cannot read integer ${a.value}: beyond 64 bits, read it as text ` +
+    `with the option integers`,
+  NUMBER_TOO_LARGE: (a) =>
+    `Cannot read number ${a.value}: beyond the range of a 64-bit float, ` +
+    `read it as text with the option overflow`,
+  LONE_SURROGATE: () =>
+    "Cannot read string: escape of a lone surrogate is not a character",
+  DEPTH_EXCEEDED: (a) =>
+    `Cannot read value: nested deeper than the limit of ${a.limit}`,
+  DUPLICATE_KEY: (a) => `Cannot read object: key "${a.key}" stands twice`,
+  NEW_COLUMN: (a) =>
+    `Cannot add column "${a.column}" after the sample: declare it with ` +
+    `the option schema or enlarge sampleRows`,
+  BLANK_LINE: () => "Cannot read line as a row: the line is blank",
+};
+
+/**
+ * The sentence of a fault, without its position.
+ *
+ * @param fault Code and values of the fault.
+ * @returns One sentence that names the cause and what to do.
+ */
+function messageOf(fault: Fault): string {
+  return MESSAGES[fault.code](fault.args);
+}

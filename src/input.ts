@@ -1,0 +1,180 @@
+/**
+ * What a reading operation takes as input, and how it becomes chunks of
+ * bytes: bytes in memory, a path, or a stream.
+ *
+ * @module
+ */
+
+import { FastpathError } from "./errors.ts";
+
+/**
+ * Bytes in memory, the path of a file (a text or a `file:` URL), or a stream
+ * of bytes. A string is always a path; encode text with `TextEncoder`.
+ */
+export type BytesInput =
+  | Uint8Array
+  | string
+  | URL
+  | ReadableStream<Uint8Array>
+  | AsyncIterable<Uint8Array>;
+
+/** Bytes read from a file at once. */
+export const CHUNK_BYTES = 1 << 20;
+
+/**
+ * Whether the input can be read a second time.
+ *
+ * @param input The input.
+ * @returns True for bytes and paths.
+ */
+export function isRepeatable(input: BytesInput): boolean {
+  return input instanceof Uint8Array || isPath(input);
+}
+
+/**
+ * Whether the input is the path of a file.
+ *
+ * @param input The input.
+ * @returns True for a string and a URL.
+ */
+export function isPath(input: BytesInput): input is string | URL {
+  return typeof input === "string" || input instanceof URL;
+}
+
+/**
+ * Refuses what is no bytes input, and bytes that can change or vanish while
+ * a kernel reads them: shared, resizable and detached buffers.
+ *
+ * @param input The value to check.
+ * @throws {TypeError} If the input is none of the allowed kinds.
+ */
+export function assertBytesInput(input: unknown): asserts input is BytesInput {
+  if (input instanceof Uint8Array) return assertPlainBytes(input);
+  if (typeof input === "string" || input instanceof URL) return;
+  if (
+    typeof input === "object" && input !== null && Symbol.asyncIterator in input
+  ) return;
+  throw new TypeError(
+    "Cannot read input: expected a Uint8Array, a path or a stream of " +
+      `Uint8Array, found ${describe(input)}`,
+  );
+}
+
+/**
+ * Refuses bytes over a shared, resizable or detached buffer.
+ *
+ * @param bytes The bytes to check.
+ * @throws {TypeError} If the buffer may change its size or is gone.
+ */
+export function assertPlainBytes(bytes: Uint8Array): void {
+  if (!(bytes instanceof Uint8Array)) {
+    throw new TypeError(
+      `Cannot read bytes: expected a Uint8Array, found ${describe(bytes)}`,
+    );
+  }
+  const buffer = bytes.buffer;
+  if (!(buffer instanceof ArrayBuffer)) {
+    throw new TypeError(
+      "Cannot read bytes: the buffer is shared, copy it with slice() first",
+    );
+  }
+  if (buffer.resizable) {
+    throw new TypeError(
+      "Cannot read bytes: the buffer is resizable, copy it with slice() first",
+    );
+  }
+  if (buffer.detached) {
+    throw new TypeError("Cannot read bytes: the buffer is detached");
+  }
+}
+
+/**
+ * The chunks of an input, in order. A file is closed when the iteration ends
+ * for whatever reason. A chunk is valid until the next one is asked for.
+ *
+ * @param input The input.
+ * @param signal Stops the reading.
+ * @returns The chunks; none is empty.
+ * @throws {FastpathError} `INPUT_UNREADABLE` if a file cannot be read.
+ */
+export async function* chunksOf(
+  input: BytesInput,
+  signal?: AbortSignal,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  if (input instanceof Uint8Array) {
+    if (input.length > 0) yield input as Uint8Array<ArrayBuffer>;
+    return;
+  }
+  if (isPath(input)) {
+    yield* fileChunks(input, signal);
+    return;
+  }
+  for await (const chunk of input) {
+    signal?.throwIfAborted();
+    assertPlainBytes(chunk);
+    if (chunk.length > 0) yield chunk as Uint8Array<ArrayBuffer>;
+  }
+}
+
+async function* fileChunks(
+  path: string | URL,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  using file = await openFile(path);
+  const buffer = new Uint8Array(CHUNK_BYTES);
+  while (true) {
+    signal?.throwIfAborted();
+    const read = await readSome(file, buffer, path);
+    if (read === null) return;
+    if (read > 0) yield buffer.subarray(0, read);
+  }
+}
+
+async function openFile(path: string | URL): Promise<Deno.FsFile> {
+  try {
+    return await Deno.open(path, { read: true });
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
+async function readSome(
+  file: Deno.FsFile,
+  buffer: Uint8Array,
+  path: string | URL,
+): Promise<number | null> {
+  try {
+    return await file.read(buffer);
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
+/**
+ * The error of a file that cannot be opened or read.
+ *
+ * @param path The path as given.
+ * @param cause What the system said.
+ * @returns A `FastpathError` with code `INPUT_UNREADABLE`.
+ */
+export function unreadable(path: string | URL, cause: unknown): FastpathError {
+  const name = String(path);
+  let reason = cause instanceof Error ? cause.message : String(cause);
+  if (cause instanceof Deno.errors.NotFound) reason = "no such file";
+  else if (cause instanceof Deno.errors.IsADirectory) {
+    reason = "it is a directory";
+  } else if (cause instanceof Deno.errors.PermissionDenied) {
+    reason = "permission denied";
+  }
+  return new FastpathError(
+    "INPUT_UNREADABLE",
+    `Cannot read "${name}": ${reason}`,
+    { cause, details: { path: name } },
+  );
+}
+
+function describe(value: unknown): string {
+  if (value === null) return "null";
+  if (typeof value !== "object") return `a ${typeof value}`;
+  return value.constructor?.name ?? "an object";
+}
