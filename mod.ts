@@ -1,0 +1,2 @@
+/** @module */
+export { FastpathError, ParseError } from "./src/errors.ts";

@@ -1,0 +1,22 @@
+// The part of @std/csv 1.x that this project uses.
+
+/** Options of `parse`. */
+export interface ParseOptions {
+  /** The field separator. */
+  separator?: string;
+  /** Take the first row as the names of the columns. */
+  skipFirstRow?: boolean;
+  /** Names of the columns. */
+  columns?: readonly string[];
+}
+
+/** Parses CSV to rows of texts. */
+export function parse(
+  input: string,
+  options?: ParseOptions & { skipFirstRow?: false; columns?: undefined },
+): string[][];
+/** Parses CSV to objects. */
+export function parse(
+  input: string,
+  options: ParseOptions,
+): Record<string, string | undefined>[];
