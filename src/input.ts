@@ -19,7 +19,7 @@ export type BytesInput =
   | AsyncIterable<Uint8Array>;
 
 /** Bytes read from a file at once. */
-export const CHUNK_BYTES = 1 << 20;
+export const CHUNK_BYTES: number = 1 << 20;
 
 /**
  * Whether the input can be read a second time.

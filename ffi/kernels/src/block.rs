@@ -86,6 +86,13 @@ pub struct Block {
     pub columns: Vec<Vec<Span>>,
     /// Offset of `bytes[0]` in the input.
     pub base: u64,
+    /// Physical line (from 1) that holds `bytes[0]`.
+    pub base_line: u64,
+    /// Offset in the input of that line's first byte.
+    pub base_line_start: u64,
+    /// For each unescaped text: its start in `extra` and the start of its source in `bytes`
+    /// (the opening quote), in ascending order.
+    pub sources: Vec<(u32, u32)>,
 }
 
 impl Block {
@@ -97,10 +104,33 @@ impl Block {
         &from[start..start + span.len()]
     }
 
+    /// Line (from 1), column (from 1) and offset in the input of the byte at `index` of `bytes`.
+    pub fn locate(&self, index: usize) -> (u64, u64, u64) {
+        let before = &self.bytes[..index];
+        let offset = self.base + index as u64;
+        let line = self.base_line + memchr::memchr_iter(b'\n', before).count() as u64;
+        let line_start = match memchr::memrchr(b'\n', before) {
+            Some(at) => self.base + at as u64 + 1,
+            None => self.base_line_start,
+        };
+        (line, offset - line_start + 1, offset)
+    }
+
+    /// Where a field begins in `bytes`, its opening quote included.
+    pub fn source_start(&self, span: Span) -> usize {
+        if span.is_in_extra() {
+            let at = self.sources.partition_point(|&(start, _)| start <= span.start);
+            return self.sources[at - 1].1 as usize;
+        }
+        let quoted = matches!(span.kind(), Kind::Quoted | Kind::String);
+        span.start as usize - usize::from(quoted)
+    }
+
     /// Forgets the records, keeps the memory.
     pub fn clear(&mut self) {
         self.bytes.clear();
         self.extra.clear();
+        self.sources.clear();
         self.rows = 0;
         for column in &mut self.columns {
             column.clear();

@@ -11,6 +11,7 @@ pub mod json_text;
 pub mod ndjson;
 pub mod profile;
 pub mod reader;
+pub mod scan;
 #[allow(unsafe_code)]
 pub mod simd;
 pub mod values;
