@@ -1,0 +1,75 @@
+/**
+ * Errors to error lines and exit codes.
+ *
+ * @module
+ */
+
+import { FastpathError, ParseError } from "../errors.ts";
+import { UsageError } from "./flags.ts";
+import { ClosedPipe, printError } from "./io.ts";
+
+/** Exit codes; scripts rely on them. */
+export const EXIT: Readonly<
+  Record<
+    "ok" | "failed" | "usage" | "badInput" | "noNative" | "cancelled",
+    number
+  >
+> = {
+  ok: 0,
+  failed: 1,
+  usage: 2,
+  badInput: 3,
+  noNative: 4,
+  cancelled: 130,
+};
+
+/**
+ * Prints the error line of a failure and names its exit code.
+ *
+ * @param error What was thrown.
+ * @param name The input's name as given, or null where none is concerned.
+ * @returns The exit code.
+ */
+export function reportFailure(error: unknown, name: string | null): number {
+  if (error instanceof ClosedPipe) return EXIT.ok;
+  if (error instanceof ParseError) {
+    printError(
+      `${name ?? "-"}:${error.line}:${error.column}: ${error.message} ` +
+        `(${error.code}, byte ${error.byteOffset})`,
+    );
+    return EXIT.badInput;
+  }
+  if (error instanceof FastpathError) return reportFastpathError(error, name);
+  if (error instanceof DOMException && error.name === "AbortError") {
+    return EXIT.cancelled;
+  }
+  if (
+    error instanceof UsageError || error instanceof RangeError ||
+    error instanceof TypeError
+  ) {
+    printError(`fastpath: ${error.message}`);
+    return EXIT.usage;
+  }
+  const detail = error instanceof Error ? error.stack : String(error);
+  printError(`fastpath: internal error, please report it: ${detail}`);
+  return EXIT.failed;
+}
+
+function reportFastpathError(
+  error: FastpathError,
+  name: string | null,
+): number {
+  const subject = name === null || error.code === "NATIVE_UNAVAILABLE"
+    ? "fastpath"
+    : name;
+  printError(`${subject}: ${error.message} (${error.code})`);
+  switch (error.code) {
+    case "NATIVE_UNAVAILABLE":
+      printError("fastpath: run `fastpath doctor` to see what was tried");
+      return EXIT.noNative;
+    case "INPUT_UNREADABLE":
+      return EXIT.badInput;
+    default:
+      return EXIT.failed;
+  }
+}

@@ -1,0 +1,157 @@
+/**
+ * Command line arguments to option values, by the options' specifications.
+ *
+ * @module
+ */
+
+import { parseArgs } from "@std/cli/parse-args";
+import type { OptionSpec, OptionValues } from "../catalogue/op.ts";
+import { closest } from "./suggest.ts";
+
+/** A command line that cannot be understood; exit code 2. */
+export class UsageError extends Error {
+  /** The class's name. */
+  override readonly name = "UsageError";
+}
+
+/** What a command line says. */
+export interface Parsed {
+  /** Arguments that are no options, in order. */
+  readonly positionals: readonly string[];
+  /** Decoded option values by name. */
+  readonly values: OptionValues;
+}
+
+const SIZE_UNITS: Readonly<Record<string, number>> = {
+  "": 1,
+  B: 1,
+  kB: 1e3,
+  KB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+  KiB: 2 ** 10,
+  MiB: 2 ** 20,
+  GiB: 2 ** 30,
+};
+
+/**
+ * Decodes a command line.
+ *
+ * @param args The arguments after the command's name.
+ * @param options The options that exist.
+ * @returns Positional arguments and decoded values.
+ * @throws {UsageError} For an unknown option or a value that does not fit.
+ */
+export function parseFlags(
+  args: readonly string[],
+  options: readonly OptionSpec[],
+): Parsed {
+  const byName = new Map(options.map((spec) => [spec.name, spec]));
+  const takesValue = options.filter((spec) => !isSwitch(spec));
+  const parsed = parseArgs(args, {
+    string: ["_", ...takesValue.map((spec) => spec.name)],
+    boolean: options.filter(isSwitch).map((spec) => spec.name),
+    negatable: options.filter((spec) => spec.kind === "negation")
+      .map((spec) => spec.name),
+    collect: takesValue.map((spec) => spec.name),
+    alias: { help: "h" },
+    unknown: (arg, key) => refuseUnknown(arg, key, options),
+  });
+  const values: Record<string, OptionValues[string]> = {};
+  for (const [name, spec] of byName) {
+    const raw = parsed[name];
+    if (isSwitch(spec)) {
+      refuseSwitchValue(args, spec);
+      const given = spec.kind === "negation"
+        ? args.includes(`--no-${name}`)
+        : raw === true;
+      if (given) values[name] = spec.kind !== "negation";
+      continue;
+    }
+    const texts = raw as string[] | undefined;
+    if (texts === undefined || texts.length === 0) continue;
+    const decoded = texts.map((text) => decode(spec, text));
+    values[name] = spec.repeatable
+      ? decoded.map(String)
+      : decoded[decoded.length - 1];
+  }
+  return { positionals: parsed._.map(String), values };
+}
+
+function isSwitch(spec: OptionSpec): boolean {
+  return spec.kind === "flag" || spec.kind === "negation";
+}
+
+function refuseSwitchValue(args: readonly string[], spec: OptionSpec): void {
+  const name = spec.kind === "negation"
+    ? `--no-${spec.name}`
+    : `--${spec.name}`;
+  if (args.some((arg) => arg.startsWith(`${name}=`))) {
+    throw new UsageError(`Option ${name} takes no value`);
+  }
+}
+
+function refuseUnknown(
+  arg: string,
+  key: string | undefined,
+  options: readonly OptionSpec[],
+): boolean {
+  // Positional arguments come here too, without a key.
+  if (key === undefined || !arg.startsWith("-") || arg === "-") return true;
+  const names = options.map((spec) =>
+    spec.kind === "negation" ? `--no-${spec.name}` : `--${spec.name}`
+  );
+  const given = arg.split("=")[0] ?? arg;
+  const near = closest(given, names);
+  throw new UsageError(
+    `Unknown option ${given}` + (near ? `, did you mean ${near}?` : ""),
+  );
+}
+
+function decode(spec: OptionSpec, text: string): string | number {
+  const name = `--${spec.name}`;
+  if (text === "" && spec.kind !== "text") {
+    throw new UsageError(`Option ${name} needs a value`);
+  }
+  switch (spec.kind) {
+    case "integer": {
+      const value = Number(text);
+      if (/^[0-9]+$/.test(text) && Number.isSafeInteger(value)) return value;
+      throw new UsageError(
+        `Option ${name} must be a whole number, found "${text}"`,
+      );
+    }
+    case "size":
+      return parseSize(name, text);
+    case "choice": {
+      const choices = spec.choices ?? [];
+      if (choices.includes(text)) return text;
+      const near = closest(text, choices);
+      throw new UsageError(
+        `Option ${name} must be one of ${choices.join(", ")}, found ` +
+          `"${text}"` + (near ? `; did you mean ${near}?` : ""),
+      );
+    }
+    default:
+      return text;
+  }
+}
+
+/**
+ * Decodes a size such as `256MB` (10^6 bytes each) or `1GiB` (2^30).
+ *
+ * @param name The option's name, for the error.
+ * @param text The size.
+ * @returns Bytes.
+ * @throws {UsageError} If the text is no size.
+ */
+export function parseSize(name: string, text: string): number {
+  const match = /^([0-9]+(?:\.[0-9]+)?)\s*([A-Za-z]*)$/.exec(text);
+  const unit = match === null ? undefined : SIZE_UNITS[match[2] ?? ""];
+  if (match === null || unit === undefined) {
+    throw new UsageError(
+      `Option ${name} must be a size such as 256MB or 1GiB, found "${text}"`,
+    );
+  }
+  return Math.floor(Number(match[1]) * unit);
+}

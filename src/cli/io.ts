@@ -1,0 +1,105 @@
+/**
+ * Writing results on stdout and everything else on stderr. A reader that
+ * goes away (`| head`) ends the command quietly.
+ *
+ * @module
+ */
+
+const ENCODER = new TextEncoder();
+
+/** Thrown when nobody reads stdout any more; the command ends with 0. */
+export class ClosedPipe extends Error {
+  /** The class's name. */
+  override readonly name = "ClosedPipe";
+}
+
+/**
+ * Writes all bytes of a result to stdout.
+ *
+ * @param bytes The bytes.
+ * @throws {ClosedPipe} If the reader of stdout is gone.
+ */
+export async function writeOut(bytes: Uint8Array): Promise<void> {
+  try {
+    let done = 0;
+    while (done < bytes.length) {
+      done += await Deno.stdout.write(bytes.subarray(done));
+    }
+  } catch (error) {
+    if (error instanceof Deno.errors.BrokenPipe) throw new ClosedPipe();
+    throw error;
+  }
+}
+
+/**
+ * Writes text to stdout.
+ *
+ * @param text The text, line ends included.
+ */
+export async function printOut(text: string): Promise<void> {
+  await writeOut(ENCODER.encode(text));
+}
+
+/**
+ * Writes a line to stderr; a stderr that is gone is no reason to fail.
+ *
+ * @param text The line without its end.
+ */
+export function printError(text: string): void {
+  writeError(text + "\n");
+}
+
+/**
+ * Writes text to stderr as it is.
+ *
+ * @param text The text.
+ */
+export function writeError(text: string): void {
+  try {
+    const bytes = ENCODER.encode(text);
+    let done = 0;
+    while (done < bytes.length) {
+      done += Deno.stderr.writeSync(bytes.subarray(done));
+    }
+  } catch {
+    // Nobody is left to be told.
+  }
+}
+
+/**
+ * Columns of the terminal that stdout is, else 80.
+ *
+ * @returns The width, at least 40.
+ */
+export function outWidth(): number {
+  try {
+    if (Deno.stdout.isTerminal()) {
+      return Math.max(40, Deno.consoleSize().columns);
+    }
+  } catch {
+    // No size is known.
+  }
+  const wanted = Number(environment("COLUMNS"));
+  return Number.isInteger(wanted) && wanted >= 40 ? wanted : 80;
+}
+
+/**
+ * Whether stdout shows colours: a terminal, and `NO_COLOR` is not set.
+ *
+ * @returns True for colours.
+ */
+export function outColor(): boolean {
+  return Deno.stdout.isTerminal() && !Deno.noColor;
+}
+
+/**
+ * A variable of the environment, where reading it is granted already.
+ *
+ * @param name The variable.
+ * @returns Its value, or undefined.
+ */
+export function environment(name: string): string | undefined {
+  const descriptor = { name: "env", variable: name } as const;
+  const granted = Deno.permissions.querySync(descriptor).state === "granted";
+  return granted ? Deno.env.get(name) : undefined;
+}

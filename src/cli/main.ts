@@ -1,0 +1,132 @@
+/**
+ * The command line: finds the command, decodes its options, runs it and gives
+ * the exit code. Results go to stdout, everything else to stderr.
+ *
+ * @module
+ */
+
+import { OPERATIONS } from "../catalogue/list.ts";
+import type { EngineMode } from "../catalogue/op.ts";
+import { VERSION } from "../version.ts";
+import { type Command, COMMON_OPTIONS } from "./command.ts";
+import { DOCTOR } from "./doctor.ts";
+import { EXIT, reportFailure } from "./failure.ts";
+import { parseFlags, UsageError } from "./flags.ts";
+import { helpOf, overview } from "./help.ts";
+import { printOut, writeError } from "./io.ts";
+import { operationCommand } from "./operation.ts";
+import { PROFILE } from "./profile.ts";
+import { closest } from "./suggest.ts";
+
+/** Every command, in the order of the help. */
+export const COMMANDS: readonly Command[] = [
+  PROFILE,
+  ...OPERATIONS.filter((op) => op.name !== "profile").map(operationCommand),
+  DOCTOR,
+];
+
+/**
+ * Runs a command line to its end.
+ *
+ * @param args The arguments after the program's name.
+ * @returns The exit code.
+ */
+export async function main(args: readonly string[]): Promise<number> {
+  const stop = new AbortController();
+  const onInterrupt = () => {
+    stop.abort();
+    // The line of a progress or a terminal's ^C must not be glued to a prompt.
+    if (Deno.stderr.isTerminal()) writeError("\r\x1b[2K");
+    Deno.exit(EXIT.cancelled);
+  };
+  Deno.addSignalListener("SIGINT", onInterrupt);
+  try {
+    return await dispatch(args, stop.signal);
+  } catch (error) {
+    return reportFailure(error, null);
+  } finally {
+    Deno.removeSignalListener("SIGINT", onInterrupt);
+  }
+}
+
+async function dispatch(
+  args: readonly string[],
+  signal: AbortSignal,
+): Promise<number> {
+  const first = args[0];
+  if (first === undefined) {
+    writeError(overview(COMMANDS));
+    return EXIT.usage;
+  }
+  if (first === "--help" || first === "-h" || first === "help") {
+    return await printHelp(args.slice(1));
+  }
+  if (first === "--version" || first === "-V") {
+    await printOut(`fastpath ${VERSION}\n`);
+    return EXIT.ok;
+  }
+  const command = findCommand(args);
+  if (command === null) return await areaHelp(args);
+  const rest = args.slice(command.words.length);
+  if (asksForHelp(rest)) {
+    await printOut(helpOf(command));
+    return EXIT.ok;
+  }
+  const options = [...command.options, ...COMMON_OPTIONS];
+  const { positionals, values } = parseFlags(rest, options);
+  const engine = (values.engine ?? "auto") as EngineMode;
+  return await command.run({ positionals, values, engine, signal });
+}
+
+function asksForHelp(args: readonly string[]): boolean {
+  const end = args.indexOf("--");
+  const options = end < 0 ? args : args.slice(0, end);
+  return options.includes("--help") || options.includes("-h");
+}
+
+function findCommand(args: readonly string[]): Command | null {
+  return COMMANDS.find((command) =>
+    command.words.every((word, index) => args[index] === word)
+  ) ?? null;
+}
+
+async function printHelp(words: readonly string[]): Promise<number> {
+  const command = words.length === 0 ? null : findCommand(words);
+  if (command !== null) await printOut(helpOf(command));
+  else if (words.length > 0) return await areaHelp([...words, "--help"]);
+  else await printOut(overview(COMMANDS));
+  return EXIT.ok;
+}
+
+/** `fastpath csv` and `fastpath csv --help`; or words that name nothing. */
+async function areaHelp(args: readonly string[]): Promise<number> {
+  const [area, operation] = args;
+  const inArea = COMMANDS.filter((command) => command.words[0] === area);
+  if (area === undefined || inArea.length === 0) {
+    throw unknownCommand(
+      area ?? "",
+      COMMANDS.map((command) => command.words[0] ?? ""),
+    );
+  }
+  if (operation === "--help" || operation === "-h") {
+    await printOut(overview(COMMANDS, area));
+    return EXIT.ok;
+  }
+  if (operation === undefined || operation.startsWith("-")) {
+    writeError(overview(COMMANDS, area));
+    return EXIT.usage;
+  }
+  throw unknownCommand(
+    `${area} ${operation}`,
+    inArea.map((command) => command.words.join(" ")),
+  );
+}
+
+function unknownCommand(given: string, known: readonly string[]): UsageError {
+  const near = closest(given, known);
+  return new UsageError(
+    `Unknown command "${given}"` +
+      (near ? `, did you mean "${near}"?` : "") +
+      "; fastpath --help lists the commands",
+  );
+}

@@ -1,0 +1,39 @@
+/**
+ * The input of a command: a path, or `-` for stdin.
+ *
+ * @module
+ */
+
+import type { BytesInput } from "../input.ts";
+
+/** An input as a command sees it. */
+export interface Source {
+  /** The argument as given. */
+  readonly name: string;
+  /** What an operation reads. */
+  readonly input: BytesInput;
+  /** Its bytes, or null where they are not known beforehand. */
+  readonly bytes: number | null;
+}
+
+/**
+ * The source that an argument names.
+ *
+ * @param argument A path, or `-` for stdin.
+ * @returns The source; a path that cannot be read fails when it is read.
+ */
+export function sourceOf(argument: string): Source {
+  if (argument === "-") {
+    return { name: "-", input: Deno.stdin.readable, bytes: null };
+  }
+  return { name: argument, input: argument, bytes: sizeOf(argument) };
+}
+
+function sizeOf(path: string): number | null {
+  try {
+    const info = Deno.statSync(path);
+    return info.isFile ? info.size : null;
+  } catch {
+    return null;
+  }
+}
