@@ -1,0 +1,20 @@
+/**
+ * `SUMMARIZE` of a CSV file by DuckDB with two threads, in a process of its
+ * own; prints rows and the share of nulls of each column.
+ *
+ * @module
+ */
+
+import { DuckDBInstance } from "npm:@duckdb/node-api@1.5.6-r.1";
+
+const instance = await DuckDBInstance.create(":memory:", { threads: "2" });
+const connection = await instance.connect();
+const path = (Deno.args[0] ?? "").replaceAll("'", "''");
+const result = await connection.runAndReadAll(
+  `summarize select * from read_csv('${path}')`,
+);
+const rows = result.getRowObjects();
+console.log(JSON.stringify({
+  rows: Number(rows[0]?.count),
+  nulls: rows.map((row) => Number(String(row.null_percentage))),
+}));
