@@ -5,7 +5,7 @@
  * @module
  */
 
-import { DuckDBInstance } from "npm:@duckdb/node-api@1.5.6-r.1";
+import { DuckDBInstance } from "npm:@duckdb/node-api@1.5.5-r.5";
 
 const instance = await DuckDBInstance.create(":memory:", { threads: "2" });
 const connection = await instance.connect();

@@ -10,7 +10,7 @@ import { flightsFile } from "../data/flights.ts";
 import type { Limit, VersusCase } from "./_case.ts";
 import { runCli, runProcess } from "./_process.ts";
 
-const VERSION = "1.5.6-r.1";
+const VERSION = "1.5.5-r.5";
 const SCRIPT = new URL("_duckdb_summarize.ts", import.meta.url).href;
 
 interface Answer {
