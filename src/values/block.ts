@@ -1,0 +1,295 @@
+/**
+ * Whole records of an input with the place of each field: what a scanner
+ * hands to a builder or to the profiler. Nothing here makes strings.
+ *
+ * @module
+ */
+
+import type { Fault } from "../errors.ts";
+
+/** An unquoted empty CSV field, a JSON null, or a key a record has not. */
+export const KIND_NULL = 0;
+/** An unquoted CSV field. */
+export const KIND_BARE = 1;
+/** A quoted CSV field, possibly empty. */
+export const KIND_QUOTED = 2;
+/** A JSON number, as written. */
+export const KIND_NUMBER = 3;
+/** A JSON string, unescaped. */
+export const KIND_STRING = 4;
+/** `true` or `false`. */
+export const KIND_LITERAL = 5;
+/** A JSON array or object, as written. */
+export const KIND_NESTED = 6;
+
+/** The bits of `meta` that hold the kind. */
+export const KIND_MASK = 7;
+/** The bit of `meta` that says: the text stands in `extra`. */
+export const IN_EXTRA = 8;
+/** `meta >>> LENGTH_SHIFT` is the length of the text in bytes. */
+export const LENGTH_SHIFT = 4;
+/** The longest field in bytes (4 bits of `meta` are taken). */
+export const FIELD_BYTES_MAX: number = 2 ** 28 - 1;
+/** Bytes of a block, about: small enough for a core's own cache. */
+export const PIECE_BYTES: number = 1 << 20;
+
+/**
+ * The fields of one column; entries from `rows` of the block on mean nothing.
+ */
+export interface SpanColumn {
+  /** Where each text begins, in `bytes` or in `extra`. */
+  start: Uint32Array<ArrayBuffer>;
+  /** Length << 4 | in extra << 3 | kind. */
+  meta: Uint32Array<ArrayBuffer>;
+}
+
+/** Where a byte stands in the input. */
+export interface Position {
+  /** Physical line, from 1. */
+  line: number;
+  /** Byte in that line, from 1. */
+  column: number;
+  /** Byte in the input, from 0. */
+  byteOffset: number;
+}
+
+const EMPTY = new Uint8Array(0);
+
+/**
+ * Whole records of an input, column by column. The text of row `r` of a
+ * column lies at `start[r]` of `extra` or `bytes` (see {@linkcode IN_EXTRA}).
+ * A block is made once and filled again and again by a scanner; `bytes` may
+ * be a view of the caller's chunk, so it is valid until the next `scan`.
+ */
+export class FieldBlock {
+  /** The records' bytes. */
+  bytes: Uint8Array = EMPTY;
+  /** Unescaped texts of fields that held escapes. */
+  extra: Uint8Array<ArrayBuffer> = new Uint8Array(0);
+  /** Bytes used in `extra`. */
+  extraLength = 0;
+  /** Whole records. */
+  rows = 0;
+  /** One entry per name of the scanner, in the same order. */
+  columns: SpanColumn[] = [];
+  /** Offset of `bytes[0]` in the input. */
+  base = 0;
+  /** Physical line (from 1) that holds `bytes[0]`. */
+  baseLine = 1;
+  /** Offset in the input of that line's first byte. */
+  baseLineStart = 0;
+  /** Where each unescaped text starts in `extra`, ascending. */
+  sourceExtra: Uint32Array<ArrayBuffer> = new Uint32Array(0);
+  /** The opening quote in `bytes` of each unescaped text. */
+  sourceStart: Uint32Array<ArrayBuffer> = new Uint32Array(0);
+  /** Unescaped texts. */
+  sources = 0;
+  /** Set when `scan` returned {@linkcode FAULT}. */
+  fault: Fault | null = null;
+
+  /** Rows that the columns have room for. */
+  #capacity = 0;
+
+  /** Rows that every column has room for. */
+  get capacity(): number {
+    return this.#capacity;
+  }
+
+  /** Forgets the records, keeps the memory. */
+  clear(): void {
+    this.bytes = EMPTY;
+    this.extraLength = 0;
+    this.sources = 0;
+    this.rows = 0;
+    this.fault = null;
+  }
+
+  /**
+   * Adds columns, filled with nulls, until there are `count`.
+   *
+   * @param count The number of columns.
+   */
+  addColumns(count: number): void {
+    while (this.columns.length < count) {
+      this.columns.push({
+        start: new Uint32Array(this.#capacity),
+        meta: new Uint32Array(this.#capacity),
+      });
+    }
+  }
+
+  /** Doubles the rows that the columns have room for; keeps their content. */
+  growRows(): void {
+    this.#capacity = Math.max(1024, this.#capacity * 2);
+    for (const column of this.columns) {
+      const { start, meta } = column;
+      column.start = new Uint32Array(this.#capacity);
+      column.start.set(start);
+      column.meta = new Uint32Array(this.#capacity);
+      column.meta.set(meta);
+    }
+  }
+
+  /**
+   * Makes room for an unescaped text and notes where it comes from.
+   *
+   * @param length The most bytes that the text can have.
+   * @param source The opening quote in `bytes`.
+   * @returns Where the text begins in `extra`; the caller moves `extraLength`.
+   */
+  openExtra(length: number, source: number): number {
+    const start = this.extraLength;
+    if (start + length > this.extra.length) {
+      const size = Math.max(4096, this.extra.length * 2, start + length);
+      const extra = new Uint8Array(size);
+      extra.set(this.extra.subarray(0, start));
+      this.extra = extra;
+    }
+    if (this.sources === this.sourceExtra.length) {
+      const size = Math.max(64, this.sources * 2);
+      const extras = new Uint32Array(size);
+      extras.set(this.sourceExtra);
+      this.sourceExtra = extras;
+      const starts = new Uint32Array(size);
+      starts.set(this.sourceStart);
+      this.sourceStart = starts;
+    }
+    this.sourceExtra[this.sources] = start;
+    this.sourceStart[this.sources] = source;
+    this.sources++;
+    return start;
+  }
+
+  /**
+   * The bytes of a field; a view, made for rare use.
+   *
+   * @param column The column's index.
+   * @param row The row's index.
+   * @returns The text's bytes.
+   */
+  text(column: number, row: number): Uint8Array {
+    const { start, meta } = this.columns[column]!;
+    const from = (meta[row]! & IN_EXTRA) !== 0 ? this.extra : this.bytes;
+    return from.subarray(
+      start[row]!,
+      start[row]! + (meta[row]! >>> LENGTH_SHIFT),
+    );
+  }
+
+  /**
+   * Where the byte at an index of `bytes` stands in the input.
+   *
+   * @param index The index.
+   * @returns Line, column and offset.
+   */
+  locate(index: number): Position {
+    return locateIn(
+      this.bytes,
+      index,
+      this.base,
+      this.baseLine,
+      this.baseLineStart,
+    );
+  }
+
+  /**
+   * Where a field begins in `bytes`, its opening quote included.
+   *
+   * @param column The column's index.
+   * @param row The row's index.
+   * @returns The index in `bytes`.
+   */
+  fieldStart(column: number, row: number): number {
+    const spans = this.columns[column]!;
+    const start = spans.start[row]!;
+    const meta = spans.meta[row]!;
+    const kind = meta & KIND_MASK;
+    if ((meta & IN_EXTRA) === 0) {
+      return kind === KIND_QUOTED || kind === KIND_STRING ? start - 1 : start;
+    }
+    let low = 0;
+    let high = this.sources;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.sourceExtra[middle]! <= start) low = middle + 1;
+      else high = middle;
+    }
+    return this.sourceStart[low - 1]!;
+  }
+}
+
+/**
+ * The position of a byte, counted from a place whose position is known.
+ *
+ * @param bytes The bytes.
+ * @param index The byte's index.
+ * @param base Offset of `bytes[0]` in the input.
+ * @param baseLine Line that holds `bytes[0]`.
+ * @param baseLineStart Offset of that line's first byte.
+ * @returns Line, column and offset.
+ */
+export function locateIn(
+  bytes: Uint8Array,
+  index: number,
+  base: number,
+  baseLine: number,
+  baseLineStart: number,
+): Position {
+  let line = baseLine;
+  let lineStart = baseLineStart;
+  let at = bytes.indexOf(10);
+  while (at >= 0 && at < index) {
+    line++;
+    lineStart = base + at + 1;
+    at = bytes.indexOf(10, at + 1);
+  }
+  const byteOffset = base + index;
+  return { line, column: byteOffset - lineStart + 1, byteOffset };
+}
+
+/** Bytes given to a scanner, and how far it has taken them. */
+export interface Cursor {
+  /** The bytes; they must not change while a block views them. */
+  bytes: Uint8Array;
+  /** The first byte not taken yet. */
+  position: number;
+}
+
+/** The input is used up; feed more. With `last` set: the end. */
+export const HUNGRY = 0;
+/** Take the block, then call again. */
+export const READY = 1;
+/** The input is wrong: take the block's rows, then `block.fault`. */
+export const FAULT = 2;
+
+/** How a call of {@linkcode Scanner.scan} ended. */
+export type Scan = typeof HUNGRY | typeof READY | typeof FAULT;
+
+/**
+ * Splits an input into records; bytes in arbitrary chunks in, blocks of
+ * whole records out. The result does not depend on where chunks end.
+ */
+export interface Scanner {
+  /** Names of the columns so far: growing in NDJSON. */
+  readonly names: readonly string[];
+
+  /**
+   * Fills the block (cleared first) with at most `rowsMax` whole records and
+   * moves the input past the bytes it took. Every column of the block has
+   * `block.rows` spans, and there is one per name.
+   *
+   * @param input The bytes to take; nothing of it is kept beyond the next
+   * call with other bytes.
+   * @param last Nothing follows `input`.
+   * @param rowsMax The most rows to deliver.
+   * @param block What to fill.
+   * @returns How the call ended; a fault does not throw, it stands in
+   * `block.fault`, and `block.rows` holds the complete records before it.
+   */
+  scan(
+    input: Cursor,
+    last: boolean,
+    rowsMax: number,
+    block: FieldBlock,
+  ): Scan;
+}
