@@ -1,0 +1,73 @@
+//! The caller's control block: four 32-bit cells of a `SharedArrayBuffer`. Cell 0 says stop, cells
+//! 2 and 3 receive the count of bytes done (low and high half), cell 1 is unused.
+
+use std::sync::atomic::{AtomicI32, Ordering};
+
+use fastpath_kernels::control::Control;
+
+use super::status::Failure;
+
+const CELLS: usize = 4;
+
+/// A control block, or none: then nobody stops the kernel and nobody listens.
+pub struct Cells<'a>(Option<&'a [AtomicI32; CELLS]>);
+
+impl Cells<'_> {
+    /// The control block at `cells`, which is null or `count` (at least four) aligned cells.
+    ///
+    /// # Safety
+    /// Unless null, `cells` is valid for reads and writes of `count` cells until the export
+    /// returns, and everybody else uses them atomically.
+    pub unsafe fn at<'a>(cells: *const i32, count: u32) -> Result<Cells<'a>, Failure> {
+        if cells.is_null() {
+            return if count == 0 { Ok(Cells(None)) } else { Err(Failure::BadArgument) };
+        }
+        if (count as usize) < CELLS || !cells.cast::<AtomicI32>().is_aligned() {
+            return Err(Failure::BadArgument);
+        }
+        // SAFETY: not null, aligned, long enough; AtomicI32 has the layout of i32.
+        Ok(Cells(Some(unsafe { &*cells.cast::<[AtomicI32; CELLS]>() })))
+    }
+}
+
+impl Control for Cells<'_> {
+    fn cancelled(&self) -> bool {
+        self.0.is_some_and(|cells| cells[0].load(Ordering::Relaxed) != 0)
+    }
+
+    /// The halves are written high first, so that a reader sees a step back at most once in 4 GiB.
+    fn progress(&self, bytes_done: u64) {
+        if let Some(cells) = self.0 {
+            cells[3].store((bytes_done >> 32) as i32, Ordering::Relaxed);
+            cells[2].store(bytes_done as i32, Ordering::Relaxed);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_carry_the_stop_flag_and_the_progress() {
+        let cells = [0, 0, 0, 0];
+        let control = unsafe { Cells::at(cells.as_ptr(), 4) }.unwrap();
+        assert!(!control.cancelled());
+        control.progress(5 << 32 | 7);
+        let shared: &[AtomicI32; 4] = control.0.unwrap();
+        assert_eq!(shared[2].load(Ordering::Relaxed), 7);
+        assert_eq!(shared[3].load(Ordering::Relaxed), 5);
+        shared[0].store(1, Ordering::Relaxed);
+        assert!(control.cancelled());
+    }
+
+    #[test]
+    fn cells_refuse_a_short_and_an_unaligned_block() {
+        let cells = [0; 8];
+        let base = cells.as_ptr();
+        assert!(unsafe { Cells::at(base, 3) }.is_err());
+        assert!(unsafe { Cells::at(base.byte_add(1), 4) }.is_err());
+        assert!(unsafe { Cells::at(std::ptr::null(), 4) }.is_err());
+        assert!(!unsafe { Cells::at(std::ptr::null(), 0) }.unwrap().cancelled());
+    }
+}

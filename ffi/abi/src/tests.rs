@@ -1,0 +1,1 @@
+//! Calls of the exports with good and hostile arguments.
