@@ -1,0 +1,273 @@
+//! Digests of files. Reading never waits for hashing nor hashing for reading: BLAKE3 hashes
+//! disjoint ranges on several threads, SHA-256, which has to go from front to back, gets its
+//! blocks from a thread that reads ahead. No mmap: a file that shrinks would kill the process.
+
+use std::fs::{File, Metadata};
+use std::io::{self, ErrorKind, Read};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use super::blake3_tree::{self, Source, THREADS_MAX};
+use super::{Algorithm, Digest, Hasher};
+use crate::control::Control;
+use crate::fault::Error;
+
+/// Bytes per read of one thread alone, and between two looks at the control.
+const READ_BYTES: usize = 64 << 10;
+
+/// Bytes per block that is read ahead: large enough that handing it over costs nothing beside
+/// hashing it (0.15 ms), small enough to stay in the second-level cache.
+const AHEAD_BYTES: usize = 256 << 10;
+
+/// Blocks read ahead at most.
+const AHEAD_BLOCKS: usize = 4;
+
+/// Files below this many bytes are read by the calling thread alone.
+const PARALLEL_BYTES_MIN: u64 = 1 << 20;
+
+/// How long a wait for the reading thread may keep the control unseen.
+const WAIT: Duration = Duration::from_millis(5);
+
+/// What is said of a file that changed under the reader.
+const CHANGED: &str = "file changed while it was read";
+
+/// The digest of a whole file, just opened; `threads` 0 means as many as there are cores. A pipe is
+/// read to its end. A regular file whose length or time of change differs afterwards is
+/// an error: its digest would be of bytes that never stood in the file together.
+pub fn hash_file(
+    algorithm: Algorithm,
+    file: &File,
+    threads: usize,
+    control: &dyn Control,
+) -> Result<Digest, Error> {
+    let threads = if threads == 0 { blake3_tree::cores() } else { threads };
+    let threads = threads.min(THREADS_MAX);
+    let before = file.metadata()?;
+    let digest = if !before.is_file() {
+        hash_ahead(algorithm, file, u64::MAX, control)
+    } else if before.len() < PARALLEL_BYTES_MIN || threads == 1 {
+        hash_alone(algorithm, file, limit_of(&before), control)
+    } else if algorithm == Algorithm::Blake3 {
+        hash_ranges(file, before.len(), threads, control)
+    } else {
+        hash_ahead(algorithm, file, limit_of(&before), control)
+    }?;
+    if before.is_file() && !same(&before, &file.metadata()?) {
+        return Err(changed());
+    }
+    Ok(digest)
+}
+
+/// The most bytes a consistent read can give. Files that the system makes up say 0 bytes and have
+/// more, so 0 limits nothing.
+fn limit_of(metadata: &Metadata) -> u64 {
+    if metadata.len() == 0 { u64::MAX } else { metadata.len() }
+}
+
+fn same(before: &Metadata, after: &Metadata) -> bool {
+    before.len() == after.len() && before.modified().ok() == after.modified().ok()
+}
+
+fn changed() -> Error {
+    Error::Io(CHANGED.to_owned())
+}
+
+fn buffer(bytes: usize) -> Result<Vec<u8>, Error> {
+    let mut buffer = Vec::new();
+    buffer.try_reserve_exact(bytes)?;
+    buffer.resize(bytes, 0);
+    Ok(buffer)
+}
+
+/// Fills the buffer as far as the file reaches; a short count means the end.
+fn read_full(mut file: &File, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut filled = 0;
+    while filled < buffer.len() {
+        match file.read(&mut buffer[filled..]) {
+            Ok(0) => break,
+            Ok(read) => filled += read,
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(filled)
+}
+
+/// Reads and hashes in turns.
+fn hash_alone(
+    algorithm: Algorithm,
+    file: &File,
+    limit: u64,
+    control: &dyn Control,
+) -> Result<Digest, Error> {
+    let mut hasher = Hasher::new(algorithm);
+    let mut buffer = buffer(READ_BYTES)?;
+    let mut done = 0;
+    loop {
+        if control.cancelled() {
+            return Err(Error::Cancelled);
+        }
+        let read = read_full(file, &mut buffer)?;
+        hasher.update(&buffer[..read]);
+        done += read as u64;
+        if done > limit {
+            return Err(changed());
+        }
+        control.progress(done);
+        if read < buffer.len() {
+            return Ok(hasher.finish());
+        }
+    }
+}
+
+/// Hashes here while another thread reads. The other thread is not waited for: when the caller
+/// cancels it may hang in a read from a pipe, and ends by itself when that read returns.
+fn hash_ahead(
+    algorithm: Algorithm,
+    file: &File,
+    limit: u64,
+    control: &dyn Control,
+) -> Result<Digest, Error> {
+    let file = file.try_clone()?;
+    let (full_in, full_out) = sync_channel(AHEAD_BLOCKS);
+    let (empty_in, empty_out) = sync_channel(AHEAD_BLOCKS);
+    for _ in 0..AHEAD_BLOCKS {
+        // The channel holds as many, so this never waits; its other end is still here.
+        let _ = empty_in.send(buffer(AHEAD_BYTES)?);
+    }
+    thread::Builder::new().spawn(move || read_ahead(&file, &empty_out, &full_in))?;
+    let mut hasher = Hasher::new(algorithm);
+    let mut done = 0;
+    loop {
+        let (block, read) = next_block(&full_out, control)?;
+        hash_block(&mut hasher, &block[..read], control)?;
+        done += read as u64;
+        if done > limit {
+            return Err(changed());
+        }
+        control.progress(done);
+        if read == 0 {
+            return Ok(hasher.finish());
+        }
+        // Nobody reads any more once the end or an error is on its way: nothing to do then.
+        let _ = empty_in.try_send(block);
+    }
+}
+
+/// Hashes a block with looks at the control between: a scalar SHA-256 on a busy machine is slow.
+fn hash_block(hasher: &mut Hasher, block: &[u8], control: &dyn Control) -> Result<(), Error> {
+    for piece in block.chunks(READ_BYTES) {
+        if control.cancelled() {
+            return Err(Error::Cancelled);
+        }
+        hasher.update(piece);
+    }
+    Ok(())
+}
+
+type Block = Vec<u8>;
+
+/// The reading thread: fills empty blocks until the end, an error, or until nobody listens.
+/// A pipe's block is handed over as soon as it holds anything, so that slow writers show.
+fn read_ahead(
+    mut file: &File,
+    empty: &Receiver<Block>,
+    full: &SyncSender<io::Result<(Block, usize)>>,
+) {
+    while let Ok(mut block) = empty.recv() {
+        let read = loop {
+            match file.read(&mut block) {
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                result => break result,
+            }
+        };
+        let ended = !matches!(read, Ok(count) if count > 0);
+        if full.send(read.map(|count| (block, count))).is_err() || ended {
+            return;
+        }
+    }
+}
+
+fn next_block(
+    full: &Receiver<io::Result<(Block, usize)>>,
+    control: &dyn Control,
+) -> Result<(Block, usize), Error> {
+    loop {
+        if control.cancelled() {
+            return Err(Error::Cancelled);
+        }
+        match full.recv_timeout(WAIT) {
+            Ok(result) => return Ok(result?),
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => {
+                return Err(Error::Io("the reading thread ended early".to_owned()));
+            }
+        }
+    }
+}
+
+/// A regular file's ranges for the threads of [`blake3_tree`].
+struct Ranges<'a> {
+    file: &'a File,
+    control: &'a dyn Control,
+    /// Bytes hashed by all threads; locked while it is told, so that it never runs backwards.
+    done: Mutex<u64>,
+}
+
+fn hash_ranges(
+    file: &File,
+    length: u64,
+    threads: usize,
+    control: &dyn Control,
+) -> Result<Digest, Error> {
+    let ranges = Ranges { file, control, done: Mutex::new(0) };
+    blake3_tree::digest_source(&ranges, length, threads)
+}
+
+impl Source for Ranges<'_> {
+    fn feed(
+        &self,
+        offset: u64,
+        length: u64,
+        scratch: &mut Vec<u8>,
+        hasher: &mut blake3::Hasher,
+    ) -> Result<(), Error> {
+        if scratch.is_empty() {
+            *scratch = buffer(READ_BYTES)?;
+        }
+        let end = offset + length;
+        let mut at = offset;
+        while at < end {
+            if self.control.cancelled() {
+                return Err(Error::Cancelled);
+            }
+            let wanted = scratch.len().min((end - at).try_into().unwrap_or(usize::MAX));
+            let read = read_at(self.file, &mut scratch[..wanted], at)?;
+            if read == 0 {
+                return Err(changed());
+            }
+            hasher.update(&scratch[..read]);
+            at += read as u64;
+            let mut done = self.done.lock().unwrap_or_else(PoisonError::into_inner);
+            *done += read as u64;
+            self.control.progress(*done);
+        }
+        Ok(())
+    }
+}
+
+/// Reads at a position without moving the file's own.
+fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+    loop {
+        #[cfg(unix)]
+        let result = std::os::unix::fs::FileExt::read_at(file, buffer, offset);
+        #[cfg(windows)]
+        let result = std::os::windows::fs::FileExt::seek_read(file, buffer, offset);
+        match result {
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            result => return result,
+        }
+    }
+}
