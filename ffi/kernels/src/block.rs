@@ -75,6 +75,17 @@ impl Span {
     }
 }
 
+/// A key seen for the first time in NDJSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NewKey {
+    /// The column it makes.
+    pub column: usize,
+    /// Its row in the block; the row behind the last one if that record is broken.
+    pub row: usize,
+    /// The place of its opening quote in `Block::bytes`.
+    pub at: usize,
+}
+
 /// Whole records of an input. Column `c` of record `r` is `columns[c][r]`.
 #[derive(Debug, Default)]
 pub struct Block {
@@ -93,6 +104,8 @@ pub struct Block {
     /// For each unescaped text: its start in `extra` and the start of its source in `bytes`
     /// (the opening quote), in ascending order.
     pub sources: Vec<(u32, u32)>,
+    /// Columns that begin in this block, in order; NDJSON only.
+    pub new_keys: Vec<NewKey>,
 }
 
 impl Block {
@@ -131,6 +144,7 @@ impl Block {
         self.bytes.clear();
         self.extra.clear();
         self.sources.clear();
+        self.new_keys.clear();
         self.rows = 0;
         for column in &mut self.columns {
             column.clear();
