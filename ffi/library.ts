@@ -7,8 +7,12 @@
  */
 
 import { VERSION } from "../src/version.ts";
-import { absolutePath, libraryFileName, platformName } from "./platform.ts";
-import { pathOfUrl } from "./platform.ts";
+import {
+  absolutePath,
+  libraryFileName,
+  pathOfUrl,
+  platformName,
+} from "./platform.ts";
 import { symbols } from "./symbols.ts";
 import {
   abiMismatch,
@@ -87,6 +91,7 @@ interface Checked {
  * @returns The library or null, and every attempt.
  */
 export function findLibrary(options: SearchOptions = {}): Search {
+  if (!hasFfi()) return unsupported();
   const attempts: Attempt[] = [];
   for (const candidate of candidates(options)) {
     const checked = check(candidate);
@@ -115,6 +120,7 @@ export function findLibrary(options: SearchOptions = {}): Search {
 export async function findLibraryAsync(
   options: SearchOptions = {},
 ): Promise<Search> {
+  if (!hasFfi()) return unsupported();
   const attempts: Attempt[] = [];
   const places = candidates(options);
   while (true) {
@@ -130,6 +136,17 @@ export async function findLibraryAsync(
       return { library: null, attempts, npmPending: false };
     }
   }
+}
+
+/** Node, Bun, browsers and Deno Deploy open no libraries. */
+function hasFfi(): boolean {
+  return typeof Deno !== "undefined" && typeof Deno.dlopen === "function";
+}
+
+function unsupported(): Search {
+  const result = "skipped: this runtime has no Deno.dlopen";
+  const attempts: Attempt[] = [{ step: "module", path: null, result }];
+  return { library: null, attempts, npmPending: false };
 }
 
 function record(

@@ -54,8 +54,12 @@ export function inspect(path: string, target: string): Inspected | string {
   if (typeof manifest === "string") return manifest;
   const mismatch = compareManifest(manifest, size, target);
   if (mismatch !== null) return mismatch;
-  const bytes = Deno.readFileSync(path);
-  return machineMismatch(bytes, target) ?? { bytes, manifest };
+  try {
+    const bytes = Deno.readFileSync(path);
+    return machineMismatch(bytes, target) ?? { bytes, manifest };
+  } catch (error) {
+    return `unreadable: ${textOf(error)}`;
+  }
 }
 
 /**
