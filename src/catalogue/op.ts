@@ -7,10 +7,10 @@
  * @module
  */
 
+import type { EngineMode } from "../backend.ts";
 import type { BytesInput } from "../input.ts";
 
-/** Which engine a caller asks for. */
-export type EngineMode = "auto" | "native" | "typescript";
+export type { EngineMode };
 
 /** An option of an operation, as the doors offer it. */
 export interface OptionSpec {

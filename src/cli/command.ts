@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { EngineMode, OptionSpec, OptionValues } from "../catalogue/op.ts";
+import type { EngineMode } from "../backend.ts";
+import type { OptionSpec, OptionValues } from "../catalogue/op.ts";
 
 /** What a command is run with. */
 export interface Invocation {
