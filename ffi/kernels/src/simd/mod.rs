@@ -7,3 +7,4 @@ pub mod sha256;
 mod sha256_avx2;
 #[cfg(target_arch = "x86_64")]
 mod sha256_ni;
+pub mod csv_masks;
