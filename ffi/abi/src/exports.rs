@@ -11,7 +11,8 @@
 use std::fs::File;
 
 use fastpath_kernels::config::Config;
-use fastpath_kernels::hash::{self, Algorithm, Hasher};
+use fastpath_kernels::fault::Error;
+use fastpath_kernels::hash::{self, Algorithm, DIGEST_BYTES, Hasher};
 use fastpath_kernels::profile::Profiler;
 use fastpath_kernels::reader::{Reader, Step};
 
@@ -26,9 +27,6 @@ use crate::support::symbols_hash::SYMBOLS_HASH;
 
 /// Raised when the meaning of an export changes while its signature stays.
 const ABI_VERSION: u32 = 1;
-
-/// Bytes of a digest; `out` must have room for them.
-const DIGEST_BYTES: usize = 32;
 
 /// The version of this interface.
 #[cfg_attr(feature = "bindgen", deno_bindgen::deno_bindgen)]
@@ -144,7 +142,7 @@ pub unsafe extern "C" fn fp_hash_file(
             .map_err(Into::into)
             .and_then(|file| hash::hash_file(algorithm, &file, threads as usize, &control));
         let digest = digest.map_err(|error| {
-            if let fastpath_kernels::fault::Error::Io(words) = &error {
+            if let Error::Io(words) = &error {
                 put_words(words, out);
             }
             Failure::from(error)
@@ -288,11 +286,7 @@ pub extern "C" fn fp_handle_close(handle: u32) -> i32 {
 }
 
 fn algorithm_of(number: u32) -> Result<Algorithm, Failure> {
-    match number {
-        1 => Ok(Algorithm::Sha256),
-        2 => Ok(Algorithm::Blake3),
-        _ => Err(Failure::BadArgument),
-    }
+    Algorithm::from_id(number).ok_or(Failure::BadArgument)
 }
 
 fn path_of(bytes: &[u8]) -> Result<&str, Failure> {
@@ -313,7 +307,7 @@ fn put_words(words: &str, out: &mut [u8]) {
     }
 }
 
-type KernelResult<T> = Result<T, fastpath_kernels::fault::Error>;
+type KernelResult<T> = Result<T, Error>;
 
 fn with_reader(
     handle: u32,

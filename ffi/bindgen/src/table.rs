@@ -81,7 +81,9 @@ pub fn typescript(symbols: &[Symbol], abi_version: u32, hash: u32) -> String {
     let _ = writeln!(out, "export const ABI_VERSION: number = {abi_version};");
     out.push_str("\n/** Hash of this table; a library must report the same. */\n");
     let _ = writeln!(out, "export const SYMBOLS_HASH: number = 0x{hash:08x};");
-    out.push_str("\n/** Every symbol, and as `NAME_async` its nonblocking form if it has one. */\n");
+    out.push_str(
+        "\n/** Every symbol, and as `NAME_async` its nonblocking form if it has one. */\n",
+    );
     out.push_str("export const symbols = {\n");
     for symbol in symbols {
         push_entry(&mut out, symbol, false);

@@ -1,11 +1,11 @@
 //! Panics end here: none may cross the boundary, because unwinding into Deno ends the process.
 
 use std::panic::{self, AssertUnwindSafe};
-use std::sync::Once;
 
 use super::status::Failure;
 
-static SILENCE: Once = Once::new();
+#[cfg(not(test))]
+static SILENCE: std::sync::Once = std::sync::Once::new();
 
 /// Runs the body of an export and gives its status.
 ///
@@ -13,6 +13,8 @@ static SILENCE: Once = Once::new();
 /// handle, and that handle's lock is poisoned by the same panic (see `handles`).
 pub fn guard(body: impl FnOnce() -> Result<i32, Failure>) -> i32 {
     // The library has its own copy of the standard library, so this silences no panic of Deno's.
+    // Tests keep the hook: it prints their failed assertions.
+    #[cfg(not(test))]
     SILENCE.call_once(|| panic::set_hook(Box::new(|_| {})));
     match panic::catch_unwind(AssertUnwindSafe(body)) {
         Ok(Ok(status)) => status,

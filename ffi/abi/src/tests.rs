@@ -1,1 +1,0 @@
-//! Calls of the exports with good and hostile arguments.

@@ -1,0 +1,26 @@
+//! The build with the panic probe: what a panic in a kernel does to a call and to a handle.
+
+use super::*;
+
+const MAGIC: &[u8] = b"fastpath-panic-probe! and more";
+const PANIC: i32 = Failure::Panic as i32;
+
+#[test]
+fn a_stateless_call_gives_a_status_and_the_next_one_works() {
+    let mut out = [0; 32];
+    let (magic, length) = (MAGIC.as_ptr(), MAGIC.len() as f64);
+    assert_eq!(unsafe { fp_hash_digest(SHA256, magic, length, out.as_mut_ptr(), 32) }, PANIC);
+    let status = unsafe { fp_hash_digest(SHA256, b"abc".as_ptr(), 3.0, out.as_mut_ptr(), 32) };
+    assert_eq!((status, out), (0, ABC));
+}
+
+#[test]
+fn a_handle_is_poisoned_and_can_be_closed() {
+    let handle = opened(fp_hash_open(SHA256));
+    let (magic, length) = (MAGIC.as_ptr(), MAGIC.len() as f64);
+    assert_eq!(unsafe { fp_hash_update(handle, magic, length) }, PANIC);
+    assert_eq!(unsafe { fp_hash_update(handle, b"abc".as_ptr(), 3.0) }, BAD_HANDLE);
+    assert_eq!(unsafe { fp_handle_text(handle, null_mut(), 0) }, BAD_HANDLE);
+    assert_eq!(fp_handle_close(handle), 0);
+    assert_eq!(fp_handle_close(handle), BAD_HANDLE);
+}
