@@ -1,0 +1,70 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import type { OptionSpec } from "../catalogue/op.ts";
+import { parseFlags, parseSize, UsageError } from "./flags.ts";
+
+const OPTIONS: readonly OptionSpec[] = [
+  { name: "limit", kind: "integer", summary: "Limit" },
+  { name: "delimiter", kind: "text", summary: "Delimiter" },
+  { name: "header", kind: "negation", summary: "Header" },
+  { name: "json", kind: "flag", summary: "JSON" },
+  {
+    name: "digest",
+    kind: "choice",
+    choices: ["sha256", "blake3"],
+    repeatable: true,
+    summary: "Digest",
+  },
+];
+
+Deno.test("parseFlags() decodes every kind and keeps positionals as texts", () => {
+  const { positionals, values } = parseFlags(
+    [
+      ...["0012", "--limit", "3", "--delimiter=;", "--no-header", "--json"],
+      ...["--digest", "sha256", "--digest=blake3", "-"],
+    ],
+    OPTIONS,
+  );
+  assertEquals(positionals, ["0012", "-"]);
+  assertEquals(values, {
+    limit: 3,
+    delimiter: ";",
+    header: false,
+    json: true,
+    digest: ["sha256", "blake3"],
+  });
+});
+
+Deno.test("parseFlags() leaves out what is not given", () => {
+  assertEquals(parseFlags([], OPTIONS), { positionals: [], values: {} });
+});
+
+Deno.test("parseFlags() takes what follows -- as positionals", () => {
+  const { positionals } = parseFlags(["--", "--json", "-x"], OPTIONS);
+  assertEquals(positionals, ["--json", "-x"]);
+});
+
+Deno.test("parseFlags() rejects unknown options and bad values", () => {
+  const bad: [string[], string][] = [
+    [["--limti", "3"], "did you mean --limit?"],
+    [["--xyzzy"], "Unknown option --xyzzy"],
+    [["-q"], "Unknown option -q"],
+    [["--limit", "-3"], "must be a whole number"],
+    [["--limit", "1e3"], "must be a whole number"],
+    [["--limit"], "needs a value"],
+    [["--digest", "sha265"], "did you mean sha256?"],
+    [["--json=yes"], "takes no value"],
+    [["--header"], "Unknown option --header"],
+  ];
+  for (const [args, message] of bad) {
+    assertThrows(() => parseFlags(args, OPTIONS), UsageError, message);
+  }
+});
+
+Deno.test("parseSize() knows decimal and binary units", () => {
+  assertEquals(parseSize("--memory", "256MB"), 256e6);
+  assertEquals(parseSize("--memory", "1GiB"), 2 ** 30);
+  assertEquals(parseSize("--memory", "1.5kB"), 1500);
+  assertEquals(parseSize("--memory", "0"), 0);
+  assertThrows(() => parseSize("--memory", "5 apples"), UsageError, "size");
+  assertThrows(() => parseSize("--memory", "-1MB"), UsageError, "size");
+});
