@@ -48,7 +48,7 @@ Deno.test("parseFlags() rejects unknown options and bad values", () => {
     [["--limti", "3"], "did you mean --limit?"],
     [["--xyzzy"], "Unknown option --xyzzy"],
     [["-q"], "Unknown option -q"],
-    [["--limit", "-3"], "must be a whole number"],
+    [["--limit=-3"], "must be a whole number"],
     [["--limit", "1e3"], "must be a whole number"],
     [["--limit"], "needs a value"],
     [["--digest", "sha265"], "did you mean sha256?"],
