@@ -58,14 +58,14 @@ export function parseFlags(
     unknown: (arg, key) => refuseUnknown(arg, key, options),
   });
   const values: Record<string, OptionValues[string]> = {};
+  const end = args.indexOf("--");
+  const given = end < 0 ? args : args.slice(0, end);
   for (const [name, spec] of byName) {
     const raw = parsed[name];
     if (isSwitch(spec)) {
-      refuseSwitchValue(args, spec);
-      const given = spec.kind === "negation"
-        ? args.includes(`--no-${name}`)
-        : raw === true;
-      if (given) values[name] = spec.kind !== "negation";
+      if (isSwitchedOn(spec, given, options)) {
+        values[name] = spec.kind === "flag";
+      }
       continue;
     }
     const texts = raw as string[] | undefined;
@@ -82,13 +82,22 @@ function isSwitch(spec: OptionSpec): boolean {
   return spec.kind === "flag" || spec.kind === "negation";
 }
 
-function refuseSwitchValue(args: readonly string[], spec: OptionSpec): void {
-  const name = spec.kind === "negation"
+/** A switch stands bare: `--json`, `--no-header`; nothing else means it. */
+function isSwitchedOn(
+  spec: OptionSpec,
+  given: readonly string[],
+  options: readonly OptionSpec[],
+): boolean {
+  const form = spec.kind === "negation"
     ? `--no-${spec.name}`
     : `--${spec.name}`;
-  if (args.some((arg) => arg.startsWith(`${name}=`))) {
-    throw new UsageError(`Option ${name} takes no value`);
+  if (given.some((arg) => arg.startsWith(`${form}=`))) {
+    throw new UsageError(`Option ${form} takes no value`);
   }
+  if (spec.kind === "negation" && given.includes(`--${spec.name}`)) {
+    refuseUnknown(`--${spec.name}`, spec.name, options);
+  }
+  return given.includes(form) || (spec.name === "help" && given.includes("-h"));
 }
 
 function refuseUnknown(
