@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-console -- a tool talks to its user
 /**
  * `deno task versus [NAME...] [--json]`: runs the comparisons of
  * `bench/versus/`, one file a rival. A name selects the files and cases that

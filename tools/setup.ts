@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-console -- a tool talks to its user
 /**
  * `deno task setup`: says which tools are there and how to get what is
  * missing, then builds the library.

@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-console -- a tool talks to its user
 /**
  * `deno task test`: every check of the project, stage by stage, with names
  * and times. The last line sums them: `N passed, N failed`. With `--static`

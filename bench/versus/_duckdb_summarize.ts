@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-console -- a tool talks to its user
 /**
  * `SUMMARIZE` of a CSV file by DuckDB with two threads, in a process of its
  * own; prints rows and the share of nulls of each column.
