@@ -300,7 +300,8 @@ fn digest_room(out: &mut [u8]) -> Result<&mut [u8], Failure> {
 
 /// The front of `words` that fits into `out`, then a zero.
 fn put_words(words: &str, out: &mut [u8]) {
-    let length = words.floor_char_boundary(out.len());
+    let fits = |&end: &usize| end <= out.len() && words.is_char_boundary(end);
+    let length = (0..=words.len()).rev().find(fits).unwrap_or(0);
     out[..length].copy_from_slice(&words.as_bytes()[..length]);
     if let Some(end) = out.get_mut(length) {
         *end = 0;
