@@ -1,0 +1,319 @@
+//! A typed column that grows block by block into Arrow's layout.
+
+use crate::block::{Block, Kind, Span};
+use crate::fault::Error;
+use crate::values::parse_timestamp;
+use crate::values::{Type, parse_bool, parse_date, parse_f64, parse_i32, parse_i64};
+
+use super::bits::Bits;
+use super::text::Texts;
+
+/// The parts of a column that [`Column::copy`] gives out.
+const DATA: u32 = 0;
+const VALIDITY: u32 = 1;
+const OFFSETS: u32 = 2;
+const DICTIONARY_OFFSETS: u32 = 3;
+const DICTIONARY_BYTES: u32 = 4;
+
+enum Data {
+    Bool(Bits),
+    I32(Vec<i32>),
+    I64(Vec<i64>),
+    F64(Vec<f64>),
+    Text(Texts),
+}
+
+/// One column of a batch.
+pub(super) struct Column {
+    pub kind: Type,
+    /// Every field is text and a missing one is empty: there are no nulls.
+    nulls_are_empty: bool,
+    rows: usize,
+    validity: Bits,
+    data: Data,
+}
+
+impl Column {
+    /// `rows_max` are the rows a batch can have; 0 = any number.
+    pub fn new(kind: Type, nulls_are_empty: bool, rows_max: usize) -> Column {
+        let data = match kind {
+            Type::Bool => Data::Bool(Bits::default()),
+            Type::I32 | Type::Date => Data::I32(Vec::new()),
+            Type::I64 | Type::Timestamp { .. } => Data::I64(Vec::new()),
+            Type::F64 => Data::F64(Vec::new()),
+            Type::Utf8 => Data::Text(Texts::new(rows_max)),
+        };
+        Column { kind, nulls_are_empty, rows: 0, validity: Bits::default(), data }
+    }
+
+    /// True if any text fits, so that [`Column::append`] never finds a misfit.
+    pub fn takes_anything(&self) -> bool {
+        self.kind == Type::Utf8
+    }
+
+    /// Appends one row per span and returns the first span that does not fit, if any; then the
+    /// rows before it are appended.
+    pub fn append(&mut self, block: &Block, spans: &[Span]) -> Result<Option<usize>, Error> {
+        let validity = &mut self.validity;
+        let misfit = match (&mut self.data, self.kind) {
+            (Data::Text(texts), _) => {
+                texts.append(block, spans, self.nulls_are_empty, validity)?;
+                None
+            }
+            (Data::Bool(bits), _) => append_bools(bits, validity, block, spans)?,
+            (Data::I32(data), Type::Date) => {
+                append::<_, true>(data, validity, block, spans, parse_date)?
+            }
+            (Data::I32(data), _) => append::<_, false>(data, validity, block, spans, parse_i32)?,
+            (Data::I64(data), Type::Timestamp { zoned: true }) => {
+                append::<_, true>(data, validity, block, spans, |text| parse_timestamp(text, true))?
+            }
+            (Data::I64(data), Type::Timestamp { zoned: false }) => {
+                append::<_, true>(data, validity, block, spans, |text| {
+                    parse_timestamp(text, false)
+                })?
+            }
+            (Data::I64(data), _) => append::<_, false>(data, validity, block, spans, parse_i64)?,
+            (Data::F64(data), _) => append::<_, false>(data, validity, block, spans, parse_f64)?,
+        };
+        self.rows += misfit.unwrap_or(spans.len());
+        Ok(misfit)
+    }
+
+    /// Appends nulls, for a column that begins late.
+    pub fn append_nulls(&mut self, rows: usize) -> Result<(), Error> {
+        self.validity.try_reserve(rows)?;
+        self.validity.push_zeros(rows);
+        match &mut self.data {
+            Data::Bool(bits) => {
+                bits.try_reserve(rows)?;
+                bits.push_zeros(rows);
+            }
+            Data::I32(data) => extend_zeros(data, rows)?,
+            Data::I64(data) => extend_zeros(data, rows)?,
+            Data::F64(data) => extend_zeros(data, rows)?,
+            Data::Text(texts) => texts.append_nulls(rows)?,
+        }
+        self.rows += rows;
+        Ok(())
+    }
+
+    /// Forgets the rows from `rows` on; only for types that have misfits.
+    pub fn truncate(&mut self, rows: usize) {
+        debug_assert!(!self.takes_anything());
+        self.rows = rows;
+        self.validity.truncate(rows);
+        match &mut self.data {
+            Data::Bool(bits) => bits.truncate(rows),
+            Data::I32(data) => data.truncate(rows),
+            Data::I64(data) => data.truncate(rows),
+            Data::F64(data) => data.truncate(rows),
+            Data::Text(_) => {}
+        }
+    }
+
+    /// Decides how the texts are stored, once the batch is whole.
+    pub fn finish(&mut self) -> Result<(), Error> {
+        match &mut self.data {
+            Data::Text(texts) => texts.finish(&self.validity),
+            _ => Ok(()),
+        }
+    }
+
+    /// Forgets the rows, keeps the memory.
+    pub fn clear(&mut self) {
+        self.rows = 0;
+        self.validity.clear();
+        match &mut self.data {
+            Data::Bool(bits) => bits.clear(),
+            Data::I32(data) => data.clear(),
+            Data::I64(data) => data.clear(),
+            Data::F64(data) => data.clear(),
+            Data::Text(texts) => texts.clear(),
+        }
+    }
+
+    pub fn nulls(&self) -> usize {
+        self.rows - self.validity.count_ones()
+    }
+
+    /// Length and bytes of the dictionary, if the texts have one.
+    pub fn dictionary(&self) -> Option<(usize, usize)> {
+        let Data::Text(texts) = &self.data else { return None };
+        let (dictionary, _) = texts.dictionary()?;
+        Some((dictionary.len(), dictionary.bytes().len()))
+    }
+
+    /// Bytes of part 0.
+    pub fn data_bytes(&self) -> usize {
+        match &self.data {
+            Data::Bool(bits) => bits.byte_length(),
+            Data::I32(data) => data.len() * 4,
+            Data::I64(data) => data.len() * 8,
+            Data::F64(data) => data.len() * 8,
+            Data::Text(texts) => match texts.dictionary() {
+                Some((_, codes)) => codes.len() * 4,
+                None => texts.plain().1.len(),
+            },
+        }
+    }
+
+    /// Copies a part to `out`, which has its exact size.
+    pub fn copy(&self, part: u32, out: &mut [u8]) -> Result<(), Error> {
+        match (&self.data, part) {
+            (_, VALIDITY) => copy_bits(&self.validity, out),
+            (Data::Bool(bits), DATA) => copy_bits(bits, out),
+            (Data::I32(data), DATA) => copy_numbers(data, out, |value| value.to_le_bytes()),
+            (Data::I64(data), DATA) => copy_numbers(data, out, |value| value.to_le_bytes()),
+            (Data::F64(data), DATA) => copy_numbers(data, out, |value| value.to_le_bytes()),
+            (Data::Text(texts), _) => copy_texts(texts, part, out),
+            _ => Err(Error::BadArgument("the column has no such part")),
+        }
+    }
+}
+
+fn copy_texts(texts: &Texts, part: u32, out: &mut [u8]) -> Result<(), Error> {
+    let number = |value: &i32| value.to_le_bytes();
+    match (texts.dictionary(), part) {
+        (Some((_, codes)), DATA) => copy_numbers(codes, out, number),
+        (Some((dictionary, _)), DICTIONARY_OFFSETS) => {
+            copy_numbers(dictionary.offsets(), out, number)
+        }
+        (Some((dictionary, _)), DICTIONARY_BYTES) => copy_bytes(dictionary.bytes(), out),
+        (None, DATA) => copy_bytes(texts.plain().1, out),
+        (None, OFFSETS) => copy_numbers(texts.plain().0, out, number),
+        _ => Err(Error::BadArgument("the column has no such part")),
+    }
+}
+
+const WRONG_SIZE: Error = Error::BadArgument("the output has another size than the part");
+
+fn copy_bytes(from: &[u8], out: &mut [u8]) -> Result<(), Error> {
+    if from.len() != out.len() {
+        return Err(WRONG_SIZE);
+    }
+    out.copy_from_slice(from);
+    Ok(())
+}
+
+fn copy_bits(from: &Bits, out: &mut [u8]) -> Result<(), Error> {
+    if from.byte_length() != out.len() {
+        return Err(WRONG_SIZE);
+    }
+    from.write(out);
+    Ok(())
+}
+
+fn copy_numbers<T, const N: usize>(
+    from: &[T],
+    out: &mut [u8],
+    bytes: impl Fn(&T) -> [u8; N],
+) -> Result<(), Error> {
+    if from.len() * N != out.len() {
+        return Err(WRONG_SIZE);
+    }
+    for (place, value) in out.as_chunks_mut::<N>().0.iter_mut().zip(from) {
+        *place = bytes(value);
+    }
+    Ok(())
+}
+
+fn extend_zeros<T: Clone + Default>(data: &mut Vec<T>, rows: usize) -> Result<(), Error> {
+    data.try_reserve(rows)?;
+    data.resize(data.len() + rows, T::default());
+    Ok(())
+}
+
+/// What a field is to a column that does not hold texts.
+enum Field<'a> {
+    Null,
+    Value(&'a [u8]),
+    Misfit,
+}
+
+/// A quoted empty field is a null here (semantics 7), an empty JSON string a value; JSON strings
+/// mean something only in columns of time.
+#[inline(always)]
+fn field<const STRINGS: bool>(block: &Block, span: Span) -> Field<'_> {
+    if span.is_empty() && !matches!(span.kind(), Kind::String) {
+        return Field::Null;
+    }
+    if !STRINGS && matches!(span.kind(), Kind::String) {
+        return Field::Misfit;
+    }
+    Field::Value(block.text(span))
+}
+
+/// Appends parsed values; `STRINGS` says whether JSON strings are parsed too.
+#[inline(always)]
+fn append<T: Copy + Default, const STRINGS: bool>(
+    data: &mut Vec<T>,
+    validity: &mut Bits,
+    block: &Block,
+    spans: &[Span],
+    parse: impl Fn(&[u8]) -> Option<T>,
+) -> Result<Option<usize>, Error> {
+    data.try_reserve(spans.len())?;
+    validity.try_reserve(spans.len())?;
+    for (chunk_index, chunk) in spans.chunks(64).enumerate() {
+        let mut values = [T::default(); 64];
+        let mut valid = 0u64;
+        let mut fitting = chunk.len();
+        for (row, &span) in chunk.iter().enumerate() {
+            let value = match field::<STRINGS>(block, span) {
+                Field::Null => continue,
+                Field::Value(text) => parse(text),
+                Field::Misfit => None,
+            };
+            let Some(value) = value else {
+                fitting = row;
+                break;
+            };
+            values[row] = value;
+            valid |= 1 << row;
+        }
+        data.extend_from_slice(&values[..fitting]);
+        if fitting > 0 {
+            validity.push(valid, fitting);
+        }
+        if fitting < chunk.len() {
+            return Ok(Some(chunk_index * 64 + fitting));
+        }
+    }
+    Ok(None)
+}
+
+fn append_bools(
+    bits: &mut Bits,
+    validity: &mut Bits,
+    block: &Block,
+    spans: &[Span],
+) -> Result<Option<usize>, Error> {
+    bits.try_reserve(spans.len())?;
+    validity.try_reserve(spans.len())?;
+    for (chunk_index, chunk) in spans.chunks(64).enumerate() {
+        let (mut set, mut valid) = (0u64, 0u64);
+        let mut fitting = chunk.len();
+        for (row, &span) in chunk.iter().enumerate() {
+            let value = match field::<false>(block, span) {
+                Field::Null => continue,
+                Field::Value(text) => parse_bool(text),
+                Field::Misfit => None,
+            };
+            let Some(value) = value else {
+                fitting = row;
+                break;
+            };
+            set |= u64::from(value) << row;
+            valid |= 1 << row;
+        }
+        if fitting > 0 {
+            bits.push(set, fitting);
+            validity.push(valid, fitting);
+        }
+        if fitting < chunk.len() {
+            return Ok(Some(chunk_index * 64 + fitting));
+        }
+    }
+    Ok(None)
+}

@@ -1,0 +1,144 @@
+//! What a reader is told to do.
+
+use std::collections::HashMap;
+
+use crate::config::Config;
+use crate::csv::{CsvOptions, CsvScanner};
+use crate::fault::Error;
+use crate::ndjson::{self, NdjsonScanner};
+use crate::scan::Scanner;
+use crate::values::Type;
+
+/// Rows by which types are decided where nothing else is said (semantics 9).
+const SAMPLE_ROWS: u64 = 65_536;
+/// Rows of a batch where nothing else is said.
+const BATCH_ROWS: u64 = 65_536;
+
+/// What is made of the input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mode {
+    /// Batches, typed by a sample of the first rows.
+    Sample,
+    /// One table of an input that is pushed whole, typed by all its rows.
+    Table,
+    /// No values, only the types of all rows.
+    Infer,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Format {
+    Csv(CsvOptions),
+    Ndjson(ndjson::Options),
+}
+
+/// The decoded config of a reader.
+#[derive(Clone, Debug)]
+pub(super) struct Options {
+    format: Format,
+    pub mode: Mode,
+    /// Types that are given, not inferred, in the order of their columns.
+    pub declared: Vec<(String, Type)>,
+    by_name: HashMap<String, Type>,
+    /// Every field is text, no field is null (semantics 8).
+    pub all_text: bool,
+    /// Rows of every batch but the last; 0 = all rows in one.
+    pub batch_rows: usize,
+    pub sample_rows: usize,
+}
+
+impl Options {
+    /// # Errors
+    /// An option with a value that is none of its own.
+    pub fn from_config(config: &Config) -> Result<Options, Error> {
+        let format = match config.text("format", "")? {
+            "csv" => Format::Csv(CsvOptions {
+                delimiter: match config.bytes("delimiter") {
+                    None => b',',
+                    Some(&[byte]) => byte,
+                    Some(_) => return Err(Error::BadArgument("delimiter is not one byte")),
+                },
+                header: match config.number("header", 1)? {
+                    0 => false,
+                    1 => true,
+                    _ => return Err(Error::BadArgument("header is neither 0 nor 1")),
+                },
+            }),
+            "ndjson" => Format::Ndjson(ndjson::Options::from_config(config)?),
+            _ => return Err(Error::BadArgument("format is neither csv nor ndjson")),
+        };
+        // `build` is `sample` with every row in one batch.
+        let (mode, is_one_batch) = match config.text("mode", "sample")? {
+            "sample" => (Mode::Sample, false),
+            "build" => (Mode::Sample, true),
+            "table" => (Mode::Table, true),
+            "infer" => (Mode::Infer, true),
+            _ => return Err(Error::BadArgument("mode is not known")),
+        };
+        let batch_rows = if is_one_batch { 0 } else { rows(config, "batch_rows", BATCH_ROWS)? };
+        let all_text = match config.text("types", "auto")? {
+            "auto" => false,
+            "text" => matches!(format, Format::Csv(_)),
+            _ => return Err(Error::BadArgument("types is neither auto nor text")),
+        };
+        let declared = declared(config.bytes("schema").unwrap_or(b""))?;
+        Ok(Options {
+            format,
+            mode,
+            by_name: declared.iter().cloned().collect(),
+            declared,
+            all_text,
+            batch_rows,
+            sample_rows: rows(config, "sample_rows", SAMPLE_ROWS)?.max(1),
+        })
+    }
+
+    pub fn is_csv(&self) -> bool {
+        matches!(self.format, Format::Csv(_))
+    }
+
+    /// A scanner at the start of the input. Declared columns of NDJSON come first, in any case.
+    ///
+    /// # Errors
+    /// A delimiter that cannot be one.
+    pub fn scanner(&self) -> Result<Box<dyn Scanner>, Error> {
+        Ok(match self.format {
+            Format::Csv(options) => Box::new(CsvScanner::new(options)?),
+            Format::Ndjson(options) => {
+                let names: Vec<String> =
+                    self.declared.iter().map(|(name, _)| name.clone()).collect();
+                Box::new(NdjsonScanner::new(options, &names))
+            }
+        })
+    }
+
+    /// The declared type of a column.
+    pub fn declared_type(&self, name: &str) -> Option<Type> {
+        self.by_name.get(name).copied()
+    }
+}
+
+fn rows(config: &Config, key: &str, default: u64) -> Result<usize, Error> {
+    Ok(usize::try_from(config.number(key, default)?).unwrap_or(usize::MAX))
+}
+
+/// Declared types: `name\0type\0`, joined.
+fn declared(bytes: &[u8]) -> Result<Vec<(String, Type)>, Error> {
+    let text = std::str::from_utf8(bytes).map_err(|_| Error::BadArgument("schema is not UTF-8"))?;
+    let mut columns = Vec::new();
+    let mut parts = text.split_terminator('\0');
+    while let Some(name) = parts.next() {
+        let kind = match parts.next() {
+            Some("bool") => Type::Bool,
+            Some("i32") => Type::I32,
+            Some("i64") => Type::I64,
+            Some("f64") => Type::F64,
+            Some("date") => Type::Date,
+            Some("timestamp") => Type::Timestamp { zoned: false },
+            Some("timestamp_utc") => Type::Timestamp { zoned: true },
+            Some("utf8") => Type::Utf8,
+            _ => return Err(Error::BadArgument("schema names an unknown type")),
+        };
+        columns.push((name.to_owned(), kind));
+    }
+    Ok(columns)
+}

@@ -1,0 +1,244 @@
+//! How a reader gets on: sample, decide the types, build batch after batch.
+
+use crate::block::Block;
+use crate::control::Control;
+use crate::fault::{Code, Error, Fault};
+use crate::scan::Scan;
+
+use super::batch::{Batch, Misfit, has_value};
+use super::infer::Inference;
+use super::options::Mode;
+use super::{Pass, Phase, Reader, Step};
+
+/// What a scan led to.
+#[derive(PartialEq)]
+enum Scanned {
+    /// Nothing more without more input.
+    Nothing,
+    /// A block, the end of the input, or a fault behind the block's rows.
+    Something,
+}
+
+impl Reader {
+    /// Takes steps until a batch is ready, the input is used up, or a fault is due.
+    pub(super) fn advance(
+        &mut self,
+        input: &mut &[u8],
+        control: &dyn Control,
+    ) -> Result<Step, Error> {
+        loop {
+            if control.cancelled() {
+                return Err(Error::Cancelled);
+            }
+            let left = input.len();
+            let step = match self.phase {
+                Phase::Sampling => self.sample(input)?,
+                Phase::Building => self.build(input)?,
+                Phase::Ended => Some(Step::Done),
+            };
+            self.bytes_done += (left - input.len()) as u64;
+            control.progress(self.bytes_done);
+            if let Some(step) = step {
+                return Ok(step);
+            }
+        }
+    }
+
+    /// Scans one more block into `self.block`. A fault waits until the rows before it are out.
+    fn scan(&mut self, input: &mut &[u8], rows_max: usize) -> Result<Scanned, Error> {
+        match self.scanner.scan(input, self.last, rows_max, &mut self.block) {
+            Ok(Scan::Ready) => {}
+            Ok(Scan::Hungry) if self.last => self.is_ended = true,
+            Ok(Scan::Hungry) if self.block.rows == 0 => return Ok(Scanned::Nothing),
+            Ok(Scan::Hungry) => {}
+            Err(Error::Fault(fault)) => self.late = Some(Error::Fault(fault)),
+            Err(other) => return Err(other),
+        }
+        Ok(Scanned::Something)
+    }
+
+    /// Columns of whole records: a broken one may have named more.
+    fn columns_known(&self) -> usize {
+        let block = &self.block;
+        let broken = block.new_keys.iter().filter(|key| key.row >= block.rows).count();
+        self.scanner.names().len() - broken
+    }
+
+    /// Looks at one block of the sample and keeps it; decides the types at its end.
+    fn sample(&mut self, input: &mut &[u8]) -> Result<Option<Step>, Error> {
+        let options = &self.options;
+        let is_inferring = options.mode == Mode::Infer || self.pass == Pass::Inferring;
+        let sample_left =
+            if is_inferring { usize::MAX } else { options.sample_rows - self.inference.rows };
+        // Kept blocks must not reach across the end of a batch.
+        let batch_left = match options.batch_rows {
+            0 => usize::MAX,
+            rows => rows - self.inference.rows % rows,
+        };
+        if self.scan(input, sample_left.min(batch_left))? == Scanned::Nothing {
+            return Ok(Some(Step::Done));
+        }
+        let known = self.columns_known();
+        let names = &self.scanner.names()[..known];
+        self.inference.observe(&self.block, names, self.block.rows, &self.options);
+        let is_complete = self.is_ended
+            || self.late.is_some()
+            || (!is_inferring
+                && (self.inference.rows >= self.options.sample_rows || self.needs_no_sample()));
+        if !is_inferring {
+            self.queue.push_back(std::mem::take(&mut self.block));
+        }
+        if is_complete {
+            self.decide(known)?;
+        }
+        Ok(None)
+    }
+
+    /// A CSV file whose columns all have a declared type.
+    fn needs_no_sample(&self) -> bool {
+        let options = &self.options;
+        let is_declared = |name: &String| options.declared_type(name).is_some();
+        let names = self.scanner.names();
+        options.is_csv() && !names.is_empty() && (options.all_text || names.iter().all(is_declared))
+    }
+
+    /// Fixes the columns and their types.
+    fn decide(&mut self, known: usize) -> Result<(), Error> {
+        let names = self.scanner.names()[..known].to_vec();
+        let is_named = |name: &String| names.contains(name);
+        let options = &self.options;
+        let mut declared = options.declared.iter().map(|(name, _)| name);
+        if options.is_csv() && !names.is_empty() && !declared.all(is_named) {
+            return Err(Error::BadArgument("a declared column is not in the header"));
+        }
+        let types = self.inference.types(&names, options);
+        let columns = self.inference.columns.iter().enumerate();
+        self.unseen = columns
+            .filter(|(index, seen)| {
+                let is_free = !options.all_text && options.declared_type(&names[*index]).is_none();
+                is_free && seen.flags.0 == 0
+            })
+            .map(|(index, _)| index)
+            .collect();
+        self.types = types;
+        let batch_rows = if options.mode == Mode::Infer { 0 } else { options.batch_rows };
+        self.batch = Batch::new(names, &self.types, options.all_text, batch_rows);
+        self.phase = Phase::Building;
+        Ok(())
+    }
+
+    /// Builds one block, or scans the next one, or ends.
+    fn build(&mut self, input: &mut &[u8]) -> Result<Option<Step>, Error> {
+        let batch_rows = self.options.batch_rows;
+        if let Some(block) = self.queue.pop_front() {
+            self.append(&block)?;
+            if self.pass == Pass::Inferring {
+                return Ok(Some(Step::Done));
+            }
+            self.block = block;
+            let is_full = batch_rows > 0 && self.batch.rows == batch_rows;
+            return if is_full { self.deliver().map(Some) } else { Ok(None) };
+        }
+        if let Some(fault) = self.late.take() {
+            // Rows go out before the fault, unless all rows make one batch.
+            if batch_rows == 0 || self.batch.rows == 0 {
+                return Err(fault);
+            }
+            self.late = Some(fault);
+            return self.deliver().map(Some);
+        }
+        if self.is_ended {
+            self.phase = Phase::Ended;
+            let has_news = self.batch.rows > 0 || self.batches == 0;
+            return if has_news { self.deliver().map(Some) } else { Ok(Some(Step::Done)) };
+        }
+        let rows_max = if batch_rows == 0 { usize::MAX } else { batch_rows - self.batch.rows };
+        if self.scan(input, rows_max)? == Scanned::Nothing {
+            return Ok(Some(Step::Done));
+        }
+        self.check_new_keys();
+        let block = std::mem::take(&mut self.block);
+        self.queue.push_back(block);
+        Ok(None)
+    }
+
+    /// A key that the sample did not have: a fault in batches, another pass in a table.
+    fn check_new_keys(&mut self) {
+        let known = self.batch.names.len();
+        let mut keys = self.block.new_keys.iter();
+        let Some(&key) = keys.find(|key| key.column >= known) else { return };
+        if self.options.mode == Mode::Table {
+            self.must_widen |= key.row < self.block.rows;
+            return;
+        }
+        let (line, column, byte_offset) = self.block.locate(key.at);
+        let args = vec![("column", self.scanner.names()[key.column].clone())];
+        let fault = Fault { code: Code::NewColumn, line, column, byte_offset, args };
+        self.late = Some(Error::Fault(fault));
+        self.block.rows = key.row;
+    }
+
+    /// Appends a block to the batch; a misfit becomes the next fault, or another pass.
+    fn append(&mut self, block: &Block) -> Result<(), Error> {
+        let misfit = self.batch.append(block)?;
+        let may_widen = self.options.mode == Mode::Table && self.pass == Pass::Sampled;
+        if let Some(misfit) = misfit {
+            let Misfit { column, .. } = misfit;
+            let name = &self.batch.names[column];
+            if may_widen && self.options.declared_type(name).is_none() {
+                self.pass = Pass::Inferring;
+                return Ok(());
+            }
+            self.late = Some(misfit.fault(block, name, self.types[column]).into());
+            self.queue.clear();
+            return Ok(());
+        }
+        // A column without values in the sample is utf8 only as long as none appears.
+        let mut unseen = self.unseen.iter().filter_map(|&index| block.columns.get(index));
+        if may_widen && (self.must_widen || unseen.any(|spans| has_value(&spans[..block.rows]))) {
+            self.pass = Pass::Inferring;
+        }
+        Ok(())
+    }
+
+    fn deliver(&mut self) -> Result<Step, Error> {
+        self.batch.finish()?;
+        self.is_ready = true;
+        self.batches += 1;
+        Ok(Step::More)
+    }
+
+    /// Reads an input that is here as a whole into one table.
+    pub(super) fn table(&mut self, data: &[u8], control: &dyn Control) -> Result<Step, Error> {
+        let step = self.advance(&mut &data[..], control)?;
+        if self.pass != Pass::Inferring {
+            return Ok(step);
+        }
+        // The sample's types do not hold: infer over everything, then build with those types.
+        self.restart()?;
+        self.inference = Inference::default();
+        self.phase = Phase::Sampling;
+        let mut input = data;
+        while self.phase == Phase::Sampling {
+            if control.cancelled() {
+                return Err(Error::Cancelled);
+            }
+            self.sample(&mut input)?;
+            control.progress((data.len() - input.len()) as u64);
+        }
+        self.pass = Pass::Whole;
+        self.restart()?;
+        self.advance(&mut &data[..], control)
+    }
+
+    /// Back to the input's first byte.
+    fn restart(&mut self) -> Result<(), Error> {
+        self.scanner = self.options.scanner()?;
+        self.queue.clear();
+        self.late = None;
+        self.is_ended = false;
+        self.must_widen = false;
+        self.bytes_done = 0;
+        Ok(())
+    }
+}

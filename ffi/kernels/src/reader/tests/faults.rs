@@ -1,0 +1,136 @@
+//! Which fault a reader reports, where, and what it delivers before.
+
+use super::*;
+
+fn expect(outcome: &Outcome, code: Code, line: u64, column: u64, offset: u64, args: &[&str]) {
+    let fault = outcome.fault();
+    assert_eq!((fault.code, fault.line, fault.column), (code, line, column));
+    assert_eq!(fault.byte_offset, offset);
+    let values: Vec<&str> = fault.args.iter().map(|(_, value)| value.as_str()).collect();
+    assert_eq!(values, args);
+}
+
+#[test]
+fn misfits_are_named_with_their_place() {
+    let sample = [CSV, ("sample_rows", "1"), ("batch_rows", "3")];
+    let outcome = read(&sample, "a,b\n1,2\n3,\"4\"\n5,\"x \"\"y\"\"\"\n");
+    expect(&outcome, Code::TypeMismatch, 4, 3, 16, &["b", "i32", "x \"y\""]);
+    assert_eq!(outcome.rows(), [2]);
+    assert_eq!(outcome.batches[0].columns, [[json!(1), json!(3)], [json!(2), json!(4)]]);
+    let text = format!("a,b\n1,2\n{},\n", "é".repeat(50));
+    let outcome = read(&sample, &text);
+    let forty = "é".repeat(40);
+    expect(&outcome, Code::TypeMismatch, 3, 1, 8, &["a", "i32", &forty]);
+}
+
+#[test]
+fn every_type_refuses_what_it_cannot_hold() {
+    for (kind, fitting, misfits) in [
+        ("bool", "TRUE", &["0", "yes", "2024-01-01"][..]),
+        ("i32", "-2147483648", &["2147483648", "1.0", "-0", "01", "x"]),
+        ("i64", "2147483648", &["9223372036854775808", "1e3", "true"]),
+        ("f64", "9007199254740992", &["9007199254740993", "1e999", "01.5", "x"]),
+        ("date", "2024-02-29", &["2023-02-29", "2024-01-01T00:00", "1"]),
+        ("timestamp", "2024-01-01", &["2024-01-01T00:00Z", "10:00", "0"]),
+        ("timestamp_utc", "2024-01-01T00:00+02:00", &["2024-01-01T00:00", "2024-01-01"]),
+    ] {
+        let schema = format!("a\0{kind}\0");
+        let entries = [CSV, ("schema", schema.as_str())];
+        for misfit in misfits {
+            let outcome = read(&entries, &format!("a\n{fitting}\n{misfit}\n"));
+            let name = kind.trim_end_matches("_utc");
+            let offset = 3 + fitting.len() as u64;
+            expect(&outcome, Code::TypeMismatch, 3, 1, offset, &["a", name, misfit]);
+            assert_eq!(outcome.rows(), [1]);
+        }
+    }
+}
+
+#[test]
+fn the_first_misfit_in_the_input_is_named() {
+    let schema = "a\0i32\0b\0i32\0s\0utf8\0";
+    let csv = [CSV, ("schema", schema)];
+    let outcome = read(&csv, "s,b,a\nu,1,1\nv,x,y\nw,2,z\n");
+    expect(&outcome, Code::TypeMismatch, 3, 3, 14, &["b", "i32", "x"]);
+    assert_eq!(outcome.batches[0].columns[0], [json!("u")]);
+    let ndjson = [NDJSON, ("schema", schema)];
+    let outcome = read(&ndjson, "{\"b\":\"\\n\",\"a\":true}\n");
+    expect(&outcome, Code::TypeMismatch, 1, 6, 5, &["b", "i32", "\n"]);
+    assert_eq!(outcome.rows(), [0; 0]);
+}
+
+#[test]
+fn a_fault_comes_after_the_rows_before_it() {
+    for mode in ["sample", "build", "table", "infer"] {
+        for sample_rows in ["1", "3", "100"] {
+            let entries = [CSV, ("mode", mode), ("sample_rows", sample_rows), ("batch_rows", "2")];
+            let outcome = read(&entries, "a,b\n1,2\n3,4\n5,6\n7\n");
+            expect(&outcome, Code::RaggedRow, 5, 1, 16, &["2", "1"]);
+            let rows: &[usize] = if mode == "sample" { &[2, 1] } else { &[] };
+            assert_eq!(outcome.rows(), rows, "{mode}");
+        }
+    }
+}
+
+#[test]
+fn a_fault_is_repeated() {
+    let mut reader = Reader::open(&config(&[NDJSON])).unwrap();
+    let fault = reader.push(b"?", true, &Unwatched).unwrap_err();
+    assert_eq!(reader.push(b"", true, &Unwatched), Err(fault));
+}
+
+#[test]
+fn a_misfit_comes_before_a_later_fault_of_the_format() {
+    for mode in ["sample", "build", "table"] {
+        let entries = [CSV, ("schema", "a\0i32\0"), ("mode", mode)];
+        let outcome = read(&entries, "a,b\n1,2\nx,4\n5\n");
+        expect(&outcome, Code::TypeMismatch, 3, 1, 8, &["a", "i32", "x"]);
+    }
+}
+
+#[test]
+fn a_table_reads_again_only_for_types_it_inferred() {
+    // The undeclared b widens first; then the declared a stands before the ragged row.
+    let entries = [CSV, TABLE, ("schema", "a\0i32\0"), ("sample_rows", "1")];
+    let outcome = read(&entries, "a,b\n1,1\n2,x\ny,z\n5\n");
+    expect(&outcome, Code::TypeMismatch, 4, 1, 12, &["a", "i32", "y"]);
+    let outcome = read(&entries, "a,b\n1,1\n2,x\n3,z\n5\n");
+    expect(&outcome, Code::RaggedRow, 5, 1, 16, &["2", "1"]);
+}
+
+#[test]
+fn a_key_after_the_sample_is_a_fault_in_batches() {
+    let entries = [NDJSON, ("sample_rows", "1"), ("batch_rows", "10")];
+    let outcome = read(&entries, "{\"a\":1}\n{\"a\":2}\n{\"a\":3,\"new\":4}\n{\"a\":\"x\"}\n");
+    expect(&outcome, Code::NewColumn, 3, 8, 23, &["new"]);
+    assert_eq!(outcome.rows(), [2]);
+    assert_eq!(outcome.batches[0].types(), ["a:i32"]);
+    // A misfit in an earlier record goes first, one in the same record does not.
+    let outcome = read(&entries, "{\"a\":1}\n{\"a\":\"x\"}\n{\"new\":4}\n");
+    expect(&outcome, Code::TypeMismatch, 2, 6, 13, &["a", "i32", "x"]);
+    let outcome = read(&entries, "{\"a\":1}\n{\"a\":\"x\",\"new\":4}\n");
+    expect(&outcome, Code::NewColumn, 2, 10, 17, &["new"]);
+    // A key of a broken record is noticed before what breaks it.
+    let outcome = read(&entries, "{\"a\":1}\n{\"new\":?}\n");
+    expect(&outcome, Code::NewColumn, 2, 2, 9, &["new"]);
+    let outcome = read(&entries, "{\"a\":1}\n{\"a\":?,\"new\":1}\n");
+    expect(&outcome, Code::InvalidJson, 2, 6, 13, &["expected a value"]);
+}
+
+#[test]
+fn a_broken_record_adds_no_column_to_the_rows_before_it() {
+    let outcome = read(&[NDJSON], "{\"a\":1}\n{\"b\":2,\"c\":?}\n");
+    expect(&outcome, Code::InvalidJson, 2, 12, 19, &["expected a value"]);
+    assert_eq!(outcome.batches[0].types(), ["a:i32"]);
+    let outcome = read(&[NDJSON, TABLE, ("sample_rows", "1")], "{\"a\":1}\n{\"b\":2,\"c\":?}\n");
+    expect(&outcome, Code::InvalidJson, 2, 12, 19, &["expected a value"]);
+}
+
+#[test]
+fn json_strings_fit_no_numbers() {
+    let entries = [NDJSON, ("schema", "n\0i32\0")];
+    let outcome = read(&entries, "{\"n\":1}\n{\"n\":\"1\"}\n");
+    expect(&outcome, Code::TypeMismatch, 2, 6, 13, &["n", "i32", "1"]);
+    let outcome = read(&[NDJSON, ("schema", "n\0date\0")], "{\"n\":\"\"}\n");
+    expect(&outcome, Code::TypeMismatch, 1, 6, 5, &["n", "date", ""]);
+}

@@ -1,0 +1,178 @@
+//! A utf8 column: codes into a dictionary while that can pay, else offsets and bytes.
+
+use crate::block::{Block, Kind, Span};
+use crate::fault::Error;
+
+use super::bits::Bits;
+use super::dictionary::{DISTINCT_MAX, Dictionary};
+
+pub(super) const TOO_LONG: &str = "a text column holds more than 2147483647 bytes";
+
+/// A column with fewer values is never dictionary-encoded (the same in both engines).
+const VALUES_MIN: usize = 16;
+
+/// The texts of a batch's column. A null row has no text: code 0, or an empty range.
+pub(super) struct Texts {
+    dictionary: Dictionary,
+    codes: Vec<i32>,
+    is_plain: bool,
+    offsets: Vec<i32>,
+    bytes: Vec<u8>,
+    /// More distinct texts than this end the dictionary at once.
+    distinct_max: usize,
+}
+
+impl Texts {
+    /// `rows_max` are the rows a batch can have; 0 = any number.
+    pub fn new(rows_max: usize) -> Texts {
+        let half = if rows_max == 0 { DISTINCT_MAX } else { rows_max / 2 };
+        Texts {
+            dictionary: Dictionary::default(),
+            codes: Vec::new(),
+            is_plain: false,
+            offsets: vec![0],
+            bytes: Vec::new(),
+            distinct_max: half.min(DISTINCT_MAX),
+        }
+    }
+
+    /// Appends one row per span; `nulls_are_empty` makes a missing text an empty one.
+    pub fn append(
+        &mut self,
+        block: &Block,
+        spans: &[Span],
+        nulls_are_empty: bool,
+        validity: &mut Bits,
+    ) -> Result<(), Error> {
+        validity.try_reserve(spans.len())?;
+        let mut done = 0;
+        if !self.is_plain {
+            self.codes.try_reserve(spans.len())?;
+            done = self.append_codes(block, spans, nulls_are_empty, validity)?;
+            if done < spans.len() {
+                self.make_plain(validity)?;
+            }
+        }
+        self.append_plain(block, &spans[done..], nulls_are_empty, validity)
+    }
+
+    /// Appends rows up to the first multiple of 64 after too many distinct texts; returns how many.
+    fn append_codes(
+        &mut self,
+        block: &Block,
+        spans: &[Span],
+        nulls_are_empty: bool,
+        validity: &mut Bits,
+    ) -> Result<usize, Error> {
+        let mut done = 0;
+        for chunk in spans.chunks(64) {
+            let mut valid = 0u64;
+            for (row, &span) in chunk.iter().enumerate() {
+                let is_text = nulls_are_empty || span.kind() != Kind::Null;
+                let code = if is_text { self.dictionary.code(block.text(span))? } else { 0 };
+                valid |= u64::from(is_text) << row;
+                self.codes.push(code);
+            }
+            validity.push(valid, chunk.len());
+            done += chunk.len();
+            if self.dictionary.len() > self.distinct_max {
+                break;
+            }
+        }
+        Ok(done)
+    }
+
+    fn append_plain(
+        &mut self,
+        block: &Block,
+        spans: &[Span],
+        nulls_are_empty: bool,
+        validity: &mut Bits,
+    ) -> Result<(), Error> {
+        let added: usize = spans.iter().map(|span| span.len()).sum();
+        self.reserve(spans.len(), added)?;
+        for chunk in spans.chunks(64) {
+            let mut valid = 0u64;
+            for (row, &span) in chunk.iter().enumerate() {
+                let is_text = nulls_are_empty || span.kind() != Kind::Null;
+                valid |= u64::from(is_text) << row;
+                self.bytes.extend_from_slice(block.text(span));
+                self.offsets.push(self.bytes.len() as i32);
+            }
+            validity.push(valid, chunk.len());
+        }
+        Ok(())
+    }
+
+    /// Room for more plain rows; refuses what 32-bit offsets cannot reach.
+    fn reserve(&mut self, rows: usize, bytes: usize) -> Result<(), Error> {
+        if self.bytes.len() + bytes > i32::MAX as usize {
+            return Err(Error::BadArgument(TOO_LONG));
+        }
+        self.offsets.try_reserve(rows)?;
+        self.bytes.try_reserve(bytes)?;
+        Ok(())
+    }
+
+    /// Gives the dictionary up: every row gets its own text.
+    fn make_plain(&mut self, validity: &Bits) -> Result<(), Error> {
+        let offsets = self.dictionary.offsets();
+        let length = |code: i32| (offsets[code as usize + 1] - offsets[code as usize]) as usize;
+        let rows = self.codes.iter().enumerate().filter(|&(row, _)| validity.get(row));
+        let added: usize = rows.map(|(_, &code)| length(code)).sum();
+        self.reserve(self.codes.len(), added)?;
+        for (row, &code) in self.codes.iter().enumerate() {
+            if validity.get(row) {
+                self.bytes.extend_from_slice(self.dictionary.text(code as usize));
+            }
+            self.offsets.push(self.bytes.len() as i32);
+        }
+        self.codes.clear();
+        self.is_plain = true;
+        Ok(())
+    }
+
+    /// Appends rows without a text.
+    pub fn append_nulls(&mut self, rows: usize) -> Result<(), Error> {
+        if self.is_plain {
+            self.reserve(rows, 0)?;
+            let end = self.bytes.len() as i32;
+            self.offsets.resize(self.offsets.len() + rows, end);
+        } else {
+            self.codes.try_reserve(rows)?;
+            self.codes.resize(self.codes.len() + rows, 0);
+        }
+        Ok(())
+    }
+
+    /// Decides the form at the end of a batch: a dictionary where at most half of the texts are
+    /// distinct.
+    pub fn finish(&mut self, validity: &Bits) -> Result<(), Error> {
+        let distinct = self.dictionary.len();
+        let values = validity.count_ones();
+        let pays = values >= VALUES_MIN && distinct <= DISTINCT_MAX && distinct <= values / 2;
+        if !self.is_plain && !pays {
+            self.make_plain(validity)?;
+        }
+        Ok(())
+    }
+
+    /// The dictionary and its codes, if the column has one.
+    pub fn dictionary(&self) -> Option<(&Dictionary, &[i32])> {
+        if self.is_plain { None } else { Some((&self.dictionary, &self.codes)) }
+    }
+
+    /// Offsets and bytes of a column without a dictionary.
+    pub fn plain(&self) -> (&[i32], &[u8]) {
+        (&self.offsets, &self.bytes)
+    }
+
+    /// Forgets the rows, keeps the memory.
+    pub fn clear(&mut self) {
+        self.dictionary.clear();
+        self.codes.clear();
+        self.is_plain = false;
+        self.offsets.truncate(1);
+        self.bytes.clear();
+    }
+}
