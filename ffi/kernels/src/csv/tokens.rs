@@ -147,6 +147,7 @@ impl Tokens {
     }
 
     /// Whole blocks, at most a batch.
+    #[inline(never)]
     fn scan_blocks(&mut self, bytes: &[u8]) -> Option<Odd> {
         let count = bytes.len() / BLOCK_BYTES;
         self.level.find(bytes, self.delimiter, &mut self.masks[..count]);

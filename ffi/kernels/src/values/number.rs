@@ -9,25 +9,39 @@ const POWERS: [f64; 23] = [
 ];
 /// Below this another digit still fits a u64.
 const ROOM: u64 = 1_000_000_000_000_000_000;
-const ZEROS: u64 = 0x3030_3030_3030_3030;
+/// A one in each byte, the top bit of each byte, and `0` in each byte.
+const LOW: u64 = 0x0101_0101_0101_0101;
+const HIGH: u64 = LOW << 7;
+const ZEROS: u64 = LOW * 0x30;
+/// Times this a word stands in both halves.
+const PAIR: u128 = 1 << 64 | 1;
 
 /// Classifies a text that begins with a digit or a dot.
 #[inline]
 pub(super) fn classify(text: &[u8]) -> Class {
-    if text.len() <= 8 {
-        return classify_short(text);
-    }
-    classify_long(text, text, false)
+    classify_digits(text, text, false)
 }
 
 /// Classifies a text that begins with `-`.
+#[inline]
 pub(super) fn classify_negative(text: &[u8]) -> Class {
     let rest = &text[1..];
     match rest.first() {
-        Some(b'0'..=b'9' | b'.') => classify_long(text, rest, true),
+        Some(b'0'..=b'9' | b'.') => classify_digits(text, rest, true),
         Some(b'n' | b'N' | b'i' | b'I') => classify_word(rest, -1.0),
         _ => Class::Text,
     }
+}
+
+/// `digits` is `text` without its sign and begins with a digit or a dot.
+#[inline(always)]
+fn classify_digits(text: &[u8], digits: &[u8], negative: bool) -> Class {
+    let short = match digits.len() {
+        0..=8 => classify_short(digits, negative),
+        9..=16 => classify_medium(digits, negative),
+        _ => None,
+    };
+    short.unwrap_or_else(|| classify_long(text, digits, negative))
 }
 
 /// Classifies `nan`, `inf` and `infinity` in any ASCII case. NaN has no sign.
@@ -40,32 +54,60 @@ pub(super) fn classify_word(text: &[u8], sign: f64) -> Class {
     }
 }
 
-/// Up to eight bytes in one word: most numbers of real files, without a branch per digit.
-#[inline]
-fn classify_short(text: &[u8]) -> Class {
-    let length = text.len();
-    let word = load(text);
+/// Up to eight bytes in one word: most numbers of real files, without a branch per digit. None
+/// where there is more than digits and a dot.
+#[inline(always)]
+fn classify_short(digits: &[u8], negative: bool) -> Option<Class> {
+    let length = digits.len();
+    let word = load(digits);
     // A zero byte in `dots` is a dot; the trick finds the lowest one exactly.
-    let dots = word ^ 0x2e2e_2e2e_2e2e_2e2e;
-    let found = dots.wrapping_sub(0x0101_0101_0101_0101) & !dots & 0x8080_8080_8080_8080;
-    let leading_zero = text[0] == b'0' && length > 1;
+    let dots = word ^ (LOW * 0x2e);
+    let found = dots.wrapping_sub(LOW) & !dots & HIGH;
     if found == 0 {
-        let Some(value) = digits8(word, length) else { return classify_long(text, text, false) };
-        if leading_zero {
-            return Class::Text;
-        }
-        return Class::Int(value as i64);
+        return Some(whole(digits, digits8(word, length)?, negative));
     }
     let dot = (found.trailing_zeros() / 8) as usize;
     let below = word & ((1u64 << (8 * dot)) - 1);
     let above = (word >> (8 * dot)) >> 8 << (8 * dot);
-    let Some(value) = digits8(below | above, length - 1) else {
-        return classify_long(text, text, false);
-    };
-    if length == 1 || (leading_zero && dot != 1) {
+    Some(decimal(digits, digits8(below | above, length - 1)?, dot, negative))
+}
+
+/// Nine to sixteen bytes in two words, like [`classify_short`].
+#[inline(always)]
+fn classify_medium(digits: &[u8], negative: bool) -> Option<Class> {
+    let length = digits.len();
+    let tail = u128::from(load(&digits[length - 8..]));
+    let word = u128::from(load(&digits[..8])) | tail << (8 * (length - 8));
+    let dots = word ^ (u128::from(LOW * 0x2e) * PAIR);
+    let low = u128::from(LOW) * PAIR;
+    let found = dots.wrapping_sub(low) & !dots & (low << 7);
+    if found == 0 {
+        return Some(whole(digits, digits16(word, length)?, negative));
+    }
+    let dot = (found.trailing_zeros() / 8) as usize;
+    let below = word & ((1u128 << (8 * dot)) - 1);
+    let above = (word >> (8 * dot)) >> 8 << (8 * dot);
+    Some(decimal(digits, digits16(below | above, length - 1)?, dot, negative))
+}
+
+/// An integer of up to sixteen digits.
+#[inline(always)]
+fn whole(digits: &[u8], value: u64, negative: bool) -> Class {
+    if digits[0] == b'0' && digits.len() > 1 {
         return Class::Text;
     }
-    Class::Float(value as f64 / POWERS[length - 1 - dot])
+    integer(value, digits.len(), negative)
+}
+
+/// Up to fifteen digits with a dot at `dot`: both numbers are exact, so this rounds once.
+#[inline(always)]
+fn decimal(digits: &[u8], value: u64, dot: usize, negative: bool) -> Class {
+    let length = digits.len();
+    if length == 1 || (digits[0] == b'0' && dot != 1) {
+        return Class::Text;
+    }
+    let value = value as f64 / POWERS[length - 1 - dot];
+    Class::Float(if negative { -value } else { value })
 }
 
 /// The bytes of a text of at most eight, the first one lowest, zeros above.
@@ -101,6 +143,17 @@ fn digits8(word: u64, length: usize) -> Option<u64> {
     let low = (pairs & 0x0000_00ff_0000_00ff).wrapping_mul(0x000f_4240_0000_0064);
     let high = (pairs >> 16 & 0x0000_00ff_0000_00ff).wrapping_mul(0x0000_2710_0000_0001);
     Some(low.wrapping_add(high) >> 32)
+}
+
+/// [`digits8`] for eight to sixteen bytes.
+#[inline(always)]
+fn digits16(word: u128, length: usize) -> Option<u64> {
+    // Digits move to the top, so that the upper word holds the last eight.
+    let word = word << (128 - 8 * length);
+    let last = digits8((word >> 64) as u64, 8)?;
+    let first =
+        digits8((word as u64).checked_shr(8 * (16 - length) as u32).unwrap_or(0), length - 8)?;
+    Some(first * 100_000_000 + last)
 }
 
 /// Any number: `digits` is `text` without its sign.
@@ -261,22 +314,33 @@ mod tests {
     }
 
     #[test]
-    fn short_words_and_the_general_loop_agree_on_every_text_of_numeric_bytes() {
+    fn words_and_the_general_loop_agree_on_every_text_of_numeric_bytes() {
         let alphabet = b"0159.eE-+/:x";
         let mut state = 88172645463325252u64;
-        for _ in 0..200_000 {
+        let mut next = |below: usize| {
             state ^= state << 13;
             state ^= state >> 7;
             state ^= state << 17;
-            let length = 1 + (state >> 60) as usize % 8;
-            let mut text = vec![b"0123456789."[(state >> 50) as usize % 11]];
-            for place in 1..length {
+            (state >> 33) as usize % below
+        };
+        for _ in 0..300_000 {
+            let mut digits = vec![b"0123456789."[next(11)]];
+            for _ in 0..next(16) {
                 // Mostly digits, so that many texts are numbers.
-                let pick = (state >> (place * 6)) as usize & 63;
-                text.push(if pick < 40 { b'0' + (pick % 10) as u8 } else { alphabet[pick % 12] });
+                digits.push(if next(40) > 0 { b'0' + next(10) as u8 } else { alphabet[next(12)] });
             }
-            let (short, long) = (classify_short(&text), classify_long(&text, &text, false));
-            assert_eq!(short, long, "{:?}", String::from_utf8_lossy(&text));
+            if next(3) > 0 {
+                let place = next(digits.len());
+                digits[place] = b'.';
+            }
+            let mut text = digits.clone();
+            let negative = next(2) == 0;
+            if negative {
+                text.insert(0, b'-');
+            }
+            let fast = classify_digits(&text, &digits, negative);
+            let general = classify_long(&text, &digits, negative);
+            assert_eq!(fast, general, "{:?}", String::from_utf8_lossy(&text));
         }
     }
 }
