@@ -1,0 +1,133 @@
+/**
+ * A batch while it is built: one builder per column, filled from blocks up
+ * to an exact number of rows.
+ *
+ * @module
+ */
+
+import type { Fault } from "../errors.ts";
+import { decodeText } from "../table/_text.ts";
+import type { Field } from "../table/schema.ts";
+import { Table } from "../table/table.ts";
+import type { FieldBlock } from "../values/block.ts";
+import {
+  BoolBuilder,
+  Float64Builder,
+  Int32Builder,
+  Int64Builder,
+} from "./_build_numbers.ts";
+import { TextBuilder } from "./_build_texts.ts";
+import { DateBuilder, TimestampBuilder } from "./_build_times.ts";
+import { ALL_FIT, type ColumnBuilder } from "./_builder.ts";
+
+/** Characters of a value that an error shows. */
+const SHOWN_CHARACTERS = 40;
+
+/** Builds tables of the same columns, one after the other. */
+export class BatchBuilder {
+  readonly #fields: readonly Field[];
+  readonly #textOnly: boolean;
+  #builders: ColumnBuilder[];
+  /** Rows of the batch so far. */
+  rows = 0;
+
+  /** Columns of these fields; with `textOnly` an absent text is empty. */
+  constructor(fields: readonly Field[], textOnly: boolean) {
+    this.#fields = fields;
+    this.#textOnly = textOnly;
+    this.#builders = this.#newBuilders();
+  }
+
+  /**
+   * Appends rows of a block. Columns that the block does not have are null.
+   *
+   * @returns The fault of the first value, by row, that does not fit, or
+   * null; rows from there on are not appended.
+   */
+  append(block: FieldBlock, from: number, to: number): Fault | null {
+    const before = this.rows;
+    // Columns behind a misfit are looked at up to its row, itself included:
+    // of two misfits in a row the first one in the input is named.
+    let end = to;
+    let row = to;
+    let misfit = -1;
+    for (let index = 0; index < this.#builders.length; index++) {
+      const builder = this.#builders[index]!;
+      if (block.columns[index] === undefined) {
+        builder.appendNulls(end - from);
+        continue;
+      }
+      const found = builder.append(block, block.columns[index]!, from, end);
+      if (found === ALL_FIT) continue;
+      const isFirst = misfit < 0 || found < row ||
+        block.fieldStart(index, row) < block.fieldStart(misfit, row);
+      if (!isFirst) continue;
+      misfit = index;
+      row = found;
+      end = found + 1;
+    }
+    this.rows = before + row - from;
+    if (misfit < 0) return null;
+    for (const builder of this.#builders) builder.truncate(this.rows);
+    return this.#mismatch(block, misfit, row);
+  }
+
+  /** Does one step of the work before `take`; true once none is left. */
+  prepare(): boolean {
+    for (const builder of this.#builders) {
+      if (!builder.prepare()) return false;
+    }
+    return true;
+  }
+
+  /** Takes the table and begins the next. */
+  take(): Table {
+    const table = new Table(
+      this.#builders.map((builder, index) =>
+        [this.#fields[index]!.name, builder.finish()] as const
+      ),
+      this.rows,
+    );
+    this.#builders = this.#newBuilders();
+    this.rows = 0;
+    return table;
+  }
+
+  #newBuilders(): ColumnBuilder[] {
+    return this.#fields.map((field) => builderOf(field, this.#textOnly));
+  }
+
+  #mismatch(block: FieldBlock, column: number, row: number): Fault {
+    const field = this.#fields[column]!;
+    const text = block.text(column, row);
+    const value = decodeText(text, 0, text.length);
+    return {
+      code: "TYPE_MISMATCH",
+      ...block.locate(block.fieldStart(column, row)),
+      args: {
+        column: field.name,
+        type: field.type,
+        value: Array.from(value).slice(0, SHOWN_CHARACTERS).join(""),
+      },
+    };
+  }
+}
+
+function builderOf(field: Field, textOnly: boolean): ColumnBuilder {
+  switch (field.type) {
+    case "bool":
+      return new BoolBuilder();
+    case "i32":
+      return new Int32Builder();
+    case "i64":
+      return new Int64Builder();
+    case "f64":
+      return new Float64Builder();
+    case "date":
+      return new DateBuilder();
+    case "timestamp":
+      return new TimestampBuilder(field.zoned);
+    case "utf8":
+      return new TextBuilder(field.name, textOnly);
+  }
+}

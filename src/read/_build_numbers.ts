@@ -1,0 +1,236 @@
+/**
+ * Builders of columns of numbers and bools.
+ *
+ * @module
+ */
+
+import { bitmapBytes } from "../table/_bitmap.ts";
+import { Column } from "../table/column.ts";
+import {
+  type FieldBlock,
+  IN_EXTRA,
+  KIND_MASK,
+  LENGTH_SHIFT,
+  type SpanColumn,
+} from "../values/block.ts";
+import { classify, parsed } from "../values/classify.ts";
+import { BOOL, FLOAT, I32, I64 } from "../values/flags.ts";
+import {
+  ALL_FIT,
+  BOOL_KINDS,
+  ColumnBuilder,
+  isNullMeta,
+  trimmed,
+  VALUE_KINDS,
+} from "./_builder.ts";
+
+/** Builds an i32 column. */
+export class Int32Builder extends ColumnBuilder {
+  #data = new Int32Array(0);
+
+  override append(
+    block: FieldBlock,
+    spans: SpanColumn,
+    from: number,
+    to: number,
+  ): number {
+    this.reserve(to - from);
+    const { start, meta } = spans;
+    const data = this.#data;
+    let at = this.rows;
+    for (let row = from; row < to; row++, at++) {
+      const field = meta[row]!;
+      if (isNullMeta(field)) {
+        this.setNull(at);
+        continue;
+      }
+      const bytes = (field & IN_EXTRA) === 0 ? block.bytes : block.extra;
+      const first = start[row]!;
+      if (
+        (VALUE_KINDS >>> (field & KIND_MASK) & 1) === 0 ||
+        classify(bytes, first, first + (field >>> LENGTH_SHIFT)) !== I32
+      ) {
+        this.rows = at;
+        return row;
+      }
+      data[at] = parsed.number;
+    }
+    this.rows = at;
+    return ALL_FIT;
+  }
+
+  override finish(): Column {
+    const validity = this.takeValidity();
+    const data = trimmed(this.#data, this.rows);
+    return new Column({ type: "i32", length: this.rows, data, validity });
+  }
+
+  protected override resize(capacity: number): void {
+    const data = new Int32Array(capacity);
+    data.set(this.#data);
+    this.#data = data;
+  }
+}
+
+/** Builds an i64 column. */
+export class Int64Builder extends ColumnBuilder {
+  /** Halves, low first, as little-endian machines store 64 bits. */
+  #halves = new Int32Array(0);
+
+  override append(
+    block: FieldBlock,
+    spans: SpanColumn,
+    from: number,
+    to: number,
+  ): number {
+    this.reserve(to - from);
+    const { start, meta } = spans;
+    const halves = this.#halves;
+    let at = this.rows;
+    for (let row = from; row < to; row++, at++) {
+      const field = meta[row]!;
+      if (isNullMeta(field)) {
+        this.setNull(at);
+        continue;
+      }
+      const bytes = (field & IN_EXTRA) === 0 ? block.bytes : block.extra;
+      const first = start[row]!;
+      if (
+        (VALUE_KINDS >>> (field & KIND_MASK) & 1) === 0 ||
+        (classify(bytes, first, first + (field >>> LENGTH_SHIFT)) &
+            (I32 | I64)) === 0
+      ) {
+        this.rows = at;
+        return row;
+      }
+      halves[2 * at] = parsed.lo;
+      halves[2 * at + 1] = parsed.hi;
+    }
+    this.rows = at;
+    return ALL_FIT;
+  }
+
+  override finish(): Column {
+    const validity = this.takeValidity();
+    const data = int64sOf(this.#halves, this.rows);
+    return new Column({ type: "i64", length: this.rows, data, validity });
+  }
+
+  protected override resize(capacity: number): void {
+    const halves = new Int32Array(2 * capacity);
+    halves.set(this.#halves);
+    this.#halves = halves;
+  }
+}
+
+/** The first `length` 64-bit integers of an array of halves. */
+export function int64sOf(
+  halves: Int32Array<ArrayBuffer>,
+  length: number,
+): BigInt64Array<ArrayBuffer> {
+  return trimmed(new BigInt64Array(halves.buffer), length);
+}
+
+/** Builds an f64 column. */
+export class Float64Builder extends ColumnBuilder {
+  #data = new Float64Array(0);
+
+  override append(
+    block: FieldBlock,
+    spans: SpanColumn,
+    from: number,
+    to: number,
+  ): number {
+    this.reserve(to - from);
+    const { start, meta } = spans;
+    const data = this.#data;
+    let at = this.rows;
+    for (let row = from; row < to; row++, at++) {
+      const field = meta[row]!;
+      if (isNullMeta(field)) {
+        this.setNull(at);
+        continue;
+      }
+      const bytes = (field & IN_EXTRA) === 0 ? block.bytes : block.extra;
+      const first = start[row]!;
+      const isNumber = (VALUE_KINDS >>> (field & KIND_MASK) & 1) !== 0 &&
+        (classify(bytes, first, first + (field >>> LENGTH_SHIFT)) &
+            (FLOAT | I32 | I64)) !== 0;
+      // An integer beyond 2^53 would be rounded silently.
+      if (!isNumber || parsed.big) {
+        this.rows = at;
+        return row;
+      }
+      data[at] = parsed.number;
+    }
+    this.rows = at;
+    return ALL_FIT;
+  }
+
+  override finish(): Column {
+    const validity = this.takeValidity();
+    const data = trimmed(this.#data, this.rows);
+    return new Column({ type: "f64", length: this.rows, data, validity });
+  }
+
+  protected override resize(capacity: number): void {
+    const data = new Float64Array(capacity);
+    data.set(this.#data);
+    this.#data = data;
+  }
+}
+
+/** Builds a bool column. */
+export class BoolBuilder extends ColumnBuilder {
+  #bits = new Uint8Array(0);
+
+  override append(
+    block: FieldBlock,
+    spans: SpanColumn,
+    from: number,
+    to: number,
+  ): number {
+    this.reserve(to - from);
+    const { start, meta } = spans;
+    const bits = this.#bits;
+    let at = this.rows;
+    for (let row = from; row < to; row++, at++) {
+      const field = meta[row]!;
+      if (isNullMeta(field)) {
+        this.setNull(at);
+        continue;
+      }
+      const bytes = (field & IN_EXTRA) === 0 ? block.bytes : block.extra;
+      const first = start[row]!;
+      if (
+        (BOOL_KINDS >>> (field & KIND_MASK) & 1) === 0 ||
+        classify(bytes, first, first + (field >>> LENGTH_SHIFT)) !== BOOL
+      ) {
+        this.rows = at;
+        return row;
+      }
+      bits[at >>> 3]! |= parsed.number << (at & 7);
+    }
+    this.rows = at;
+    return ALL_FIT;
+  }
+
+  override truncate(rows: number): void {
+    for (let row = rows; row < this.rows; row++) {
+      this.#bits[row >>> 3]! &= ~(1 << (row & 7));
+    }
+    super.truncate(rows);
+  }
+
+  override finish(): Column {
+    const validity = this.takeValidity();
+    const data = trimmed(this.#bits, bitmapBytes(this.rows));
+    return new Column({ type: "bool", length: this.rows, data, validity });
+  }
+
+  protected override resize(capacity: number): void {
+    const bits = new Uint8Array(bitmapBytes(capacity));
+    bits.set(this.#bits);
+    this.#bits = bits;
+  }
+}

@@ -1,0 +1,334 @@
+/**
+ * Runs passes over an input: a table typed by all rows, or batches typed by
+ * a sample. What happens when the sample's types do not hold is decided here
+ * alone, for both formats and both engines.
+ *
+ * @module
+ */
+
+import {
+  engineFor,
+  engineForAsync,
+  type KernelName,
+  type Native,
+} from "../backend.ts";
+import { ParseError } from "../errors.ts";
+import {
+  assertBytesInput,
+  assertPlainBytes,
+  type BytesInput,
+  chunksOf,
+  isRepeatable,
+} from "../input.ts";
+import type { Column } from "../table/column.ts";
+import type { Field } from "../table/schema.ts";
+import type { Table } from "../table/table.ts";
+import type { Scanner } from "../values/block.ts";
+import {
+  BATCH,
+  END,
+  type Engine,
+  type Format,
+  HUNGRY,
+  type Pass,
+  ROWS_MAX,
+  type Step,
+} from "./_engine.ts";
+import { NativeEngine } from "./_read_native.ts";
+import { TypeScriptEngine } from "./_read_ts.ts";
+import type { ReadSettings } from "./options.ts";
+
+/** What to read and how, checked. */
+export interface ReadRequest extends ReadSettings {
+  readonly kernel: KernelName;
+  readonly format: Format;
+  readonly scanner: (names: readonly string[]) => Scanner;
+  readonly types: "auto" | "text";
+}
+
+/** Work without a turn of the event loop at most, and one step more. */
+const REST_AFTER_MS = 20;
+
+const NOTHING = new Uint8Array(0);
+
+/** Reads an input to one table. */
+export async function readTable(
+  input: BytesInput,
+  request: ReadRequest,
+): Promise<Table> {
+  assertBytesInput(input);
+  const first = tablePass(request);
+  const table = await tableOrMisfit(tableOf(input, request, first), input);
+  if (table !== null && !isRepeatable(input)) return table;
+  if (table !== null && !hasLateTypes(table, first)) return table;
+  const fields = await inferFields(input, request);
+  return await tableOf(input, request, typedPass(first, fields));
+}
+
+/** Reads bytes to one table without giving up the thread. */
+export function readTableSync(bytes: Uint8Array, request: ReadRequest): Table {
+  assertPlainBytes(bytes);
+  request.signal?.throwIfAborted();
+  const first = tablePass(request);
+  const native = first.limit === 0
+    ? null
+    : engineFor(request.kernel, bytes.length, request.engine);
+  try {
+    const table = tableSync(bytes, openEngine(native, first, request), request);
+    if (!hasLateTypes(table, first)) return table;
+  } catch (error) {
+    if (!isMisfit(error)) throw error;
+  }
+  const fields = inferSync(bytes, native, request);
+  const pass = typedPass(first, fields);
+  return tableSync(bytes, openEngine(native, pass, request), request);
+}
+
+/** Reads an input batch by batch; the caller's pace is the reader's. */
+export async function* readBatches(
+  input: BytesInput,
+  request: ReadRequest,
+): AsyncGenerator<Table, void, undefined> {
+  const { batchRows } = request;
+  let pass: Pass = { ...request, goal: "build", batchRows };
+  // A sample of every row that is read is no more than an inference.
+  if (request.inferAll && request.limit > request.sampleRows) {
+    pass = typedPass(pass, await inferFields(input, request));
+  }
+  yield* run(input, request, await openAsync(input, request, pass));
+}
+
+function tablePass(request: ReadRequest): Pass {
+  const batchRows = Math.min(ROWS_MAX, Math.max(request.limit, 1));
+  return { ...request, goal: "build", batchRows };
+}
+
+/** A pass whose types are all known. */
+function typedPass(pass: Pass, declared: readonly Field[]): Pass {
+  return { ...pass, declared, sampleRows: 1 };
+}
+
+async function tableOrMisfit(
+  reading: Promise<Table>,
+  input: BytesInput,
+): Promise<Table | null> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (isRepeatable(input) && isMisfit(error)) return null;
+    throw error;
+  }
+}
+
+/** Whether an error may come from types that a sample decided. */
+function isMisfit(error: unknown): boolean {
+  return error instanceof ParseError &&
+    (error.code === "TYPE_MISMATCH" || error.code === "NEW_COLUMN");
+}
+
+/**
+ * Whether a column without values in the sample, which is therefore utf8,
+ * has values later: they may join to another type.
+ */
+function hasLateTypes(table: Table, pass: Pass): boolean {
+  if (pass.types === "text" || table.numRows <= pass.sampleRows) return false;
+  const declared = new Set(pass.declared.map((field) => field.name));
+  return table.schema.some((field, index) =>
+    field.type === "utf8" && !declared.has(field.name) &&
+    firstText(table.columnAt(index)) >= pass.sampleRows
+  );
+}
+
+/** The first row with a text that is not empty, or -1. */
+function firstText(column: Column): number {
+  for (let row = 0; row < column.length; row++) {
+    if (!column.isNull(row) && column.bytes(row)!.length > 0) return row;
+  }
+  return -1;
+}
+
+async function tableOf(
+  input: BytesInput,
+  request: ReadRequest,
+  pass: Pass,
+): Promise<Table> {
+  const engine = await openAsync(input, request, pass);
+  let table: Table | undefined;
+  for await (const batch of run(input, request, engine)) table ??= batch;
+  return table!;
+}
+
+function tableSync(
+  bytes: Uint8Array,
+  engine: Engine,
+  request: ReadRequest,
+): Table {
+  let table: Table | undefined;
+  try {
+    engine.feed(bytes, true, true);
+    for (let step = engine.step(); step !== END; step = engine.step()) {
+      if (step === BATCH) table ??= engine.take();
+      request.onProgress?.(engine.bytesDone);
+    }
+  } finally {
+    engine.close();
+  }
+  return table!;
+}
+
+/** The types that all rows join to; a fault of the input ends the search. */
+async function inferFields(
+  input: BytesInput,
+  request: ReadRequest,
+): Promise<Field[]> {
+  const pass: Pass = { ...request, goal: "infer" };
+  const native = await chooseAsync(input, request, pass);
+  try {
+    return await fieldsOf(input, request, openEngine(native, pass, request));
+  } catch (error) {
+    if (native === null || !(error instanceof ParseError)) throw error;
+    const engine = new TypeScriptEngine(pass);
+    return await fieldsOf(input, request, engine);
+  }
+}
+
+async function fieldsOf(
+  input: BytesInput,
+  request: ReadRequest,
+  engine: Engine,
+): Promise<Field[]> {
+  try {
+    for await (const step of stepsOf(input, request, engine)) {
+      if (step === BATCH) break;
+    }
+    return engine.fields();
+  } finally {
+    engine.close();
+  }
+}
+
+function inferSync(
+  bytes: Uint8Array,
+  native: Native | null,
+  request: ReadRequest,
+): Field[] {
+  const pass: Pass = { ...request, goal: "infer" };
+  const infer = (engine: Engine) => {
+    try {
+      engine.feed(bytes, true, true);
+      let step = engine.step();
+      while (step !== END && step !== BATCH) step = engine.step();
+      return engine.fields();
+    } finally {
+      engine.close();
+    }
+  };
+  if (native === null || pass.limit < Infinity) {
+    return infer(new TypeScriptEngine(pass));
+  }
+  try {
+    return infer(new NativeEngine(native, pass, request.signal));
+  } catch (error) {
+    if (!(error instanceof ParseError)) throw error;
+    return infer(new TypeScriptEngine(pass));
+  }
+}
+
+/**
+ * The native library if it is to run a pass. It knows no limit of its own:
+ * an inference over a limited number of rows is done in TypeScript.
+ */
+function chooseAsync(
+  input: BytesInput,
+  request: ReadRequest,
+  pass: Pass,
+): Promise<Native | null> {
+  const isLimited = pass.limit === 0 ||
+    (pass.goal === "infer" && pass.limit < Infinity);
+  if (isLimited) return Promise.resolve(null);
+  const size = input instanceof Uint8Array ? input.length : Infinity;
+  return engineForAsync(request.kernel, size, request.engine);
+}
+
+async function openAsync(
+  input: BytesInput,
+  request: ReadRequest,
+  pass: Pass,
+): Promise<Engine> {
+  request.signal?.throwIfAborted();
+  return openEngine(await chooseAsync(input, request, pass), pass, request);
+}
+
+function openEngine(
+  native: Native | null,
+  pass: Pass,
+  request: ReadRequest,
+): Engine {
+  return native === null
+    ? new TypeScriptEngine(pass)
+    : new NativeEngine(native, pass, request.signal);
+}
+
+/** The batches of a pass; closes the engine and the input in any case. */
+async function* run(
+  input: BytesInput,
+  request: ReadRequest,
+  engine: Engine,
+): AsyncGenerator<Table, void, undefined> {
+  try {
+    for await (const step of stepsOf(input, request, engine)) {
+      if (step === BATCH) yield engine.take();
+    }
+  } finally {
+    engine.close();
+  }
+}
+
+/** Feeds the input and gives every step that did something. */
+async function* stepsOf(
+  input: BytesInput,
+  request: ReadRequest,
+  engine: Engine,
+): AsyncGenerator<Step, void, undefined> {
+  const pace = new Pace();
+  if (input instanceof Uint8Array) {
+    engine.feed(input, true, true);
+    yield* stepsUntilFed(request, engine, pace);
+    return;
+  }
+  for await (const chunk of chunksOf(input, request.signal)) {
+    engine.feed(chunk, false, false);
+    if (yield* stepsUntilFed(request, engine, pace)) return;
+  }
+  engine.feed(NOTHING, true, true);
+  yield* stepsUntilFed(request, engine, pace);
+}
+
+/** Works until the engine wants more bytes, or is at its end (true). */
+async function* stepsUntilFed(
+  request: ReadRequest,
+  engine: Engine,
+  pace: Pace,
+): AsyncGenerator<Step, boolean, undefined> {
+  while (true) {
+    request.signal?.throwIfAborted();
+    const step = await engine.stepAsync();
+    request.onProgress?.(engine.bytesDone);
+    if (step === HUNGRY) return false;
+    if (step === END) return true;
+    yield step;
+    await pace.rest();
+  }
+}
+
+/** Lets the event loop run now and then. */
+class Pace {
+  #rested = performance.now();
+
+  /** Waits for a turn of the event loop if the last one is long ago. */
+  async rest(): Promise<void> {
+    if (performance.now() - this.#rested < REST_AFTER_MS) return;
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    this.#rested = performance.now();
+  }
+}

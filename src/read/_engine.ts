@@ -1,0 +1,101 @@
+/**
+ * What a reading engine is: bytes in, batches out. Both engines sit behind
+ * this interface, so that `_drive.ts` treats them alike.
+ *
+ * @module
+ */
+
+import type { Field } from "../table/schema.ts";
+import type { Table } from "../table/table.ts";
+import type { Scanner } from "../values/block.ts";
+
+/** Options of NDJSON as the scanners take them. */
+export interface JsonRules {
+  /** Brackets that may be open at once. */
+  readonly maxDepth: number;
+  /** A repeated key: the last one wins, or an error. */
+  readonly duplicates: "last" | "error";
+  /** An escape of a lone surrogate: an error, or U+FFFD. */
+  readonly surrogates: "error" | "replace";
+  /** An integer beyond 64 bits: an error, or text. */
+  readonly integers: "error" | "text";
+  /** A number beyond f64: an error, or text. */
+  readonly overflow: "error" | "text";
+  /** A blank line: skipped, or an error. */
+  readonly blankLines: "skip" | "error";
+}
+
+/** The format of an input and its options. */
+export type Format =
+  | {
+    readonly name: "csv";
+    /** One ASCII character. */
+    readonly delimiter: string;
+    /** Whether the first record holds the names. */
+    readonly header: boolean;
+  }
+  | { readonly name: "ndjson"; readonly rules: JsonRules };
+
+/** What one pass over an input is to do. */
+export interface Pass {
+  /** The format and its options. */
+  readonly format: Format;
+  /** Makes the TypeScript scanner; `names` are columns known beforehand. */
+  readonly scanner: (names: readonly string[]) => Scanner;
+  /** `text` reads every undeclared column as text without nulls. */
+  readonly types: "auto" | "text";
+  /** Types known beforehand, in the order of their declaration. */
+  readonly declared: readonly Field[];
+  /** Whether to make batches, or only to find the types. */
+  readonly goal: "build" | "infer";
+  /** Rows of a batch; a table is one batch of `ROWS_MAX`. */
+  readonly batchRows: number;
+  /** Rows that decide the types which are not declared. */
+  readonly sampleRows: number;
+  /** Rows to read at most. */
+  readonly limit: number;
+}
+
+/** The most rows of a batch: 32-bit codes and offsets count them. */
+export const ROWS_MAX: number = 2 ** 31 - 2;
+
+/** All bytes fed are used up; feed more. */
+export const HUNGRY = "hungry";
+/** Some work is done, more is left: call again. */
+export const WORKING = "working";
+/** A batch is complete: take it, then call again. */
+export const BATCH = "batch";
+/** The input is over and all batches are taken. */
+export const END = "end";
+
+/** How a step ended. */
+export type Step =
+  | typeof HUNGRY
+  | typeof WORKING
+  | typeof BATCH
+  | typeof END;
+
+/** One pass over one input. */
+export interface Engine {
+  /**
+   * Hands over bytes. They must stay as they are until a step says `HUNGRY`;
+   * `isStable` promises that they stay for good.
+   */
+  feed(bytes: Uint8Array, last: boolean, isStable: boolean): void;
+  /**
+   * Works on what was fed, for some milliseconds at most.
+   *
+   * @throws {ParseError} At a fault, once the rows before it are taken.
+   */
+  step(): Step;
+  /** The same without holding up the event loop. */
+  stepAsync(): Promise<Step>;
+  /** Takes the complete batch. */
+  take(): Table;
+  /** The types found so far, after a pass that infers. */
+  fields(): Field[];
+  /** Bytes of the input done. */
+  readonly bytesDone: number;
+  /** Lets go of everything; again is fine. */
+  close(): void;
+}

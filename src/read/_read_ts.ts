@@ -1,0 +1,198 @@
+/**
+ * The TypeScript engine: scans blocks, decides the types by a sample, builds
+ * columns. It works in steps of about a megabyte, so that a caller can let
+ * the event loop run in between.
+ *
+ * @module
+ */
+
+import { type Fault, ParseError } from "../errors.ts";
+import type { Field } from "../table/schema.ts";
+import type { Table } from "../table/table.ts";
+import {
+  type Cursor,
+  FAULT,
+  FieldBlock,
+  HUNGRY as SCAN_HUNGRY,
+  type Scanner,
+} from "../values/block.ts";
+import { BatchBuilder } from "./_batch.ts";
+import {
+  BATCH,
+  END,
+  type Engine,
+  HUNGRY,
+  type Pass,
+  ROWS_MAX,
+  type Step,
+  WORKING,
+} from "./_engine.ts";
+import { checkDeclared } from "./_declared.ts";
+import { keptBlock, TypeFinder } from "./_sample.ts";
+
+/** A pass in TypeScript. */
+export class TypeScriptEngine implements Engine {
+  readonly #pass: Pass;
+  readonly #scanner: Scanner;
+  readonly #finder: TypeFinder;
+  readonly #block = new FieldBlock();
+  readonly #input: Cursor = { bytes: new Uint8Array(0), position: 0 };
+  #last = false;
+  #isStable = false;
+  #fedBefore = 0;
+  /** Rows scanned so far; never more than the limit. */
+  #scanned = 0;
+  /** Why no more is scanned: the input is over, or it is wrong. */
+  #isOver = false;
+  #fault: Fault | null = null;
+  /** Blocks of the sample that are not built yet. */
+  #kept: FieldBlock[] = [];
+  /** The block that is being built, and its first row that is not. */
+  #current: FieldBlock | null = null;
+  #row = 0;
+  /** Null as long as the types are not decided. */
+  #batch: BatchBuilder | null = null;
+  #isReady = false;
+  #taken = 0;
+
+  /** A pass that has not begun. */
+  constructor(pass: Pass) {
+    this.#pass = pass;
+    this.#scanner = pass.scanner(pass.declared.map(({ name }) => name));
+    this.#finder = new TypeFinder(pass.declared, pass.types);
+  }
+
+  get bytesDone(): number {
+    return this.#fedBefore + this.#input.position;
+  }
+
+  feed(bytes: Uint8Array, last: boolean, isStable: boolean): void {
+    this.#fedBefore += this.#input.bytes.length;
+    this.#input.bytes = bytes;
+    this.#input.position = 0;
+    this.#last = last;
+    this.#isStable = isStable;
+  }
+
+  stepAsync(): Promise<Step> {
+    return Promise.resolve(this.step());
+  }
+
+  step(): Step {
+    if (this.#isReady) return BATCH;
+    if (this.#pass.goal === "infer") return this.#inferStep();
+    if (this.#batch === null) return this.#sampleStep();
+    return this.#buildStep(this.#batch);
+  }
+
+  take(): Table {
+    this.#isReady = false;
+    this.#taken++;
+    return this.#batch!.take();
+  }
+
+  fields(): Field[] {
+    return this.#finder.fields(this.#scanner.names);
+  }
+
+  close(): void {
+    this.#kept = [];
+    this.#current = null;
+    this.#batch = null;
+    this.#isReady = false;
+  }
+
+  /** Looks at one block for the types alone; a fault only ends it. */
+  #inferStep(): Step {
+    if (this.#isOver) return END;
+    const isHungry = this.#scan(Infinity);
+    this.#finder.see(this.#scanner.names, this.#block);
+    return isHungry ? HUNGRY : WORKING;
+  }
+
+  #sampleStep(): Step {
+    const isHungry = this.#scan(this.#pass.sampleRows);
+    const block = this.#block;
+    if (block.rows > 0) {
+      this.#finder.see(this.#scanner.names, block);
+      const isCallers = block.bytes.buffer === this.#input.bytes.buffer;
+      this.#kept.push(keptBlock(block, this.#isStable && isCallers));
+    }
+    if (this.#isOver || this.#scanned >= this.#pass.sampleRows) {
+      this.#kept.reverse();
+      checkDeclared(this.#pass, this.#scanner.names);
+      this.#batch = new BatchBuilder(
+        this.fields(),
+        this.#pass.types === "text",
+      );
+    }
+    return isHungry ? HUNGRY : WORKING;
+  }
+
+  #buildStep(batch: BatchBuilder): Step {
+    if (batch.rows === this.#pass.batchRows) return this.#complete(batch);
+    const block = this.#current ?? this.#kept.pop() ?? null;
+    if (block !== null) return this.#build(batch, block);
+    if (!this.#isOver) {
+      const isHungry = this.#scan(Infinity);
+      if (this.#block.rows > 0) {
+        this.#current = this.#block;
+        // What is hungry must be built first: its bytes may be overwritten.
+        return this.#build(batch, this.#block);
+      }
+      return isHungry ? HUNGRY : WORKING;
+    }
+    // Rows go out before the fault, unless all rows make one batch.
+    const isTable = this.#pass.batchRows === ROWS_MAX;
+    if (this.#fault !== null && (isTable || batch.rows === 0)) {
+      throw new ParseError(this.#fault);
+    }
+    if (batch.rows > 0) return this.#complete(batch);
+    // An input without rows still has names.
+    return this.#taken === 0 ? this.#complete(batch) : END;
+  }
+
+  /** Appends the block's rows up to the end of the batch. */
+  #build(batch: BatchBuilder, block: FieldBlock): Step {
+    const room = this.#pass.batchRows - batch.rows;
+    const to = Math.min(block.rows, this.#row + room);
+    const fault = batch.append(block, this.#row, to);
+    const isDone = fault !== null || to === block.rows;
+    this.#current = isDone ? null : block;
+    this.#row = isDone ? 0 : to;
+    if (fault !== null) {
+      // It lies before whatever the scanner found.
+      this.#fault = fault;
+      this.#isOver = true;
+      this.#kept = [];
+    }
+    if (batch.rows === this.#pass.batchRows) return this.#complete(batch);
+    return WORKING;
+  }
+
+  #complete(batch: BatchBuilder): Step {
+    this.#isReady = batch.prepare();
+    return this.#isReady ? BATCH : WORKING;
+  }
+
+  /** Scans one block of at most so many rows in all; true when hungry. */
+  #scan(rowsMax: number): boolean {
+    const block = this.#block;
+    const limit = this.#pass.limit;
+    const max = Math.max(1, Math.min(rowsMax, limit) - this.#scanned);
+    const scan = this.#scanner.scan(this.#input, this.#last, max, block);
+    if (scan === FAULT) this.#fault = block.fault;
+    if (limit === 0 && (block.rows > 0 || this.#scanner.names.length > 0)) {
+      // The names are all that is wanted; what follows them is not seen.
+      block.rows = 0;
+      this.#fault = null;
+      this.#isOver = true;
+      return false;
+    }
+    this.#scanned += block.rows;
+    const isHungry = scan === SCAN_HUNGRY;
+    this.#isOver = scan === FAULT || (isHungry && this.#last) ||
+      this.#scanned >= limit;
+    return isHungry && !this.#isOver;
+  }
+}

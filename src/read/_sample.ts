@@ -1,0 +1,102 @@
+/**
+ * The sample that decides the types: flags per column, and blocks kept until
+ * they can be built.
+ *
+ * @module
+ */
+
+import type { Field } from "../table/schema.ts";
+import {
+  FieldBlock,
+  IN_EXTRA,
+  KIND_BARE,
+  KIND_LITERAL,
+  KIND_MASK,
+  KIND_NULL,
+  KIND_NUMBER,
+  KIND_QUOTED,
+  LENGTH_SHIFT,
+} from "../values/block.ts";
+import { classify, flagsOf } from "../values/classify.ts";
+import { BOOL, TEXT, typeOf } from "../values/flags.ts";
+
+const TEXT_DECIDES = 1 << KIND_BARE | 1 << KIND_QUOTED | 1 << KIND_NUMBER;
+
+/**
+ * Joins the classes of a block's column into flags. A column that holds a
+ * text stays text, so the rest of it is not looked at.
+ */
+export function joinFlags(
+  block: FieldBlock,
+  column: number,
+  flags: number,
+): number {
+  const { start, meta } = block.columns[column]!;
+  for (let row = 0; row < block.rows; row++) {
+    if ((flags & TEXT) !== 0) return flags;
+    const field = meta[row]!;
+    const kind = field & KIND_MASK;
+    if (kind === KIND_NULL) continue;
+    if ((TEXT_DECIDES >>> kind & 1) === 0) {
+      flags |= kind === KIND_LITERAL ? BOOL : TEXT;
+      continue;
+    }
+    const size = field >>> LENGTH_SHIFT;
+    if (size === 0) continue;
+    const bytes = (field & IN_EXTRA) === 0 ? block.bytes : block.extra;
+    const first = start[row]!;
+    flags |= flagsOf(classify(bytes, first, first + size));
+  }
+  return flags;
+}
+
+/** A copy of a block that survives the next scan. */
+export function keptBlock(block: FieldBlock, keepBytes: boolean): FieldBlock {
+  const kept = new FieldBlock();
+  const { rows, extraLength, sources } = block;
+  kept.bytes = keepBytes ? block.bytes : block.bytes.slice();
+  kept.extra = block.extra.slice(0, extraLength);
+  kept.extraLength = extraLength;
+  kept.rows = rows;
+  kept.columns = block.columns.map(({ start, meta }) => ({
+    start: start.slice(0, rows),
+    meta: meta.slice(0, rows),
+  }));
+  kept.base = block.base;
+  kept.baseLine = block.baseLine;
+  kept.baseLineStart = block.baseLineStart;
+  kept.sourceExtra = block.sourceExtra.slice(0, sources);
+  kept.sourceStart = block.sourceStart.slice(0, sources);
+  kept.sources = sources;
+  return kept;
+}
+
+/** The types of columns: declared, or joined over the rows seen so far. */
+export class TypeFinder {
+  readonly #declared: ReadonlyMap<string, Field>;
+  readonly #textOnly: boolean;
+  readonly #flags: number[] = [];
+
+  /** Types that are declared win; with `text` the others are utf8. */
+  constructor(declared: readonly Field[], types: "auto" | "text") {
+    this.#declared = new Map(declared.map((field) => [field.name, field]));
+    this.#textOnly = types === "text";
+  }
+
+  /** Looks at the rows of a block. */
+  see(names: readonly string[], block: FieldBlock): void {
+    for (let index = 0; index < names.length; index++) {
+      const flags = this.#flags[index] ?? 0;
+      const isKnown = this.#textOnly || this.#declared.has(names[index]!);
+      this.#flags[index] = isKnown ? flags : joinFlags(block, index, flags);
+    }
+  }
+
+  /** The field of each name. */
+  fields(names: readonly string[]): Field[] {
+    return names.map((name, index) =>
+      this.#declared.get(name) ??
+        { name, ...typeOf(this.#textOnly ? TEXT : this.#flags[index] ?? 0) }
+    );
+  }
+}

@@ -1,0 +1,182 @@
+/**
+ * Options that all readers of tables share, and their checks.
+ *
+ * @module
+ */
+
+import type { EngineMode } from "../backend.ts";
+import { TYPE_NAMES } from "../table/schema.ts";
+import type {
+  DeclaredShape,
+  DeclaredType,
+  Field,
+  TypeName,
+} from "../table/schema.ts";
+import { ROWS_MAX } from "./_engine.ts";
+
+/** Rows that decide the types of batches where nothing else is said. */
+export const SAMPLE_ROWS = 65_536;
+/** Rows of a batch where nothing else is said. */
+export const BATCH_ROWS = 65_536;
+
+/**
+ * Options of a reader that makes a table.
+ *
+ * @typeParam D Declared types by column name.
+ */
+export interface ReadOptions<D extends DeclaredShape = DeclaredShape> {
+  /**
+   * Types of columns by name; the types of all others are found. A value
+   * that does not fit its declared type is an error `TYPE_MISMATCH`.
+   */
+  readonly schema?: D;
+  /**
+   * Rows that decide the types of a stream. Bytes and files are typed by all
+   * their rows; there it only says how many are looked at before the first
+   * attempt. Default 65,536.
+   */
+  readonly sampleRows?: number;
+  /** Rows to read at most; what follows them is not looked at. */
+  readonly limit?: number;
+  /** Stops the reading; the reader then throws the signal's reason. */
+  readonly signal?: AbortSignal;
+  /**
+   * Told the bytes of input that are done. It begins again at 0 where the
+   * input is read a second time, because the sample's types did not hold.
+   */
+  readonly onProgress?: (bytesDone: number) => void;
+  /** Which engine reads; default: the backend's choice. */
+  readonly engine?: EngineMode;
+}
+
+/**
+ * Options of a reader that makes batches.
+ *
+ * @typeParam D Declared types by column name.
+ */
+export interface ReadBatchesOptions<D extends DeclaredShape = DeclaredShape>
+  extends ReadOptions<D> {
+  /** Rows of every batch but the last. Default 65,536. */
+  readonly batchRows?: number;
+  /**
+   * Which rows decide the types: the `sample` (a later value that does not
+   * fit is an error), or `all`, which reads bytes or a file twice.
+   */
+  readonly inferRows?: "sample" | "all";
+}
+
+/** Checked options. */
+export interface ReadSettings {
+  readonly declared: readonly Field[];
+  readonly sampleRows: number;
+  readonly batchRows: number;
+  readonly inferAll: boolean;
+  readonly limit: number;
+  readonly signal: AbortSignal | undefined;
+  readonly onProgress: ((bytesDone: number) => void) | undefined;
+  readonly engine: EngineMode | undefined;
+}
+
+/**
+ * Checks the options that all readers share.
+ *
+ * @throws {TypeError} If an option has the wrong type.
+ * @throws {RangeError} If an option has a value that is not allowed.
+ */
+export function checkReadOptions(
+  options: ReadBatchesOptions,
+): ReadSettings {
+  const { signal, onProgress, engine } = options;
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    throw new TypeError("Cannot read: the option signal is no AbortSignal");
+  }
+  if (onProgress !== undefined && typeof onProgress !== "function") {
+    throw new TypeError("Cannot read: the option onProgress is no function");
+  }
+  const { inferRows = "sample" } = options;
+  checkChoice("inferRows", inferRows, ["sample", "all"]);
+  const sampleRows = countOption(options, "sampleRows", 1, SAMPLE_ROWS);
+  const batchRows = countOption(options, "batchRows", 1, BATCH_ROWS);
+  const limit = options.limit === Infinity
+    ? Infinity
+    : countOption(options, "limit", 0, Infinity);
+  return {
+    declared: declaredFields(options.schema ?? {}),
+    sampleRows: Math.min(sampleRows, Math.max(limit, 1)),
+    batchRows,
+    inferAll: inferRows === "all",
+    limit,
+    signal,
+    onProgress,
+    engine,
+  };
+}
+
+/**
+ * Checks that an option is one of a few words.
+ *
+ * @throws {RangeError} If it is not.
+ */
+export function checkChoice(
+  name: string,
+  value: unknown,
+  choices: readonly string[],
+): void {
+  if (choices.includes(value as string)) return;
+  throw new RangeError(
+    `Cannot read: the option ${name} must be ${
+      choices.map((choice) => `"${choice}"`).join(" or ")
+    }: it is ${typeof value === "string" ? `"${value}"` : typeof value}`,
+  );
+}
+
+function countOption(
+  options: ReadBatchesOptions,
+  name: "sampleRows" | "batchRows" | "limit",
+  least: number,
+  fallback: number,
+): number {
+  const value: unknown = options[name];
+  if (value === undefined) return fallback;
+  if (typeof value !== "number") {
+    throw new TypeError(
+      `Cannot read: the option ${name} must be a number: it is ${typeof value}`,
+    );
+  }
+  if (!Number.isInteger(value) || value < least || value > ROWS_MAX) {
+    throw new RangeError(
+      `Cannot read: the option ${name} must be a whole number from ${least} ` +
+        `to ${ROWS_MAX}: it is ${value}`,
+    );
+  }
+  return value;
+}
+
+function declaredFields(schema: DeclaredShape): Field[] {
+  if (typeof schema !== "object" || schema === null) {
+    throw new TypeError(
+      "Cannot read: the option schema must be an object of types by name",
+    );
+  }
+  return Object.entries(schema).map(([name, declared]) => {
+    checkDeclared(name, declared);
+    const zoned = declared === "timestamp_utc";
+    return { name, type: zoned ? "timestamp" : declared as TypeName, zoned };
+  });
+}
+
+function checkDeclared(name: string, declared: DeclaredType): void {
+  const isKnown = declared === "timestamp_utc" ||
+    TYPE_NAMES.includes(declared);
+  if (!isKnown) {
+    throw new RangeError(
+      `Cannot read column "${name}" as "${declared}": expected one of ` +
+        `${TYPE_NAMES.join(", ")}, timestamp_utc`,
+    );
+  }
+  if (name.includes("\0") || !name.isWellFormed()) {
+    throw new RangeError(
+      "Cannot read: a name in the option schema has a NUL or a lone surrogate",
+    );
+  }
+}

@@ -1,0 +1,116 @@
+/**
+ * Names and types of columns: the vocabulary that tables, readers and
+ * writers share.
+ *
+ * @module
+ */
+
+import type { TypeName } from "../values/flags.ts";
+
+export type { TypeName } from "../values/flags.ts";
+
+/** Every type name, in the order of the documentation. */
+export const TYPE_NAMES: readonly TypeName[] = [
+  "bool",
+  "i32",
+  "i64",
+  "f64",
+  "date",
+  "timestamp",
+  "utf8",
+];
+
+/**
+ * A type as a caller declares it: `timestamp` has no zone, `timestamp_utc`
+ * is a point in time and prints with `Z`.
+ */
+export type DeclaredType = TypeName | "timestamp_utc";
+
+/** The types of a table's columns by name, for the type checker. */
+export type Shape = Readonly<Record<string, TypeName>>;
+
+/** Declared types by column name. */
+export type DeclaredShape = Readonly<Record<string, DeclaredType>>;
+
+/** The type name of the column that a declared type makes. */
+export type TypeOf<D extends DeclaredType> = D extends "timestamp_utc"
+  ? "timestamp"
+  : Exclude<D, "timestamp_utc">;
+
+/** The shape of the columns that a declared shape makes. */
+export type ShapeOf<D extends DeclaredShape> = {
+  readonly [K in keyof D]: TypeOf<D[K]>;
+};
+
+/** The JavaScript value of each type; null is apart. */
+export interface ValueMap {
+  /** A boolean. */
+  bool: boolean;
+  /** A whole number of 32 bits. */
+  i32: number;
+  /** A whole number of 64 bits. */
+  i64: bigint;
+  /** A number. */
+  f64: number;
+  /** The printed date, `YYYY-MM-DD`. */
+  date: string;
+  /** The printed timestamp, `YYYY-MM-DDTHH:MM:SS[.ffffff][Z]`. */
+  timestamp: string;
+  /** A text. */
+  utf8: string;
+}
+
+/** The JavaScript value of a type; null is apart. */
+export type ValueOf<T extends TypeName> = ValueMap[T];
+
+/** The array that stores each type. */
+export interface DataMap {
+  /** One bit a row, least significant bit first. */
+  bool: Uint8Array<ArrayBuffer>;
+  /** One number a row. */
+  i32: Int32Array<ArrayBuffer>;
+  /** One number a row. */
+  i64: BigInt64Array<ArrayBuffer>;
+  /** One number a row. */
+  f64: Float64Array<ArrayBuffer>;
+  /** Days since 1970-01-01. */
+  date: Int32Array<ArrayBuffer>;
+  /** Microseconds since 1970-01-01T00:00:00. */
+  timestamp: BigInt64Array<ArrayBuffer>;
+  /** The texts' bytes, or the codes of a dictionary. */
+  utf8: Uint8Array<ArrayBuffer> | Int32Array<ArrayBuffer>;
+}
+
+/** Name and type of a column. */
+export interface Field<T extends TypeName = TypeName> {
+  /** The column's name; any text. */
+  readonly name: string;
+  /** What it holds. */
+  readonly type: T;
+  /** Whether a timestamp is a point in time; false for all other types. */
+  readonly zoned: boolean;
+}
+
+/** The fields of a table, in the order of its columns. */
+export type Schema = readonly Field[];
+
+/**
+ * A column's type as a caller would declare it.
+ *
+ * @param field Type and zone of the column.
+ * @returns The type's name, `timestamp_utc` where it has a zone.
+ *
+ * @example Declare what was found
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { declaredType } from "@fastpath/fastpath/table";
+ *
+ * const field = { name: "at", type: "timestamp", zoned: true } as const;
+ * assertEquals(declaredType(field), "timestamp_utc");
+ * ```
+ */
+export function declaredType(
+  field: Pick<Field, "type" | "zoned">,
+): DeclaredType {
+  return field.zoned ? "timestamp_utc" : field.type;
+}
