@@ -29,6 +29,8 @@ export interface BuildOptions {
   targetDir?: string;
   /** The folder for the library and its manifest. */
   outDir?: string;
+  /** Whether cargo keeps its progress to itself. */
+  isQuiet?: boolean;
 }
 
 /** What a build did. */
@@ -167,6 +169,7 @@ async function runCargo(options: BuildOptions): Promise<string> {
   const args = ["build", "--locked", "-p", "fastpath-abi"];
   args.push("--profile", profile, "--target-dir", targetDir);
   if (features.length > 0) args.push("--features", features.join(","));
+  if (options.isQuiet) args.push("--quiet");
   const { success } = await new Deno.Command("cargo", {
     args,
     cwd: ROOT,

@@ -54,8 +54,11 @@ export interface Ended {
 /** Variables that would steer the children. */
 const NEUTRAL = { FASTPATH_BACKEND: "", FASTPATH_LIB: "", NO_COLOR: "1" };
 
-/** A child that has not ended by then hangs, for instance at a prompt. */
-const CHILD_TIMEOUT_MS = 60_000;
+/**
+ * A child that has not ended by then hangs, for instance at a prompt. A cold
+ * build on a busy machine takes the most.
+ */
+const CHILD_TIMEOUT_MS = 300_000;
 
 /**
  * Runs a program to its end, without a terminal.

@@ -28,7 +28,9 @@ async function attemptsAt(paths: string[]): Promise<string[]> {
   assertEquals(ended.code, 0, ended.stderr);
   const results: [string, string][] = JSON.parse(ended.stdout);
   return results.map(([atOnce, later]) => {
-    assertEquals(atOnce, later);
+    // Deno registers symbols in an order of its own, new in each process.
+    const general = (text: string) => text.replaceAll(/fp_\w+/g, "fp_x");
+    assertEquals(general(atOnce), general(later));
     return atOnce;
   });
 }
@@ -38,21 +40,23 @@ async function assertRefused(path: string, reason: RegExp): Promise<void> {
   assertMatch(result, reason);
 }
 
-Deno.test("a missing, an empty and a text library are refused", async () => {
-  using folder = new Folder();
-  const bytes = new TextEncoder().encode("not a library\n".repeat(1000));
-  const at = (name: string) => `${folder.path}/${name}`;
-  assertEquals(
-    await attemptsAt([
-      at("missing"),
-      folder.path,
-      writeLibrary(at("empty"), new Uint8Array(), "matching"),
-      writeLibrary(at("text"), bytes, "matching"),
-    ]),
-    ["no such file", "not a file", "empty file", "not an ELF library"].map(
-      (reason) => Deno.build.os === "linux" ? reason : reason,
-    ),
-  );
+Deno.test({
+  name: "a missing, an empty and a text library are refused",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    using folder = new Folder();
+    const bytes = new TextEncoder().encode("not a library\n".repeat(1000));
+    const at = (name: string) => `${folder.path}/${name}`;
+    assertEquals(
+      await attemptsAt([
+        at("missing"),
+        folder.path,
+        writeLibrary(at("empty"), new Uint8Array(), "matching"),
+        writeLibrary(at("text"), bytes, "matching"),
+      ]),
+      ["no such file", "not a file", "empty file", "not an ELF library"],
+    );
+  },
 });
 
 Deno.test("a library without a sound manifest is refused", async () => {
