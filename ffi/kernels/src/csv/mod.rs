@@ -21,6 +21,12 @@ mod tokens;
 mod utf8;
 
 #[cfg(test)]
+mod differential_test;
+#[cfg(test)]
+mod fault_test;
+#[cfg(test)]
+mod scanner_test;
+#[cfg(test)]
 mod split_test;
 #[cfg(test)]
 mod testing;
