@@ -43,6 +43,24 @@ export interface SpanColumn {
   meta: Uint32Array<ArrayBuffer>;
 }
 
+/** Room that a column gets at least. */
+const ROWS_MIN = 64;
+
+/**
+ * Makes room for one more row in a column, or for as many as asked.
+ *
+ * @param column The column; keeps its content.
+ * @param rows The rows it must hold at least.
+ */
+export function growColumn(column: SpanColumn, rows: number): void {
+  const size = Math.max(ROWS_MIN, rows, column.start.length * 2);
+  const { start, meta } = column;
+  column.start = new Uint32Array(size);
+  column.start.set(start);
+  column.meta = new Uint32Array(size);
+  column.meta.set(meta);
+}
+
 /** Where a byte stands in the input. */
 export interface Position {
   /** Physical line, from 1. */
@@ -53,7 +71,18 @@ export interface Position {
   byteOffset: number;
 }
 
+/** A key seen for the first time in NDJSON. */
+export interface NewKey {
+  /** The column it makes. */
+  column: number;
+  /** Its row; the row behind the last one if that record is broken. */
+  row: number;
+  /** The place of its opening quote in `bytes`. */
+  at: number;
+}
+
 const EMPTY = new Uint8Array(0);
+const NO_SPANS = new Uint32Array(0);
 
 /**
  * Whole records of an input, column by column. The text of row `r` of a
@@ -84,49 +113,29 @@ export class FieldBlock {
   sourceStart: Uint32Array<ArrayBuffer> = new Uint32Array(0);
   /** Unescaped texts. */
   sources = 0;
+  /** Columns that begin in this block, in order; NDJSON only. */
+  newKeys: NewKey[] = [];
   /** Set when `scan` returned {@linkcode FAULT}. */
   fault: Fault | null = null;
-
-  /** Rows that the columns have room for. */
-  #capacity = 0;
-
-  /** Rows that every column has room for. */
-  get capacity(): number {
-    return this.#capacity;
-  }
 
   /** Forgets the records, keeps the memory. */
   clear(): void {
     this.bytes = EMPTY;
     this.extraLength = 0;
     this.sources = 0;
+    if (this.newKeys.length > 0) this.newKeys = [];
     this.rows = 0;
     this.fault = null;
   }
 
   /**
-   * Adds columns, filled with nulls, until there are `count`.
+   * Adds empty columns until there are `count`.
    *
    * @param count The number of columns.
    */
   addColumns(count: number): void {
     while (this.columns.length < count) {
-      this.columns.push({
-        start: new Uint32Array(this.#capacity),
-        meta: new Uint32Array(this.#capacity),
-      });
-    }
-  }
-
-  /** Doubles the rows that the columns have room for; keeps their content. */
-  growRows(): void {
-    this.#capacity = Math.max(1024, this.#capacity * 2);
-    for (const column of this.columns) {
-      const { start, meta } = column;
-      column.start = new Uint32Array(this.#capacity);
-      column.start.set(start);
-      column.meta = new Uint32Array(this.#capacity);
-      column.meta.set(meta);
+      this.columns.push({ start: NO_SPANS, meta: NO_SPANS });
     }
   }
 
