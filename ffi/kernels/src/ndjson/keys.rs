@@ -1,7 +1,7 @@
 //! Which column a key means. Records of one file mostly repeat their keys in one order, so the
 //! key that followed last time is compared first; only a surprise is looked up.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, TryReserveError};
 
 use crate::json_text;
 
@@ -81,13 +81,27 @@ impl Keys {
     }
 
     /// The column of a key's text, new or not (`true` = new); `raw` is the key as written.
-    pub fn find(&mut self, text: &[u8], raw: &[u8], previous: usize) -> (usize, bool) {
+    ///
+    /// # Errors
+    /// No memory for one more column.
+    pub fn find(
+        &mut self,
+        text: &[u8],
+        raw: &[u8],
+        previous: usize,
+    ) -> Result<(usize, bool), TryReserveError> {
         let (column, is_new) = match self.by_key.get(text) {
             Some(&column) => (column, false),
-            None => (self.add(text, raw), true),
+            None => {
+                self.by_key.try_reserve(1)?;
+                self.names.try_reserve(1)?;
+                self.written.try_reserve(1)?;
+                self.next.try_reserve(1)?;
+                (self.add(text, raw), true)
+            }
         };
         self.next[previous.wrapping_add(1)] = column;
-        (column, is_new)
+        Ok((column, is_new))
     }
 
     fn add(&mut self, text: &[u8], raw: &[u8]) -> usize {

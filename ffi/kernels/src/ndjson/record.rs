@@ -107,13 +107,14 @@ impl Records<'_> {
         let (quote, has_escapes) = string_end(self.b, at + 1, replace)?;
         let raw = &self.b[at..=quote];
         let inner = &self.b[at + 1..quote];
-        let (column, is_new) = if has_escapes {
+        let found = if has_escapes {
             let mut text = Vec::with_capacity(inner.len());
             unescape(inner, &mut text);
             self.keys.find(&text, raw, previous)
         } else {
             self.keys.find(inner, raw, previous)
         };
+        let (column, is_new) = found.map_err(|_| Stop::new(at, Cause::OutOfMemory))?;
         if is_new {
             self.columns.resize_with(column + 1, Vec::new);
             self.new_keys.push(NewKey { column, row: self.rows, at });

@@ -145,6 +145,7 @@ impl NdjsonScanner {
                 (Code::DuplicateKey, vec![("key", self.keys.names[column].clone())])
             }
             Cause::BlankLine => (Code::BlankLine, vec![]),
+            Cause::OutOfMemory => return Error::OutOfMemory,
         };
         self.fault(block, stop.at, code, args)
     }
@@ -237,6 +238,10 @@ impl Scanner for NdjsonScanner {
         let is_cut = self.cut_long_line(&mut block.bytes);
         if !is_filled && !is_cut {
             return Ok(Scan::Hungry);
+        }
+        if block.bytes.len() > 2 * PIECE_BYTES {
+            // One huge line: unescaping must not fail where no error can be returned.
+            block.extra.try_reserve(block.bytes.len())?;
         }
         let bad = first_bad_byte(&block.bytes);
         if let Some(bad) = bad {

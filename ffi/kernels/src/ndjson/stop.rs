@@ -30,6 +30,7 @@ pub(super) enum Cause {
     /// The index of the column that has a value already.
     DuplicateKey(usize),
     BlankLine,
+    OutOfMemory,
 }
 
 /// A fault on its way out of a record; boxed, so that the way of success stays in registers.

@@ -7,8 +7,9 @@ use crate::fault::Error;
 /// More distinct texts than this are not worth a dictionary (the same in both engines).
 pub(super) const DISTINCT_MAX: usize = 65_536;
 
-/// Slots of a new table; it doubles when it is half full.
-const SLOTS_MIN: usize = 256;
+/// Slots of a new table, few because a file can have very many columns; it doubles when it is
+/// half full.
+const SLOTS_MIN: usize = 32;
 
 /// An open-addressing table over the texts' bytes.
 pub(super) struct Dictionary {
@@ -124,8 +125,8 @@ impl Dictionary {
     #[inline(never)]
     fn insert(&mut self, text: &[u8], hash: u64, slot: usize) -> Result<i32, Error> {
         let code = self.len();
-        let end = i32::try_from(self.bytes.len() + text.len())
-            .map_err(|_| Error::BadArgument(super::text::TOO_LONG))?;
+        let end = self.bytes.len() + text.len();
+        let end = i32::try_from(end).map_err(|_| Error::OutOfMemory)?;
         self.bytes.try_reserve(text.len())?;
         self.bytes.extend_from_slice(text);
         self.offsets.push(end);

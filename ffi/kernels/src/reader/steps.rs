@@ -140,8 +140,12 @@ impl Reader {
             return if is_full { self.deliver().map(Some) } else { Ok(None) };
         }
         if let Some(fault) = self.late.take() {
-            // Rows go out before the fault, unless all rows make one batch.
-            if batch_rows == 0 || self.batch.rows == 0 {
+            // Rows (or their types) go out before the fault, unless all rows make one batch.
+            let has_news = match self.options.mode {
+                Mode::Infer => self.batches == 0,
+                _ => batch_rows > 0 && self.batch.rows > 0,
+            };
+            if !has_news {
                 return Err(fault);
             }
             self.late = Some(fault);

@@ -6,8 +6,6 @@ use crate::fault::Error;
 use super::bits::Bits;
 use super::dictionary::{DISTINCT_MAX, Dictionary};
 
-pub(super) const TOO_LONG: &str = "a text column holds more than 2147483647 bytes";
-
 /// A column with fewer values is never dictionary-encoded (the same in both engines).
 const VALUES_MIN: usize = 16;
 
@@ -104,10 +102,10 @@ impl Texts {
         Ok(())
     }
 
-    /// Room for more plain rows; refuses what 32-bit offsets cannot reach.
+    /// Room for more plain rows, none where 32-bit offsets do not reach.
     fn reserve(&mut self, rows: usize, bytes: usize) -> Result<(), Error> {
         if self.bytes.len() + bytes > i32::MAX as usize {
-            return Err(Error::BadArgument(TOO_LONG));
+            return Err(Error::OutOfMemory);
         }
         self.offsets.try_reserve(rows)?;
         self.bytes.try_reserve(bytes)?;

@@ -66,7 +66,11 @@ fn a_fault_comes_after_the_rows_before_it() {
             let entries = [CSV, ("mode", mode), ("sample_rows", sample_rows), ("batch_rows", "2")];
             let outcome = read(&entries, "a,b\n1,2\n3,4\n5,6\n7\n");
             expect(&outcome, Code::RaggedRow, 5, 1, 16, &["2", "1"]);
-            let rows: &[usize] = if mode == "sample" { &[2, 1] } else { &[] };
+            let rows: &[usize] = match mode {
+                "sample" => &[2, 1],
+                "infer" => &[3],
+                _ => &[],
+            };
             assert_eq!(outcome.rows(), rows, "{mode}");
         }
     }
