@@ -20,8 +20,9 @@ pub fn guard(body: impl FnOnce() -> Result<i32, Failure>) -> i32 {
         Ok(Ok(status)) => status,
         Ok(Err(failure)) => failure as i32,
         Err(payload) => {
-            // A payload whose own drop panics must not escape either.
-            std::mem::forget(payload);
+            // The drop of a payload may panic too; what that leaves behind is forgotten.
+            let drop_payload = AssertUnwindSafe(|| drop(payload));
+            panic::catch_unwind(drop_payload).unwrap_or_else(std::mem::forget);
             Failure::Panic as i32
         }
     }
