@@ -116,7 +116,7 @@ fn scan_rejects_a_field_beyond_the_limit_wherever_the_input_is_cut() {
         (b"a,b\n1,123456789\0\n", Some((Code::FieldTooLarge, 2, 3, 6))),
         (b"a,b\n1,123456789\xff\n", Some((Code::FieldTooLarge, 2, 3, 6))),
         (b"a,b\n1,12345678\0\n", Some((Code::NulByte, 2, 11, 14))),
-        (b"a,b\n1,1234\0678901\n", Some((Code::NulByte, 2, 7, 10))),
+        (b"a,b\n1,1234\x00678901\n", Some((Code::NulByte, 2, 7, 10))),
     ] {
         for chunk in 1..=input.len() {
             let outcome = Feed { limit, chunk, ..Feed::default() }.run(input);

@@ -14,6 +14,7 @@
 //! Blank lines before the header are skipped. Without a header the first line that is not blank
 //! decides the width, and blank lines before it are nulls if that is one column.
 
+mod deliver;
 mod header;
 mod rows;
 mod scanner;

@@ -67,7 +67,7 @@ fn date(text: &[u8]) -> Option<i32> {
 fn days_in_month(year: u32, month: u32) -> u32 {
     if month == 2 {
         // A century is a leap year only if 400 divides it; 25 stands for 100 once 4 divides.
-        let leap = year % 4 == 0 && (year % 25 != 0 || year % 16 == 0);
+        let leap = year.is_multiple_of(4) && (!year.is_multiple_of(25) || year.is_multiple_of(16));
         return 28 + u32::from(leap);
     }
     // 30 or 31 in alternation, which turns around in August.

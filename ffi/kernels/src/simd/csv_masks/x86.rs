@@ -1,13 +1,13 @@
 //! The masks with SSE2, AVX2 and AVX-512BW.
 //!
-//! Benefit: measured by examples/scan_speed.rs, see the figures in [`find_avx512`].
+//! Benefit: examples/scan_speed.rs on one core of a Xeon with AVX-512, data in the cache: scalar
+//! twin 1.6 GB/s, SSE2 12 GB/s, AVX2 23 GB/s, AVX-512 43 GB/s.
+//! Soundness: the only unsafe operations are the loads, each inside one block of 64 bytes.
 
 use std::arch::x86_64::*;
 
 use super::{BLOCK_BYTES, Masks};
 
-/// Benefit: the level that every x86-64 has; measured against the scalar twin in the example.
-///
 /// # Safety
 /// The processor must have SSE2.
 #[target_feature(enable = "sse2")]
