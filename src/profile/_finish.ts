@@ -8,6 +8,7 @@
 import { classify, parsed } from "../values/classify.ts";
 import { DATE, TIMES, typeOf, type ValueType } from "../values/flags.ts";
 import { formatDate, formatTimestamp } from "../values/format.ts";
+import { arrangeColumn, nameQuantiles } from "./_arrange.ts";
 import { decode, TextRange } from "./_bytes.ts";
 import type { Column } from "./_column.ts";
 import { numberFigures, QUANTILES, timeFigures } from "./_figures.ts";
@@ -31,7 +32,7 @@ import type {
 const NO_TEXT = new Uint8Array(0);
 const NO_VIEW = new DataView(NO_TEXT.buffer);
 
-/** Figures in any order; {@linkcode arrange} gives them theirs. */
+/** Figures in any order; {@linkcode arrangeColumn} gives them theirs. */
 type Figures = Omit<ProfileColumn, "name" | "type" | "count" | "nulls">;
 
 /**
@@ -59,31 +60,7 @@ export async function finishColumn(
     : sketchedFigures(column, column.sketch, valueType, count);
   column.map.free();
   column.list?.free();
-  return arrange({ name, type, count, nulls, ...figures });
-}
-
-/** The figures in the order in which reports show them. */
-function arrange(column: ProfileColumn): ProfileColumn {
-  const { name, type, count, nulls, nans, distinct, ...others } = column;
-  const { distinctExact, distinctError, min, max, mean, std } = others;
-  const { quantiles, quantilesExact, quantilesError, top, topExact } = others;
-  const { trueCount, falseCount, lengthMin, lengthMax } = others;
-  return {
-    ...{ name, type, count, nulls },
-    ...(nans === undefined ? {} : { nans }),
-    ...{ distinct, distinctExact },
-    ...(distinctError === undefined ? {} : { distinctError }),
-    ...{ min, max },
-    ...(mean === undefined || std === undefined ? {} : { mean, std }),
-    ...(quantiles === undefined ? {} : { quantiles }),
-    ...(quantilesExact === undefined ? {} : { quantilesExact }),
-    ...(quantilesError === undefined ? {} : { quantilesError }),
-    ...{ top, topExact },
-    ...(trueCount === undefined ? {} : { trueCount }),
-    ...(falseCount === undefined ? {} : { falseCount }),
-    ...(lengthMin === undefined ? {} : { lengthMin }),
-    ...(lengthMax === undefined ? {} : { lengthMax }),
-  };
+  return arrangeColumn({ name, type, count, nulls, ...figures });
 }
 
 async function exactFigures(
@@ -257,13 +234,6 @@ function shown(
   }
 }
 
-function nameQuantiles(
-  values: readonly (number | string | null)[],
-): ProfileQuantiles {
-  const [p25 = null, p50 = null, p75 = null, p95 = null, p99 = null] = values;
-  return { p25, p50, p75, p95, p99 };
-}
-
 function sketchedFigures(
   column: Column,
   sketch: Sketch,
@@ -363,7 +333,9 @@ function sketchedQuantiles(
 }
 
 /** The candidates of `top` by value: texts of one value are added up. */
-function topValues(sketch: Sketch): { value: number | bigint; count: number }[] {
+function topValues(
+  sketch: Sketch,
+): { value: number | bigint; count: number }[] {
   const counts = new Map<number | bigint, number>();
   for (const { text, countMin } of sketch.top.candidates()) {
     const value = exactValue(text);

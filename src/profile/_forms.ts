@@ -7,14 +7,7 @@
  */
 
 import { NO_SHAPE, parsed, shapeOf } from "../values/classify.ts";
-import {
-  DATE,
-  FLOAT,
-  I32,
-  I64,
-  TS_LOCAL,
-  TS_ZONED,
-} from "../values/flags.ts";
+import { DATE, FLOAT, I32, I64, TS_LOCAL, TS_ZONED } from "../values/flags.ts";
 
 /** Values that an f64 holds exactly. */
 export const FORM_NUMBER = 1;

@@ -11,12 +11,7 @@ import type { Column } from "./_column.ts";
 import { DAY_MICROS, FORM_BIGINT } from "./_forms.ts";
 import type { Pace } from "./_pace.ts";
 import { type KeyKind, sortKeys, toKeys } from "./_radix.ts";
-import {
-  mergeZeros,
-  Runs,
-  type RunSource,
-  toIntegerKeys,
-} from "./_runs.ts";
+import { mergeZeros, Runs, type RunSource, toIntegerKeys } from "./_runs.ts";
 
 /** Values handled between two looks at the clock. */
 export const SLICE: number = 1 << 15;

@@ -76,6 +76,8 @@ export class TopValues<V> {
     while (at > 0 && values[at - 1]!.count < count) at--;
     values.splice(at, 0, { value, count });
     if (values.length > TOP_COUNT) values.pop();
-    if (values.length === TOP_COUNT) this.countMin = values[TOP_COUNT - 1]!.count;
+    if (values.length === TOP_COUNT) {
+      this.countMin = values[TOP_COUNT - 1]!.count;
+    }
   }
 }

@@ -132,3 +132,11 @@ export interface KernelResult {
   /** The columns' figures. */
   columns: ProfileColumn[];
 }
+
+/** What an engine gives back: the figures, and what it hashed. */
+export interface EngineResult extends KernelResult {
+  /** Bytes of input. */
+  bytes: number;
+  /** Digests in hex, those asked for. */
+  digests: Partial<Record<ProfileDigest, string>>;
+}

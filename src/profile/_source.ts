@@ -1,0 +1,86 @@
+/**
+ * The input of a profile: its format, its name, its chunks.
+ *
+ * @module
+ */
+
+import { type BytesInput, chunksOf, isPath } from "../input.ts";
+import type { ProfileFormat } from "./types.ts";
+
+/** Endings of NDJSON files. */
+const NDJSON_ENDINGS = [".ndjson", ".jsonl"];
+/** White space before the first record is looked through up to here. */
+const BLANK_BYTES_MAX = 1 << 20;
+
+const BRACE = 0x7B;
+const BOM = [0xEF, 0xBB, 0xBF];
+
+/**
+ * The format that a path's ending says.
+ *
+ * @param path The path.
+ * @returns NDJSON or, for any other ending, CSV.
+ */
+export function formatOfPath(path: string | URL): ProfileFormat {
+  const text = (path instanceof URL ? path.pathname : path).toLowerCase();
+  return NDJSON_ENDINGS.some((ending) => text.endsWith(ending))
+    ? "ndjson"
+    : "csv";
+}
+
+/** An input whose format is known. */
+export interface FormattedInput {
+  /** The format. */
+  readonly format: ProfileFormat;
+  /** The input; its beginning may have been read already. */
+  readonly input: BytesInput;
+}
+
+/**
+ * Finds the format of an input by its ending or its first byte.
+ *
+ * @param input The input.
+ * @param signal Stops the reading.
+ * @returns The format, and the input to read from now on.
+ */
+export async function withFormat(
+  input: BytesInput,
+  signal: AbortSignal | undefined,
+): Promise<FormattedInput> {
+  if (isPath(input)) return { format: formatOfPath(input), input };
+  if (input instanceof Uint8Array) {
+    return { format: formatOfBytes(input) ?? "csv", input };
+  }
+  const chunks = chunksOf(input, signal);
+  const begin: Uint8Array<ArrayBuffer>[] = [];
+  let format: ProfileFormat | null = null;
+  let size = 0;
+  while (format === null && size <= BLANK_BYTES_MAX) {
+    const { value, done } = await chunks.next();
+    if (done) break;
+    // A chunk is valid until the next one is asked for.
+    begin.push(value.slice());
+    size += value.length;
+    format = formatOfBytes(value);
+  }
+  return { format: format ?? "csv", input: rejoined(begin, chunks) };
+}
+
+async function* rejoined(
+  begin: readonly Uint8Array<ArrayBuffer>[],
+  rest: AsyncGenerator<Uint8Array<ArrayBuffer>>,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  yield* begin;
+  yield* rest;
+}
+
+/** The format that the first byte says; null if all is white space. */
+function formatOfBytes(bytes: Uint8Array): ProfileFormat | null {
+  const hasBom = BOM.every((byte, index) => bytes[index] === byte);
+  for (let at = hasBom ? BOM.length : 0; at < bytes.length; at++) {
+    const byte = bytes[at]!;
+    if (byte === 0x20 || (byte >= 0x09 && byte <= 0x0D)) continue;
+    return byte === BRACE ? "ndjson" : "csv";
+  }
+  return null;
+}
