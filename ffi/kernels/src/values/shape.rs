@@ -39,24 +39,15 @@ fn is_exact(micros: i64) -> bool {
 #[inline]
 fn float_shape(text: &[u8], value: f64) -> u16 {
     let digits = if text[0] == b'-' { &text[1..] } else { text };
-    // The class says that the text is a float, so letters are all that tells an exponent, `nan`
-    // and `inf` from digits with a dot.
-    let mut letters = 0;
-    let mut dot = digits.len();
-    for (at, &byte) in digits.iter().enumerate() {
-        letters |= byte & 0x40;
-        if byte == b'.' {
-            dot = at;
-        }
-    }
-    if letters != 0 || dot == 0 || dot + 1 == digits.len() {
-        return NO_SHAPE;
-    }
-    if dot == digits.len() {
+    let Some(dot) = digits.iter().position(|byte| !byte.is_ascii_digit()) else {
         // A float of digits alone is `-0`.
         return 0;
-    }
+    };
     let decimals = &digits[dot + 1..];
+    let plain = dot > 0 && digits[dot] == b'.' && !decimals.is_empty();
+    if !plain || !decimals.iter().all(u8::is_ascii_digit) {
+        return NO_SHAPE;
+    }
     let zeros = if digits[0] == b'0' {
         1 + decimals.iter().take_while(|&&digit| digit == b'0').count()
     } else {
