@@ -35,7 +35,8 @@ async function findWatcher(): Promise<Watcher | null> {
       host.toUpperCase().replaceAll("-", "_")
     }_RUNNER`;
     const valgrind = "valgrind --quiet --error-exitcode=1 --leak-check=full " +
-      "--errors-for-leak-kinds=definite --fair-sched=yes";
+      "--show-leak-kinds=definite --errors-for-leak-kinds=definite " +
+      "--fair-sched=yes";
     return { name: "valgrind", args: TESTS, env: { [runner]: valgrind } };
   }
   return null;
