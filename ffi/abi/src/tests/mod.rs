@@ -10,7 +10,7 @@ mod panics;
 use std::ptr::{null, null_mut};
 
 use crate::exports::*;
-use crate::support::status::Failure;
+use crate::support::status::{Failure, MORE};
 
 const BAD_ARGUMENT: i32 = Failure::BadArgument as i32;
 const BAD_HANDLE: i32 = Failure::BadHandle as i32;

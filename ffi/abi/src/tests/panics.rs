@@ -24,3 +24,17 @@ fn a_handle_is_poisoned_and_can_be_closed() {
     assert_eq!(fp_handle_close(handle), 0);
     assert_eq!(fp_handle_close(handle), BAD_HANDLE);
 }
+
+#[test]
+fn a_reader_and_a_profiler_are_poisoned_too() {
+    let config = config(&[("format", "csv"), ("mode", "table")]);
+    let (at, size) = (config.as_ptr(), config.len() as u32);
+    let (magic, length) = (MAGIC.as_ptr(), MAGIC.len() as f64);
+    let reader = opened(unsafe { fp_reader_open(at, size) });
+    let profiler = opened(unsafe { fp_profile_open(at, size) });
+    for expected in [PANIC, BAD_HANDLE] {
+        assert_eq!(unsafe { fp_reader_push(reader, magic, length, 1, null(), 0) }, expected);
+        assert_eq!(unsafe { fp_profile_push(profiler, magic, length, 1, null(), 0) }, expected);
+    }
+    assert_eq!((fp_handle_close(reader), fp_handle_close(profiler)), (0, 0));
+}
