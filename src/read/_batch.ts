@@ -31,6 +31,11 @@ export class BatchBuilder {
   /** Rows of the batch so far. */
   rows = 0;
 
+  /** How many columns the tables have. */
+  get numColumns(): number {
+    return this.#fields.length;
+  }
+
   /** Columns of these fields; with `textOnly` an absent text is empty. */
   constructor(fields: readonly Field[], textOnly: boolean) {
     this.#fields = fields;

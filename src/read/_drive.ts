@@ -89,6 +89,13 @@ export async function* readBatches(
   input: BytesInput,
   request: ReadRequest,
 ): AsyncGenerator<Table, void, undefined> {
+  assertBytesInput(input);
+  if (request.inferAll && !isRepeatable(input)) {
+    throw new TypeError(
+      'Cannot read: the option inferRows is "all", and a stream cannot be ' +
+        "read twice",
+    );
+  }
   const { batchRows } = request;
   let pass: Pass = { ...request, goal: "build", batchRows };
   // A sample of every row that is read is no more than an inference.
@@ -182,21 +189,7 @@ async function inferFields(
   request: ReadRequest,
 ): Promise<Field[]> {
   const pass: Pass = { ...request, goal: "infer" };
-  const native = await chooseAsync(input, request, pass);
-  try {
-    return await fieldsOf(input, request, openEngine(native, pass, request));
-  } catch (error) {
-    if (native === null || !(error instanceof ParseError)) throw error;
-    const engine = new TypeScriptEngine(pass);
-    return await fieldsOf(input, request, engine);
-  }
-}
-
-async function fieldsOf(
-  input: BytesInput,
-  request: ReadRequest,
-  engine: Engine,
-): Promise<Field[]> {
+  const engine = await openAsync(input, request, pass);
   try {
     for await (const step of stepsOf(input, request, engine)) {
       if (step === BATCH) break;
@@ -213,24 +206,15 @@ function inferSync(
   request: ReadRequest,
 ): Field[] {
   const pass: Pass = { ...request, goal: "infer" };
-  const infer = (engine: Engine) => {
-    try {
-      engine.feed(bytes, true, true);
-      let step = engine.step();
-      while (step !== END && step !== BATCH) step = engine.step();
-      return engine.fields();
-    } finally {
-      engine.close();
-    }
-  };
-  if (native === null || pass.limit < Infinity) {
-    return infer(new TypeScriptEngine(pass));
-  }
+  const isLimited = pass.limit < Infinity;
+  const engine = openEngine(isLimited ? null : native, pass, request);
   try {
-    return infer(new NativeEngine(native, pass, request.signal));
-  } catch (error) {
-    if (!(error instanceof ParseError)) throw error;
-    return infer(new TypeScriptEngine(pass));
+    engine.feed(bytes, true, true);
+    let step = engine.step();
+    while (step !== END && step !== BATCH) step = engine.step();
+    return engine.fields();
+  } finally {
+    engine.close();
   }
 }
 

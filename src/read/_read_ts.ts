@@ -92,7 +92,7 @@ export class TypeScriptEngine implements Engine {
   }
 
   fields(): Field[] {
-    return this.#finder.fields(this.#scanner.names);
+    return this.#finder.fields(this.#names());
   }
 
   close(): void {
@@ -106,21 +106,29 @@ export class TypeScriptEngine implements Engine {
   #inferStep(): Step {
     if (this.#isOver) return END;
     const isHungry = this.#scan(Infinity);
-    this.#finder.see(this.#scanner.names, this.#block);
+    this.#finder.see(this.#names(), this.#block);
     return isHungry ? HUNGRY : WORKING;
+  }
+
+  /** Names of the columns of whole records: a broken one may name more. */
+  #names(): readonly string[] {
+    const { names } = this.#scanner;
+    const { newKeys, rows } = this.#block;
+    const broken = newKeys.filter((key) => key.row >= rows).length;
+    return broken === 0 ? names : names.slice(0, names.length - broken);
   }
 
   #sampleStep(): Step {
     const isHungry = this.#scan(this.#pass.sampleRows);
     const block = this.#block;
     if (block.rows > 0) {
-      this.#finder.see(this.#scanner.names, block);
+      this.#finder.see(this.#names(), block);
       const isCallers = block.bytes.buffer === this.#input.bytes.buffer;
       this.#kept.push(keptBlock(block, this.#isStable && isCallers));
     }
     if (this.#isOver || this.#scanned >= this.#pass.sampleRows) {
       this.#kept.reverse();
-      checkDeclared(this.#pass, this.#scanner.names);
+      checkDeclared(this.#pass, this.#names());
       this.#batch = new BatchBuilder(
         this.fields(),
         this.#pass.types === "text",
@@ -135,6 +143,7 @@ export class TypeScriptEngine implements Engine {
     if (block !== null) return this.#build(batch, block);
     if (!this.#isOver) {
       const isHungry = this.#scan(Infinity);
+      this.#stopAtNewKey(batch.numColumns);
       if (this.#block.rows > 0) {
         this.#current = this.#block;
         // What is hungry must be built first: its bytes may be overwritten.
@@ -150,6 +159,20 @@ export class TypeScriptEngine implements Engine {
     if (batch.rows > 0) return this.#complete(batch);
     // An input without rows still has names.
     return this.#taken === 0 ? this.#complete(batch) : END;
+  }
+
+  /** A key that the sample did not have is a fault of its row. */
+  #stopAtNewKey(known: number): void {
+    const block = this.#block;
+    const key = block.newKeys.find(({ column }) => column >= known);
+    if (key === undefined) return;
+    this.#fault = {
+      code: "NEW_COLUMN",
+      ...block.locate(key.at),
+      args: { column: this.#scanner.names[key.column]! },
+    };
+    this.#isOver = true;
+    block.rows = key.row;
   }
 
   /** Appends the block's rows up to the end of the batch. */
@@ -178,12 +201,16 @@ export class TypeScriptEngine implements Engine {
   /** Scans one block of at most so many rows in all; true when hungry. */
   #scan(rowsMax: number): boolean {
     const block = this.#block;
-    const limit = this.#pass.limit;
+    const { limit, format } = this.#pass;
+    if (limit === 0 && format.name === "ndjson") {
+      this.#isOver = true;
+      return false;
+    }
     const max = Math.max(1, Math.min(rowsMax, limit) - this.#scanned);
     const scan = this.#scanner.scan(this.#input, this.#last, max, block);
     if (scan === FAULT) this.#fault = block.fault;
-    if (limit === 0 && (block.rows > 0 || this.#scanner.names.length > 0)) {
-      // The names are all that is wanted; what follows them is not seen.
+    if (limit === 0 && this.#scanner.names.length > 0) {
+      // The header is all that is wanted; what follows it is not seen.
       block.rows = 0;
       this.#fault = null;
       this.#isOver = true;

@@ -1,0 +1,232 @@
+/**
+ * Prints the values of a column into a sink, as all text formats print them
+ * (semantics 24 and 25). Texts and what is particular to a format are in
+ * `_print_csv.ts` and `_print_ndjson.ts`.
+ *
+ * @module
+ */
+
+import { formatDate, formatFloat } from "../values/format.ts";
+import { bitAt } from "./_bitmap.ts";
+import { ByteSink } from "./_sink.ts";
+import type { Column, Dictionary } from "./column.ts";
+
+/** Prints the value of a row that is not null. */
+export interface CellPrinter {
+  print(sink: ByteSink, row: number): void;
+}
+
+/** How a format prints a text: the bytes `start` to `end` of `data`. */
+export type TextPrinter = (
+  sink: ByteSink,
+  data: Uint8Array,
+  start: number,
+  end: number,
+) => void;
+
+const COLON = 58;
+const DOT = 46;
+const LETTER_T = 84;
+const LETTER_Z = 90;
+
+/**
+ * The printer of a column.
+ *
+ * @param column The column.
+ * @param printText How the format prints a text.
+ * @param printFloat How the format prints a float.
+ */
+export function cellPrinter(
+  column: Column,
+  printText: TextPrinter,
+  printFloat: (sink: ByteSink, value: number) => void,
+): CellPrinter {
+  const { data, dictionary, offsets } = column;
+  switch (column.type) {
+    case "bool":
+      return new BoolCells(data as Uint8Array);
+    case "i32":
+      return new IntegerCells(data as Int32Array);
+    case "i64":
+      return new LongCells(data as BigInt64Array);
+    case "f64":
+      return new FloatCells(data as Float64Array, printFloat);
+    case "date":
+      return new DateCells(data as Int32Array);
+    case "timestamp":
+      return new TimestampCells(data as BigInt64Array, column.zoned);
+    case "utf8":
+      return dictionary === undefined
+        ? new TextCells(data as Uint8Array, offsets!, printText)
+        : new CodeCells(data as Int32Array, dictionary, printText);
+  }
+}
+
+/** Appends ECMAScript's text of a number; negative zero is `-0`. */
+export function printNumber(sink: ByteSink, value: number): void {
+  if (Number.isSafeInteger(value) && value !== 0) sink.integer(value);
+  else sink.ascii(formatFloat(value));
+}
+
+class BoolCells implements CellPrinter {
+  readonly #bits: Uint8Array;
+  constructor(bits: Uint8Array) {
+    this.#bits = bits;
+  }
+  print(sink: ByteSink, row: number): void {
+    sink.ascii(bitAt(this.#bits, row) ? "true" : "false");
+  }
+}
+
+class IntegerCells implements CellPrinter {
+  readonly #data: Int32Array;
+  constructor(data: Int32Array) {
+    this.#data = data;
+  }
+  print(sink: ByteSink, row: number): void {
+    sink.integer(this.#data[row]!);
+  }
+}
+
+class LongCells implements CellPrinter {
+  readonly #data: BigInt64Array;
+  constructor(data: BigInt64Array) {
+    this.#data = data;
+  }
+  print(sink: ByteSink, row: number): void {
+    const value = this.#data[row]!;
+    const number = Number(value);
+    if (Number.isSafeInteger(number)) sink.integer(number);
+    else sink.ascii(value.toString());
+  }
+}
+
+class FloatCells implements CellPrinter {
+  readonly #data: Float64Array;
+  readonly #print: (sink: ByteSink, value: number) => void;
+  constructor(
+    data: Float64Array,
+    print: (sink: ByteSink, value: number) => void,
+  ) {
+    this.#data = data;
+    this.#print = print;
+  }
+  print(sink: ByteSink, row: number): void {
+    this.#print(sink, this.#data[row]!);
+  }
+}
+
+/** Prints days; neighbours are often of one day, so the last is kept. */
+class DayText {
+  #days = NaN;
+  #text = "";
+  print(sink: ByteSink, days: number): void {
+    if (days !== this.#days) {
+      this.#days = days;
+      this.#text = formatDate(days);
+    }
+    sink.ascii(this.#text);
+  }
+}
+
+class DateCells implements CellPrinter {
+  readonly #data: Int32Array;
+  readonly #day = new DayText();
+  constructor(data: Int32Array) {
+    this.#data = data;
+  }
+  print(sink: ByteSink, row: number): void {
+    this.#day.print(sink, this.#data[row]!);
+  }
+}
+
+const SECOND_MICROS = 1_000_000;
+const DAY_SECONDS = 86_400;
+const TWO_32 = 4_294_967_296;
+
+class TimestampCells implements CellPrinter {
+  /** Halves, low first, as little-endian machines store 64 bits. */
+  readonly #halves: Int32Array;
+  readonly #zoned: boolean;
+  readonly #day = new DayText();
+  constructor(data: BigInt64Array, zoned: boolean) {
+    this.#halves = new Int32Array(
+      data.buffer,
+      data.byteOffset,
+      data.length * 2,
+    );
+    this.#zoned = zoned;
+  }
+  print(sink: ByteSink, row: number): void {
+    // Long division in two exact steps: microseconds can exceed 2^53.
+    const hi = this.#halves[2 * row + 1]!;
+    const lo = this.#halves[2 * row]! >>> 0;
+    const top = Math.floor(hi / SECOND_MICROS);
+    const rest = (hi - top * SECOND_MICROS) * TWO_32 + lo;
+    const below = Math.floor(rest / SECOND_MICROS);
+    const seconds = top * TWO_32 + below;
+    const micros = rest - below * SECOND_MICROS;
+    const days = Math.floor(seconds / DAY_SECONDS);
+    const inDay = seconds - days * DAY_SECONDS;
+    this.#day.print(sink, days);
+    sink.byte(LETTER_T);
+    sink.digits(Math.floor(inDay / 3600), 2);
+    sink.byte(COLON);
+    sink.digits(Math.floor(inDay / 60) % 60, 2);
+    sink.byte(COLON);
+    sink.digits(inDay % 60, 2);
+    if (micros > 0) printFraction(sink, micros);
+    if (this.#zoned) sink.byte(LETTER_Z);
+  }
+}
+
+function printFraction(sink: ByteSink, micros: number): void {
+  let digits = 6;
+  let rest = micros;
+  while (rest % 10 === 0) {
+    rest /= 10;
+    digits--;
+  }
+  sink.byte(DOT);
+  sink.digits(rest, digits);
+}
+
+class TextCells implements CellPrinter {
+  readonly #data: Uint8Array;
+  readonly #offsets: Int32Array;
+  readonly #print: TextPrinter;
+  constructor(data: Uint8Array, offsets: Int32Array, print: TextPrinter) {
+    this.#data = data;
+    this.#offsets = offsets;
+    this.#print = print;
+  }
+  print(sink: ByteSink, row: number): void {
+    const offsets = this.#offsets;
+    this.#print(sink, this.#data, offsets[row]!, offsets[row + 1]!);
+  }
+}
+
+/** Texts of a dictionary, each printed once beforehand. */
+class CodeCells implements CellPrinter {
+  readonly #codes: Int32Array;
+  readonly #printed: Uint8Array;
+  readonly #ends: Int32Array;
+  constructor(
+    codes: Int32Array,
+    { data, offsets, length }: Dictionary,
+    print: TextPrinter,
+  ) {
+    const sink = new ByteSink(data.length + 2 * length);
+    this.#codes = codes;
+    this.#ends = new Int32Array(length + 1);
+    for (let code = 0; code < length; code++) {
+      print(sink, data, offsets[code]!, offsets[code + 1]!);
+      this.#ends[code + 1] = sink.length;
+    }
+    this.#printed = sink.take();
+  }
+  print(sink: ByteSink, row: number): void {
+    const code = this.#codes[row]!;
+    sink.copy(this.#printed, this.#ends[code]!, this.#ends[code + 1]!);
+  }
+}

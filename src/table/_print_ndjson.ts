@@ -1,0 +1,114 @@
+/**
+ * Prints tables as NDJSON bytes: an object per row, its keys in the order of
+ * the columns.
+ *
+ * @module
+ */
+
+import { bitAt } from "./_bitmap.ts";
+import { type CellPrinter, cellPrinter, printNumber } from "./_cells.ts";
+import { ByteSink } from "./_sink.ts";
+import { encodeText } from "./_text.ts";
+import type { Table } from "./table.ts";
+
+/** Bytes of a chunk, about. */
+const CHUNK_BYTES = 1 << 18;
+
+const QUOTE = 34;
+const BACKSLASH = 92;
+const BRACE_OPEN = 123;
+const BRACE_CLOSE = 125;
+const LINE_FEED = 10;
+
+/**
+ * What stands behind the backslash for each byte: 0 where the byte is
+ * printed as it is, `u` where it needs the long form.
+ */
+const ESCAPES = escapes();
+
+function escapes(): Uint8Array {
+  const table = new Uint8Array(256).fill("u".charCodeAt(0), 0, 32);
+  const short = { 8: "b", 9: "t", 10: "n", 12: "f", 13: "r" };
+  for (const [byte, letter] of Object.entries(short)) {
+    table[Number(byte)] = letter.charCodeAt(0);
+  }
+  table[QUOTE] = QUOTE;
+  table[BACKSLASH] = BACKSLASH;
+  return table;
+}
+
+/** Prints rows of tables that have the same columns. */
+export class NdjsonPrinter {
+  /**
+   * Prints the rows of a table in chunks of about 256 KiB.
+   *
+   * @param table The rows.
+   * @returns The chunks, each a new array.
+   */
+  *print(table: Table): Generator<Uint8Array<ArrayBuffer>, void, undefined> {
+    const sink = new ByteSink(CHUNK_BYTES + 4096);
+    const printers: CellPrinter[] = [];
+    const keys: Uint8Array[] = [];
+    const validities: (Uint8Array | undefined)[] = [];
+    table.schema.forEach(({ name }, index) => {
+      const column = table.columnAt(index);
+      const comma = index === 0 ? "" : ",";
+      keys.push(encodeText(`${comma}${JSON.stringify(name)}:`));
+      printers.push(cellPrinter(column, printJsonText, printJsonFloat));
+      validities.push(column.validity);
+    });
+    for (let row = 0; row < table.numRows; row++) {
+      sink.byte(BRACE_OPEN);
+      for (let index = 0; index < printers.length; index++) {
+        const key = keys[index]!;
+        sink.copy(key, 0, key.length);
+        const validity = validities[index];
+        const isNull = validity !== undefined && !bitAt(validity, row);
+        if (isNull) sink.ascii("null");
+        else printers[index]!.print(sink, row);
+      }
+      sink.byte(BRACE_CLOSE);
+      sink.byte(LINE_FEED);
+      if (sink.length >= CHUNK_BYTES) yield sink.take();
+    }
+    if (sink.length > 0) yield sink.take();
+  }
+}
+
+/** JSON has no word for what is not a finite number. */
+function printJsonFloat(sink: ByteSink, value: number): void {
+  if (Number.isFinite(value)) printNumber(sink, value);
+  else sink.ascii("null");
+}
+
+/** Prints a text as `JSON.stringify` does. */
+function printJsonText(
+  sink: ByteSink,
+  data: Uint8Array,
+  start: number,
+  end: number,
+): void {
+  // The longest escape has six bytes.
+  sink.reserve(6 * (end - start) + 2);
+  const bytes = sink.bytes;
+  let at = sink.length;
+  bytes[at++] = QUOTE;
+  for (let index = start; index < end; index++) {
+    const byte = data[index]!;
+    const escape = ESCAPES[byte]!;
+    if (escape === 0) {
+      bytes[at++] = byte;
+      continue;
+    }
+    bytes[at++] = BACKSLASH;
+    bytes[at++] = escape;
+    if (escape === 0x75) {
+      bytes[at++] = 48;
+      bytes[at++] = 48;
+      bytes[at++] = 48 + (byte >>> 4);
+      bytes[at++] = (byte & 15) < 10 ? 48 + (byte & 15) : 87 + (byte & 15);
+    }
+  }
+  bytes[at++] = QUOTE;
+  sink.length = at;
+}

@@ -1,0 +1,94 @@
+/**
+ * A growing buffer of bytes with writers for numbers: what the printers of
+ * rows write into. No strings are made for integers, dates and texts.
+ *
+ * @module
+ */
+
+const MINUS = 45;
+const ZERO = 48;
+const POWERS_OF_TEN = Array.from({ length: 16 }, (_, index) => 10 ** index);
+
+/** Bytes under construction. */
+export class ByteSink {
+  /** The buffer; `length` bytes of it are written. */
+  bytes: Uint8Array<ArrayBuffer>;
+  /** Bytes written. */
+  length = 0;
+
+  /** A sink with room for `capacity` bytes at first. */
+  constructor(capacity: number) {
+    this.bytes = new Uint8Array(capacity);
+  }
+
+  /** Makes room for `size` more bytes. */
+  reserve(size: number): void {
+    const needed = this.length + size;
+    if (needed <= this.bytes.length) return;
+    const bytes = new Uint8Array(Math.max(needed, this.bytes.length * 2));
+    bytes.set(this.bytes.subarray(0, this.length));
+    this.bytes = bytes;
+  }
+
+  /** A copy of what was written; the sink is empty again. */
+  take(): Uint8Array<ArrayBuffer> {
+    const taken = this.bytes.slice(0, this.length);
+    this.length = 0;
+    return taken;
+  }
+
+  /** Appends one byte. */
+  byte(value: number): void {
+    if (this.length === this.bytes.length) this.reserve(1);
+    this.bytes[this.length++] = value;
+  }
+
+  /** Appends the bytes `start` to `end` (exclusive) of an array. */
+  copy(from: Uint8Array, start: number, end: number): void {
+    const size = end - start;
+    this.reserve(size);
+    if (size > 48) {
+      this.bytes.set(from.subarray(start, end), this.length);
+      this.length += size;
+      return;
+    }
+    const bytes = this.bytes;
+    let at = this.length;
+    for (let index = start; index < end; index++) bytes[at++] = from[index]!;
+    this.length = at;
+  }
+
+  /** Appends a text of ASCII characters. */
+  ascii(text: string): void {
+    this.reserve(text.length);
+    for (let index = 0; index < text.length; index++) {
+      this.bytes[this.length++] = text.charCodeAt(index);
+    }
+  }
+
+  /** Appends the digits of an integer within ±2^53. */
+  integer(value: number): void {
+    this.reserve(17);
+    let rest = value;
+    if (rest < 0) {
+      this.bytes[this.length++] = MINUS;
+      rest = -rest;
+    }
+    let digits = 1;
+    while (digits < 16 && rest >= POWERS_OF_TEN[digits]!) digits++;
+    this.digits(rest, digits);
+  }
+
+  /** Appends exactly so many digits of a number that is not negative. */
+  digits(value: number, count: number): void {
+    this.reserve(count);
+    const end = this.length + count;
+    let rest = value;
+    for (let at = end - 1; at >= this.length; at--) {
+      const next = Math.floor(rest / 10);
+      this.bytes[at] = ZERO + rest - next * 10;
+      rest = next;
+    }
+    this.length = end;
+  }
+}
