@@ -171,21 +171,24 @@ export class Column {
       return;
     }
     const { map } = this;
-    let values = 0;
-    let textBytes = 0;
+    const all = { values: 0, textBytes: 0 };
+    const coded = { values: 0, textBytes: 0 };
     this.form = form;
     for (let id = 0; id < map.size; id++) {
-      if (!this.isListed(id)) continue;
-      values += map.counts[id]!;
-      textBytes += TEXT_BYTES + map.end(id) - map.start(id);
+      if ((map.fits[id]! & form) === 0) continue;
+      const textBytes = TEXT_BYTES + map.end(id) - map.start(id);
+      for (const share of this.isListed(id) ? [all, coded] : [all]) {
+        share.values += map.counts[id]!;
+        share.textBytes += textBytes;
+      }
     }
-    if (VALUE_BYTES * values > textBytes) {
+    if (VALUE_BYTES * all.values > all.textBytes) {
       this.form = 0;
       this.#checkpoint *= 2;
       return;
     }
     // The texts stay where they are; they only count as values from now on.
-    this.logicalBytes += VALUE_BYTES * values - textBytes;
+    this.logicalBytes += VALUE_BYTES * coded.values - coded.textBytes;
     this.list = new ValueList();
   }
 

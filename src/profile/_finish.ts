@@ -324,11 +324,18 @@ function sketchedQuantiles(
   const { min, max } = sketch.range;
   if (min === null || max === null) return nameQuantiles([]);
   const items = sketch.quantiles!.quantiles(QUANTILES);
+  if (sketch.moments !== null) {
+    return nameQuantiles(
+      items.map((item) =>
+        finiteOrNull(Math.min(Math.max(item, Number(min)), Number(max)))
+      ),
+    );
+  }
   return nameQuantiles(items.map((item) => {
-    const within = Math.min(Math.max(item, Number(min)), Number(max));
-    return sketch.moments === null
-      ? String(shown(within, valueType))
-      : finiteOrNull(within);
+    // Beyond 2^53 the f64 of a time may lie outside of what occurred.
+    const time = BigInt(item);
+    const within = time < min ? min : time > max ? max : time;
+    return String(shown(within, valueType));
   }));
 }
 
