@@ -79,6 +79,12 @@ export function runScanner(
     cursor.bytes.fill(63);
   }
   outcome.names = [...scanner.names];
+  // A column that begins in a later block is null in the rows before.
+  for (const row of outcome.rows) {
+    while (row.length < outcome.names.length) {
+      row.push({ kind: KIND_NULL, text: "", place: "" });
+    }
+  }
   return outcome;
 }
 

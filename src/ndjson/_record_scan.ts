@@ -1,0 +1,330 @@
+/**
+ * One record of NDJSON: an object on a line becomes one span per column.
+ *
+ * @module
+ */
+
+import {
+  type FieldBlock,
+  growColumn,
+  IN_EXTRA,
+  KIND_LITERAL,
+  KIND_NESTED,
+  KIND_NUMBER,
+  KIND_STRING,
+  LENGTH_SHIFT,
+  type SpanColumn,
+} from "../values/block.ts";
+import { classify } from "../values/classify.ts";
+import { TEXT } from "../values/flags.ts";
+import { Keys } from "./_keys.ts";
+import { NestedScan } from "./_nested_scan.ts";
+import { stopAt, stopExpected, stopJson, STOPPED } from "./_stop.ts";
+import {
+  FALSE,
+  lastNumber,
+  lastString,
+  literalEnd,
+  NULL,
+  numberEnd,
+  plainEnd,
+  skipBlank,
+  stringEnd,
+  TRUE,
+  unescape,
+} from "./_token_scan.ts";
+
+/** What to do where RFC 8259 leaves the choice, or a value has no type. */
+export interface NdjsonScanOptions {
+  /** Brackets that may be open at once, the record's own included. */
+  readonly maxDepth: number;
+  /** A repeated key: the last one wins, or an error. */
+  readonly duplicates: "last" | "error";
+  /** An escape of a lone surrogate: an error, or U+FFFD. */
+  readonly surrogates: "error" | "replace";
+  /** An integer beyond 64 bits: an error, or text. */
+  readonly integers: "error" | "text";
+  /** A number beyond f64: an error, or text. */
+  readonly overflow: "error" | "text";
+  /** A blank line: skipped, or an error. */
+  readonly blankLines: "skip" | "error";
+  /** The longest line; less than the default only in tests. */
+  readonly lineBytesMax?: number;
+}
+
+/** Characters of a number that a fault quotes at most. */
+const QUOTED_MAX = 40;
+
+const decoder = new TextDecoder();
+
+/** Reads records into the columns of a block. */
+export class RecordScan {
+  /** The columns' names. */
+  readonly keys: Keys;
+  /** Whole lines, each with its line feed. */
+  bytes: Uint8Array = new Uint8Array(0);
+  /** What to fill. */
+  block: FieldBlock;
+  /** Records of the block so far. */
+  rows = 0;
+
+  readonly #options: NdjsonScanOptions;
+  readonly #replaceLone: boolean;
+  readonly #strictKeys: boolean;
+  readonly #nested: NestedScan;
+  /** Rows of each column that have a value or a null. */
+  #filled = new Int32Array(64);
+  /** The span of the value just read. */
+  #start = 0;
+  #meta = 0;
+
+  /** A reader whose first columns are `names`. */
+  constructor(
+    options: NdjsonScanOptions,
+    names: readonly string[],
+    block: FieldBlock,
+  ) {
+    this.#options = options;
+    this.#replaceLone = options.surrogates === "replace";
+    this.#strictKeys = options.duplicates === "error";
+    this.#nested = new NestedScan(options.maxDepth, this.#replaceLone);
+    this.keys = new Keys(names);
+    this.block = block;
+  }
+
+  /** Starts a block. */
+  begin(bytes: Uint8Array, block: FieldBlock): void {
+    this.bytes = bytes;
+    this.block = block;
+    this.rows = 0;
+    this.#makeColumns(this.keys.names.length);
+    this.#filled.fill(0);
+  }
+
+  /** Gives every column a null where it has no value yet. */
+  finish(): void {
+    const { block, rows } = this;
+    block.rows = rows;
+    for (let index = 0; index < this.keys.names.length; index++) {
+      fillNulls(block.columns[index]!, this.#filled[index]!, rows);
+    }
+  }
+
+  /**
+   * Reads a line; a blank one adds no row.
+   *
+   * @param at Its first byte.
+   * @returns The place of its line feed, or -1.
+   */
+  line(at: number): number {
+    const { bytes } = this;
+    const first = skipBlank(bytes, at);
+    if (bytes[first] !== 123) return this.#noObject(at, first);
+    if (this.#options.maxDepth < 1) {
+      return stopAt("DEPTH_EXCEEDED", first, first, {
+        limit: String(this.#options.maxDepth),
+      });
+    }
+    let next = skipBlank(bytes, first + 1);
+    if (bytes[next] !== 125) {
+      next = this.#members(next);
+      if (next < 0) return STOPPED;
+    }
+    let end = next + 1;
+    if (bytes[end] !== 10) end = skipBlank(bytes, end);
+    if (bytes[end] !== 10) return stopJson(end, "text after the value");
+    this.rows++;
+    return end;
+  }
+
+  /** A line that begins with no brace: blank, another value, or no JSON. */
+  #noObject(line: number, first: number): number {
+    const byte = this.bytes[first]!;
+    if (byte === 10) {
+      if (this.#options.blankLines === "skip") return first;
+      return stopAt("BLANK_LINE", line, first, {});
+    }
+    let found = "";
+    if (byte === 91) found = "array";
+    else if (byte === 34) found = "string";
+    else if (byte === 45 || (byte >= 48 && byte <= 57)) found = "number";
+    else if (byte === 116 || byte === 102) found = "boolean";
+    else if (byte === 110) found = "null";
+    else return stopJson(first, "expected a value");
+    return stopAt("NOT_AN_OBJECT", first, first, { found });
+  }
+
+  /** The members from the first key on; returns the closing brace's place. */
+  #members(at: number): number {
+    const { bytes, keys, rows } = this;
+    const columns = this.block.columns;
+    let column = -1;
+    while (true) {
+      if (bytes[at] !== 34) return stopExpected(bytes, at, "expected a key");
+      const key = at;
+      let found = keys.expected(bytes, key, column);
+      if (found < 0) {
+        found = this.#surprise(key, column);
+        if (found < 0) return STOPPED;
+      }
+      column = found;
+      if (this.#strictKeys && this.#filled[column]! > rows) {
+        const args = { key: keys.names[column]! };
+        return stopAt("DUPLICATE_KEY", key, keys.end - 1, args);
+      }
+      at = keys.end;
+      if (bytes[at] !== 58) {
+        at = skipBlank(bytes, at);
+        if (bytes[at] !== 58) return stopExpected(bytes, at, "expected ':'");
+      }
+      if (bytes[++at]! <= 32) at = skipBlank(bytes, at);
+      at = this.#value(at);
+      if (at < 0) return STOPPED;
+      const spans = columns[column]!;
+      if (this.#filled[column] !== rows || rows >= spans.start.length) {
+        this.#makeRoom(column);
+      }
+      spans.start[rows] = this.#start;
+      spans.meta[rows] = this.#meta;
+      this.#filled[column] = rows + 1;
+      let byte = bytes[at]!;
+      if (byte <= 32) byte = bytes[at = skipBlank(bytes, at)]!;
+      if (byte === 125) return at;
+      if (byte !== 44) return stopExpected(bytes, at, "expected ',' or '}'");
+      if (bytes[++at]! <= 32) at = skipBlank(bytes, at);
+    }
+  }
+
+  /** Makes the next row of a column the current one. */
+  #makeRoom(column: number): void {
+    const spans = this.block.columns[column]!;
+    if (this.rows >= spans.start.length) growColumn(spans, this.rows + 1);
+    fillNulls(spans, this.#filled[column]!, this.rows);
+  }
+
+  #makeColumns(count: number): void {
+    this.block.addColumns(count);
+    if (count > this.#filled.length) {
+      const filled = new Int32Array(Math.max(count, this.#filled.length * 2));
+      filled.set(this.#filled);
+      this.#filled = filled;
+    }
+  }
+
+  /** Looks a key up that was not expected; sets `keys.end`. */
+  #surprise(at: number, previous: number): number {
+    const { bytes, keys } = this;
+    const quote = stringEnd(bytes, at + 1, this.#replaceLone);
+    if (quote < 0) return STOPPED;
+    let text = bytes;
+    let start = at + 1;
+    let end = quote;
+    if (lastString.hasEscapes) {
+      text = new Uint8Array(end - start);
+      end = unescape(bytes, start, end, text, 0);
+      start = 0;
+    }
+    const known = keys.names.length;
+    const written = bytes.subarray(at, quote + 1);
+    const column = keys.find(text, start, end, written, previous);
+    if (column === known) {
+      this.#makeColumns(known + 1);
+      this.block.newKeys.push({ column, row: this.rows, at });
+    }
+    keys.end = quote + 1;
+    return column;
+  }
+
+  /** The value at `at`; sets its span and returns where it ends. */
+  #value(at: number): number {
+    const { bytes } = this;
+    const byte = bytes[at]!;
+    if (byte === 34) {
+      let quote = plainEnd(bytes, at + 1);
+      let hasEscapes = false;
+      if (bytes[quote] !== 34) {
+        quote = stringEnd(bytes, quote, this.#replaceLone);
+        if (quote < 0) return STOPPED;
+        hasEscapes = lastString.hasEscapes;
+      }
+      if (hasEscapes) this.#unescaped(at, quote);
+      else {
+        this.#start = at + 1;
+        this.#meta = (quote - at - 1) << LENGTH_SHIFT | KIND_STRING;
+      }
+      return quote + 1;
+    }
+    if (byte === 45 || (byte >= 48 && byte <= 57)) return this.#number(at);
+    if (byte === 123 || byte === 91) {
+      return this.#span(at, this.#nested.end(bytes, at), KIND_NESTED);
+    }
+    if (byte === 116) {
+      return this.#span(at, literalEnd(bytes, at, TRUE), KIND_LITERAL);
+    }
+    if (byte === 102) {
+      return this.#span(at, literalEnd(bytes, at, FALSE), KIND_LITERAL);
+    }
+    if (byte !== 110) return stopExpected(bytes, at, "expected a value");
+    this.#start = 0;
+    this.#meta = 0;
+    return literalEnd(bytes, at, NULL);
+  }
+
+  #span(start: number, end: number, kind: number): number {
+    this.#start = start;
+    this.#meta = (end - start) << LENGTH_SHIFT | kind;
+    return end;
+  }
+
+  #unescaped(open: number, close: number): void {
+    const { block } = this;
+    const start = block.openExtra(close - open - 1, open);
+    const end = unescape(this.bytes, open + 1, close, block.extra, start);
+    block.extraLength = end;
+    this.#start = start;
+    this.#meta = (end - start) << LENGTH_SHIFT | IN_EXTRA | KIND_STRING;
+  }
+
+  #number(at: number): number {
+    const end = numberEnd(this.bytes, at);
+    if (end < 0) return STOPPED;
+    // What the grammar allows is text only where it does not fit.
+    if (lastNumber.mayBeLarge && classify(this.bytes, at, end) === TEXT) {
+      return this.#large(at, end);
+    }
+    return this.#span(at, end, KIND_NUMBER);
+  }
+
+  /** A number without a type: a fault, or text if the options say so. */
+  #large(at: number, end: number): number {
+    const { bytes, block } = this;
+    const isText = lastNumber.isInteger
+      ? this.#options.integers === "text"
+      : this.#options.overflow === "text";
+    if (!isText) {
+      const shown = bytes.subarray(at, Math.min(end, at + QUOTED_MAX));
+      return stopAt(
+        lastNumber.isInteger ? "INTEGER_TOO_LARGE" : "NUMBER_TOO_LARGE",
+        at,
+        end,
+        { value: decoder.decode(shown) },
+      );
+    }
+    // In `extra`, where a text's source need not begin with a quote.
+    const length = end - at;
+    const start = block.openExtra(length, at);
+    block.extra.set(bytes.subarray(at, end), start);
+    block.extraLength = start + length;
+    this.#start = start;
+    this.#meta = length << LENGTH_SHIFT | IN_EXTRA | KIND_STRING;
+    return end;
+  }
+}
+
+/** Nulls for the rows from `from` to `rows`. */
+function fillNulls(spans: SpanColumn, from: number, rows: number): void {
+  if (from >= rows) return;
+  if (rows > spans.start.length) growColumn(spans, rows);
+  spans.start.fill(0, from, rows);
+  spans.meta.fill(0, from, rows);
+}
