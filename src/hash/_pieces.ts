@@ -1,0 +1,193 @@
+/**
+ * An input piece by piece, each of a size that is hashed in a few
+ * milliseconds. A file is read ahead, and watched for changes; a stream that
+ * gives nothing does not hold up an abort.
+ *
+ * @module
+ */
+
+import {
+  assertPlainBytes,
+  type BytesInput,
+  CHUNK_BYTES,
+  isPath,
+  unreadable,
+} from "../input.ts";
+import type { Watch } from "./options.ts";
+
+/** Takes a piece; the next one comes when the promise, if any, is settled. */
+export type Take = (
+  piece: Uint8Array<ArrayBuffer>,
+) => Promise<void> | undefined;
+
+/**
+ * Gives an input to `take`, in order, in pieces of at most 1 MiB. A piece is
+ * valid until `take` is done with it.
+ *
+ * @param input The input.
+ * @param watch Who may stop it and who listens.
+ * @param take Takes a piece.
+ * @throws {FastpathError} `INPUT_UNREADABLE` if a file cannot be read or
+ * changes meanwhile.
+ * @throws {TypeError} If a stream gives something else than plain bytes.
+ * @throws The signal's reason if it is aborted.
+ */
+export async function eachPiece(
+  input: BytesInput,
+  { signal, onProgress }: Watch,
+  take: Take,
+): Promise<void> {
+  let done = 0;
+  const takeChunk = async (chunk: Uint8Array<ArrayBuffer>) => {
+    for (let at = 0; at < chunk.length; at += CHUNK_BYTES) {
+      signal?.throwIfAborted();
+      const piece = chunk.subarray(at, at + CHUNK_BYTES);
+      const taken = take(piece);
+      if (taken !== undefined) await taken;
+      done += piece.length;
+      onProgress?.(done);
+    }
+    signal?.throwIfAborted();
+  };
+  if (input instanceof Uint8Array) {
+    await takeChunk(input as Uint8Array<ArrayBuffer>);
+  } else if (isPath(input)) {
+    await eachOfFile(input, signal, takeChunk);
+  } else {
+    await eachOfStream(input, signal, takeChunk);
+  }
+}
+
+type TakeChunk = (chunk: Uint8Array<ArrayBuffer>) => Promise<void>;
+
+/** The next block is read while the last one is taken. */
+async function eachOfFile(
+  path: string | URL,
+  signal: AbortSignal | undefined,
+  take: TakeChunk,
+): Promise<void> {
+  using file = await openFile(path, signal);
+  const before = await file.stat();
+  let [current, other] = [
+    new Uint8Array(CHUNK_BYTES),
+    new Uint8Array(CHUNK_BYTES),
+  ];
+  // Files that the system makes up say 0 bytes and have more.
+  const limit = before.isFile && before.size > 0 ? before.size : Infinity;
+  let done = 0;
+  let reading = readSome(file, current, path);
+  try {
+    while (true) {
+      const read = await abortable(reading, signal);
+      if (read === null) break;
+      done += read;
+      if (done > limit) throw changed(path);
+      [current, other] = [other, current];
+      reading = readSome(file, current, path);
+      await take(other.subarray(0, read));
+    }
+  } finally {
+    // What is still being read when the work stops is nobody's concern.
+    reading.catch(() => {});
+  }
+  if (before.isFile && !isSame(before, await file.stat())) throw changed(path);
+}
+
+async function openFile(
+  path: string | URL,
+  signal: AbortSignal | undefined,
+): Promise<Deno.FsFile> {
+  const opening = Deno.open(path, { read: true });
+  try {
+    // Opening a pipe waits for its writer.
+    return await abortable(opening, signal);
+  } catch (error) {
+    if (signal?.aborted) {
+      opening.then((file) => file.close(), () => {});
+      throw error;
+    }
+    throw unreadable(path, error);
+  }
+}
+
+async function readSome(
+  file: Deno.FsFile,
+  buffer: Uint8Array,
+  path: string | URL,
+): Promise<number | null> {
+  try {
+    return await file.read(buffer);
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
+/** The same rule as in `ffi/kernels/src/hash/file.rs`. */
+function isSame(before: Deno.FileInfo, after: Deno.FileInfo): boolean {
+  return before.size === after.size &&
+    before.mtime?.getTime() === after.mtime?.getTime();
+}
+
+/** The same words as from the native engine. */
+function changed(path: string | URL): Error {
+  return unreadable(path, new Error("file changed while it was read"));
+}
+
+async function eachOfStream(
+  input: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>,
+  signal: AbortSignal | undefined,
+  take: TakeChunk,
+): Promise<void> {
+  const source = input instanceof ReadableStream
+    ? ofStream(input)
+    : ofIterable(input);
+  let isOver = false;
+  try {
+    while (true) {
+      const { done, value } = await abortable(source.next(), signal);
+      if (done) break;
+      assertPlainBytes(value as Uint8Array);
+      await take(value as Uint8Array<ArrayBuffer>);
+    }
+    isOver = true;
+  } finally {
+    // Not waited for: a source that hangs would hang here as well.
+    if (!isOver) source.stop().catch(() => {});
+  }
+}
+
+/** Chunks of a stream, and how to tell it that no more are wanted. */
+interface Source {
+  next(): Promise<{ done?: boolean; value?: unknown }>;
+  stop(): Promise<unknown>;
+}
+
+function ofStream(stream: ReadableStream<Uint8Array>): Source {
+  const reader = stream.getReader();
+  return { next: () => reader.read(), stop: () => reader.cancel() };
+}
+
+function ofIterable(iterable: AsyncIterable<Uint8Array>): Source {
+  const iterator = iterable[Symbol.asyncIterator]();
+  return {
+    next: () => iterator.next(),
+    stop: async () => await iterator.return?.(),
+  };
+}
+
+/** The promise, or the signal's reason if that comes first. */
+async function abortable<T>(
+  promise: Promise<T>,
+  signal: AbortSignal | undefined,
+): Promise<T> {
+  if (signal === undefined) return await promise;
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const onAbort = () => reject(signal.reason);
+  if (signal.aborted) onAbort();
+  signal.addEventListener("abort", onAbort, { once: true });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
+}

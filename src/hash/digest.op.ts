@@ -1,0 +1,83 @@
+/**
+ * The catalogue's entry of `hash.digest`.
+ *
+ * @module
+ */
+
+import { type DoorRequest, type Op, op } from "../catalogue/op.ts";
+import { NATIVE_FROM } from "../thresholds.ts";
+import { digest } from "./digest.ts";
+import type {
+  DigestEncoding,
+  DigestOptions,
+  HashAlgorithm,
+} from "./options.ts";
+
+/** `hash.digest`, as the doors see it. */
+export const hashDigest: Op = op<DigestOptions, string | Uint8Array>({
+  name: "hash.digest",
+  summary: "Compute the SHA-256 or BLAKE3 digest of bytes",
+  call: digest,
+  kernel: {
+    ts: (input, options) => digest(input, { ...options, engine: "typescript" }),
+    native: (input, options) => digest(input, { ...options, engine: "native" }),
+    nativeFrom: NATIVE_FROM["hash.sha256"],
+  },
+  input: {
+    mediaTypes: ["application/octet-stream"],
+    options: [
+      {
+        name: "algorithm",
+        kind: "choice",
+        choices: ["sha256", "blake3"],
+        fallback: "sha256",
+        summary: "What to compute",
+      },
+      {
+        name: "encoding",
+        kind: "choice",
+        choices: ["hex", "base64"],
+        fallback: "hex",
+        summary: "How a text gives the digest",
+      },
+    ],
+  },
+  outputs: [
+    { name: "text", mediaType: "text/plain" },
+    { name: "bytes", mediaType: "application/octet-stream" },
+  ],
+  door,
+  comparable: String,
+  sample: (size, seed) => ({
+    input: sampleBytes(size, seed),
+    options: { algorithm: seed % 2 === 0 ? "sha256" : "blake3" },
+  }),
+});
+
+/** One line `DIGEST  NAME`, or the digest's bytes. */
+async function* door(request: DoorRequest): AsyncGenerator<Uint8Array> {
+  const { values, to, signal, onProgress } = request;
+  const result = await digest(request.input, {
+    algorithm: (values.algorithm ?? "sha256") as HashAlgorithm,
+    encoding: to === "bytes"
+      ? "bytes"
+      : (values.encoding ?? "hex") as DigestEncoding,
+    engine: request.engine,
+    ...(signal === undefined ? {} : { signal }),
+    ...(onProgress === undefined ? {} : { onProgress }),
+  });
+  yield typeof result === "string"
+    ? new TextEncoder().encode(`${result}  ${request.name}\n`)
+    : result;
+}
+
+/** Bytes of a multiplicative generator (Lehmer 1951), never 0. */
+function sampleBytes(size: number, seed: number): Uint8Array {
+  const bytes = new Uint8Array(size);
+  let state = seed % 65_536 + 1;
+  for (let at = 0; at < size; at++) {
+    state = state * 75 % 65_537;
+    bytes[at] = state;
+  }
+  return bytes;
+}
