@@ -114,13 +114,12 @@ function errorOf(
 
 /** The system's error in the class that the same call from Deno throws. */
 function systemError(words: string): Error {
-  if (/\(os error [23]\)/.test(words)) return new Deno.errors.NotFound(words);
-  if (words.includes("(os error 21)")) {
-    return new Deno.errors.IsADirectory(words);
-  }
-  if (/\(os error (5|13)\)/.test(words)) {
-    return new Deno.errors.PermissionDenied(words);
-  }
+  const code = Number(/\(os error (\d+)\)/.exec(words)?.[1]);
+  const { NotFound, PermissionDenied, IsADirectory } = Deno.errors;
+  const isWindows = Deno.build.os === "windows";
+  if (code === 2 || code === 3 && isWindows) return new NotFound(words);
+  if (code === (isWindows ? 5 : 13)) return new PermissionDenied(words);
+  if (code === 21 && !isWindows) return new IsADirectory(words);
   return new Error(words);
 }
 
