@@ -9,8 +9,9 @@ import { encodeConfig } from "../../ffi/call.ts";
 import { Control } from "../../ffi/control.ts";
 import { NativeHandle } from "../../ffi/handle.ts";
 import type { Native } from "../backend.ts";
-import { type BytesInput, chunksOf, isPath } from "../input.ts";
+import { type BytesInput, isPath } from "../input.ts";
 import { arrangeColumn, nameQuantiles } from "./_arrange.ts";
+import { abortableChunks } from "./_source.ts";
 import type { ProfileSettings } from "./options.ts";
 import type {
   EngineResult,
@@ -118,7 +119,7 @@ async function feed(
     bytes += piece.length;
     onProgress?.(bytes);
   };
-  for await (const chunk of chunksOf(input, signal)) {
+  for await (const chunk of abortableChunks(input, signal)) {
     for (let at = 0; at < chunk.length; at += PUSH_BYTES) {
       await push(chunk.subarray(at, at + PUSH_BYTES), 0);
     }

@@ -1,0 +1,112 @@
+/**
+ * The catalogue's entry of `profile`.
+ *
+ * @module
+ */
+
+import { type DoorRequest, type Op, op } from "../catalogue/op.ts";
+import type { BytesInput } from "../input.ts";
+import { NATIVE_FROM } from "../thresholds.ts";
+import { sampleCsv } from "./_sample.ts";
+import { profileToJson } from "./json.ts";
+import type { ProfileOptions } from "./options.ts";
+import { profile } from "./profile.ts";
+import type { ProfileDigest, ProfileFormat, ProfileReport } from "./types.ts";
+
+/** Bytes of a sample's row, about. */
+const ROW_BYTES = 64;
+const SAMPLE_COLUMNS = 6;
+
+/** Describes every column of an input in one pass. */
+export const profileOp: Op = op<ProfileOptions, ProfileReport>({
+  name: "profile",
+  summary: "Describe every column of CSV or NDJSON in one pass",
+  call: profile,
+  kernel: {
+    ts: (input, options) => onEngine(input, options, "typescript"),
+    native: (input, options) => onEngine(input, options, "native"),
+    nativeFrom: NATIVE_FROM.profile,
+  },
+  input: {
+    mediaTypes: ["text/csv", "application/x-ndjson"],
+    options: [
+      {
+        name: "format",
+        kind: "choice",
+        choices: ["csv", "ndjson"],
+        fallback: "by the name's ending, else by the first byte",
+        summary: "The input's format",
+      },
+      {
+        name: "delimiter",
+        kind: "text",
+        value: "C",
+        fallback: ",",
+        summary: "The byte between CSV fields",
+      },
+      {
+        name: "header",
+        kind: "negation",
+        summary: "The first CSV row is data",
+      },
+      {
+        name: "memory",
+        kind: "size",
+        fallback: "256MB",
+        summary: "Values kept for exact figures; beyond, they are estimated",
+      },
+      {
+        name: "digest",
+        kind: "choice",
+        choices: ["sha256", "blake3", "none"],
+        repeatable: true,
+        fallback: "sha256",
+        summary: "Digests of the input",
+      },
+    ],
+  },
+  outputs: [{ name: "json", mediaType: "application/json" }],
+  door,
+  comparable: ({ source, rows, columns }) => ({ source, rows, columns }),
+  sample: (size, seed) => ({
+    input: new TextEncoder().encode(sampleCsv({
+      rows: Math.ceil(size / ROW_BYTES),
+      columns: SAMPLE_COLUMNS,
+      seed,
+    })),
+    options: {},
+  }),
+});
+
+function onEngine(
+  input: BytesInput,
+  options: ProfileOptions,
+  engine: "native" | "typescript",
+): Promise<ProfileReport> {
+  return profile(input, { ...options, engine });
+}
+
+async function* door(request: DoorRequest): AsyncGenerator<Uint8Array> {
+  const report = await profile(request.input, optionsOf(request));
+  yield new TextEncoder().encode(`${profileToJson(report)}\n`);
+}
+
+function optionsOf(request: DoorRequest): ProfileOptions {
+  const { values, name, engine, signal, onProgress } = request;
+  const options: ProfileOptions = { name, engine };
+  if (signal !== undefined) options.signal = signal;
+  if (onProgress !== undefined) options.onProgress = onProgress;
+  if (values.format !== undefined) {
+    options.format = values.format as ProfileFormat;
+  }
+  if (values.delimiter !== undefined) {
+    options.delimiter = String(values.delimiter);
+  }
+  if (values.header === false) options.header = false;
+  if (values.memory !== undefined) options.memory = Number(values.memory);
+  if (values.digest !== undefined) {
+    const digests = values.digest as readonly (ProfileDigest | "none")[];
+    options.digests = digests.filter((digest) => digest !== "none");
+  }
+  return options;
+}
