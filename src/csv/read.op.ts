@@ -1,0 +1,96 @@
+/**
+ * The catalogue's entry of `csv.read`.
+ *
+ * @module
+ */
+
+import { type DoorRequest, type Op, op } from "../catalogue/op.ts";
+import { isRepeatable } from "../input.ts";
+import {
+  comparableTable,
+  doorOptions,
+  printBatches,
+  ROW_OUTPUTS,
+  sampleLines,
+  type SampleRow,
+  sampleRows,
+} from "../read/_rows_door.ts";
+import type { Table } from "../table/table.ts";
+import { NATIVE_FROM } from "../thresholds.ts";
+import { readCsv, readCsvBatches, type ReadCsvOptions } from "./read.ts";
+
+/** `csv.read`, as the doors see it. */
+export const csvRead: Op = op<ReadCsvOptions, Table>({
+  name: "csv.read",
+  summary: "Read CSV to typed columns and print its rows",
+  call: readCsv,
+  kernel: {
+    ts: (input, options) =>
+      readCsv(input, { ...options, engine: "typescript" }),
+    native: (input, options) =>
+      readCsv(input, { ...options, engine: "native" }),
+    nativeFrom: NATIVE_FROM["csv.read"],
+  },
+  input: {
+    mediaTypes: ["text/csv"],
+    options: [
+      {
+        name: "types",
+        kind: "choice",
+        choices: ["auto", "text"],
+        fallback: "auto",
+        summary: "Find the columns' types, or keep every field as text",
+      },
+      {
+        name: "delimiter",
+        kind: "text",
+        value: "C",
+        fallback: ",",
+        summary: "The character between fields",
+      },
+      {
+        name: "header",
+        kind: "negation",
+        summary: "The first row holds values, not names",
+      },
+      {
+        name: "limit",
+        kind: "integer",
+        value: "N",
+        summary: "Stop reading after N rows",
+      },
+    ],
+  },
+  outputs: ROW_OUTPUTS,
+  door,
+  comparable: comparableTable,
+  sample: (size, seed) => ({
+    input: sampleLines(size, HEADER, sampleCsv(seed)),
+    options: {},
+  }),
+});
+
+function door(request: DoorRequest): AsyncGenerator<Uint8Array> {
+  const { input, values, to } = request;
+  const batches = readCsvBatches(input, {
+    ...doorOptions(request),
+    types: (values.types ?? "auto") as "auto" | "text",
+    delimiter: (values.delimiter ?? ",") as string,
+    header: values.header !== false,
+    inferRows: isRepeatable(input) ? "all" : "sample",
+  });
+  return printBatches(batches, to);
+}
+
+const HEADER = "id,day,at,kind,price,big,note\n";
+
+function* sampleCsv(seed: number): Generator<string, void, undefined> {
+  for (const row of sampleRows(seed)) yield csvLine(row);
+}
+
+function csvLine(row: SampleRow): string {
+  const kind = `"${row.kind.replaceAll('"', '""')}"`;
+  const end = row.id % 3 === 0 ? "\r\n" : "\n";
+  return [row.id, row.day, row.at, kind, row.price, row.big, row.note]
+    .join(",") + end;
+}

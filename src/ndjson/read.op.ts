@@ -1,0 +1,76 @@
+/**
+ * The catalogue's entry of `ndjson.read`.
+ *
+ * @module
+ */
+
+import { type DoorRequest, type Op, op } from "../catalogue/op.ts";
+import { isRepeatable } from "../input.ts";
+import {
+  comparableTable,
+  doorOptions,
+  printBatches,
+  ROW_OUTPUTS,
+  sampleLines,
+  type SampleRow,
+  sampleRows,
+} from "../read/_rows_door.ts";
+import type { Table } from "../table/table.ts";
+import { NATIVE_FROM } from "../thresholds.ts";
+import {
+  readNdjson,
+  readNdjsonBatches,
+  type ReadNdjsonOptions,
+} from "./read.ts";
+
+/** `ndjson.read`, as the doors see it. */
+export const ndjsonRead: Op = op<ReadNdjsonOptions, Table>({
+  name: "ndjson.read",
+  summary: "Read newline-delimited JSON to typed columns and print its rows",
+  call: readNdjson,
+  kernel: {
+    ts: (input, options) =>
+      readNdjson(input, { ...options, engine: "typescript" }),
+    native: (input, options) =>
+      readNdjson(input, { ...options, engine: "native" }),
+    nativeFrom: NATIVE_FROM["ndjson.read"],
+  },
+  input: {
+    mediaTypes: ["application/x-ndjson"],
+    options: [
+      {
+        name: "limit",
+        kind: "integer",
+        value: "N",
+        summary: "Stop reading after N rows",
+      },
+    ],
+  },
+  outputs: ROW_OUTPUTS,
+  door,
+  comparable: comparableTable,
+  sample: (size, seed) => ({
+    input: sampleLines(size, "", sampleNdjson(seed)),
+    options: {},
+  }),
+});
+
+function door(request: DoorRequest): AsyncGenerator<Uint8Array> {
+  const batches = readNdjsonBatches(request.input, {
+    ...doorOptions(request),
+    inferRows: isRepeatable(request.input) ? "all" : "sample",
+  });
+  return printBatches(batches, request.to);
+}
+
+function* sampleNdjson(seed: number): Generator<string, void, undefined> {
+  for (const row of sampleRows(seed)) yield jsonLine(row);
+}
+
+/** Numbers as they are written; a late key, a missing one, a nested one. */
+function jsonLine({ id, day, kind, price, big, note }: SampleRow): string {
+  const late = id < 2 ? "" : `,"late":{"id":[${id},null]}`;
+  const found = note === null ? "" : `,"note":${JSON.stringify(note)}`;
+  return `{"id":${id},"day":"${day}","kind":${JSON.stringify(kind)}` +
+    `,"price":${price},"big":${big}${found}${late}}\n`;
+}
