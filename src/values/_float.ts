@@ -7,7 +7,7 @@
  */
 
 import { FLOAT, TEXT } from "./flags.ts";
-import { parsed } from "./_parsed.ts";
+import { lastNine, parsed } from "./_parsed.ts";
 
 const NO_SHAPE = 0xFFFF;
 /** Not decided yet: the text may be ECMAScript's shortest one. */
@@ -19,6 +19,60 @@ const POWERS = Float64Array.from({ length: 23 }, (_, n) => Number(`1e${n}`));
 const DECIMALS_MAX = 22;
 /** Larger exponents are all the same: the runtime's parser takes them. */
 const EXPONENT_MAX = 99999;
+
+/** Digits of a plain decimal whose halves fit 32 bits. */
+export const PLAIN_DIGITS_MAX = 18;
+/** Below it, nine more digits keep a mantissa under 2^53. */
+const EXACT_HIGH = 9007199;
+
+/**
+ * A float of 10 to 18 digits, all of them and the dot checked already.
+ *
+ * @param bytes The bytes that hold the text.
+ * @param first Where its digits begin.
+ * @param dot Where its dot stands, behind at least one digit.
+ * @param end Where it ends, exclusive.
+ * @param negative Whether a sign stands before the digits.
+ * @param wrapped The digits' value modulo 2^32.
+ * @returns `FLOAT`.
+ */
+export function plainFloat(
+  bytes: Uint8Array,
+  first: number,
+  dot: number,
+  end: number,
+  negative: boolean,
+  wrapped: number,
+): number {
+  const decimals = end - dot - 1;
+  const highEnd = dot <= end - 10 ? end - 9 : end - 10;
+  let high = 0;
+  for (let at = first; at < highEnd; at++) {
+    if (at !== dot) high = (Math.imul(high, 10) + bytes[at]! - 48) | 0;
+  }
+  const low = lastNine(wrapped, high);
+  const scale = POWERS[decimals]!;
+  let value = 0;
+  if (high < EXACT_HIGH) value = (high * 1e9 + low) / scale;
+  else {
+    value = quotient(high, 1e9, low, scale);
+    if (value !== value) value = numberOf(bytes, first, end);
+  }
+  const significant = bytes[first] === 48
+    ? end - significantFrom(bytes, first, end)
+    : dot - first + decimals;
+  parsed.number = negative ? -value : value;
+  parsed.big = false;
+  parsed.shape = shapeOfPlain(significant, decimals);
+  return FLOAT;
+}
+
+/** The shape of a float without an exponent, of so many digits that count. */
+function shapeOfPlain(significant: number, decimals: number): number {
+  if (significant > 17) return NO_SHAPE;
+  if (significant > 15) return SHAPE_UNDECIDED;
+  return decimals <= DECIMALS_MAX ? decimals : NO_SHAPE;
+}
 
 /**
  * Classifies a text that can only be a float: `start` is where the text
@@ -70,9 +124,7 @@ export function floatOf(
   parsed.number = first > start ? -value : value;
   parsed.big = false;
   const isPlain = dot > first && decimals > 0 && mantissaEnd === end;
-  if (!isPlain || digits > 17) parsed.shape = NO_SHAPE;
-  else if (digits > 15) parsed.shape = SHAPE_UNDECIDED;
-  else parsed.shape = decimals <= DECIMALS_MAX ? decimals : NO_SHAPE;
+  parsed.shape = isPlain ? shapeOfPlain(digits, decimals) : NO_SHAPE;
   return FLOAT;
 }
 

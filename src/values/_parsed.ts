@@ -37,11 +37,11 @@ export const parsed: Parsed = {
 parsed.number = parsed.hi = parsed.lo = 0;
 
 /**
- * The value of ASCII digits.
+ * The value of up to ten ASCII digits.
  *
  * @param bytes The bytes.
  * @param start The first digit.
- * @param end Behind the last digit; at most 15 digits are exact.
+ * @param end Behind the last digit.
  * @returns The value.
  */
 export function joinDigits(
@@ -50,8 +50,23 @@ export function joinDigits(
   end: number,
 ): number {
   let value = 0;
-  for (let at = start; at < end; at++) value = value * 10 + bytes[at]! - 48;
-  return value;
+  const short = Math.min(end, start + 9);
+  for (let at = start; at < short; at++) {
+    value = (Math.imul(value, 10) + bytes[at]! - 48) | 0;
+  }
+  return short < end ? value * 10 + bytes[short]! - 48 : value;
+}
+
+/**
+ * The last nine digits of a number, from its value modulo 2^32 and its other
+ * digits; so they need not be read again.
+ *
+ * @param wrapped The number modulo 2^32.
+ * @param high The digits before the last nine.
+ * @returns 0 to 999,999,999.
+ */
+export function lastNine(wrapped: number, high: number): number {
+  return (wrapped - Math.imul(high, 1e9)) >>> 0;
 }
 
 /**

@@ -181,10 +181,10 @@ function finish(
   if (seconds < SECONDS_MIN || seconds > SECONDS_MAX) return TEXT;
   setMicros(seconds, micros);
   parsed.big = false;
-  // An f64 beyond 2^53 may be a rounded 2^53 + 1: 2^53 itself is no moment
-  // that a rounded neighbour shares, because `hi` and `lo` say it exactly.
-  const isExact = Math.abs(parsed.number) < EXACT_MAX ||
-    (Math.abs(parsed.number) === EXACT_MAX && parsed.lo === 0);
+  // 2^53 + 1 rounds to 2^53 in `number`; only `lo` tells them apart.
+  const magnitude = Math.abs(parsed.number);
+  const isExact = magnitude < EXACT_MAX ||
+    (magnitude === EXACT_MAX && parsed.lo === 0);
   parsed.shape = isExact ? shape : NO_SHAPE;
   return valueClass;
 }

@@ -9,8 +9,13 @@
  */
 
 import { BIG, BOOL, FLOAT, I32, I64, TEXT } from "./flags.ts";
-import { floatOf, SHAPE_UNDECIDED } from "./_float.ts";
-import { joinDigits, parsed, setMagnitude } from "./_parsed.ts";
+import {
+  floatOf,
+  PLAIN_DIGITS_MAX,
+  plainFloat,
+  SHAPE_UNDECIDED,
+} from "./_float.ts";
+import { joinDigits, lastNine, parsed, setMagnitude } from "./_parsed.ts";
 import { classifyTime } from "./_time.ts";
 import { formatFloat } from "./format.ts";
 
@@ -47,7 +52,7 @@ export function classify(
   if (negative) byte = ++at < end ? bytes[at]! : 0;
   const first = at;
   let digits = 0;
-  // Right up to nine digits; longer ones are read again in two halves.
+  // Modulo 2^32: the value itself up to nine digits, its lower part beyond.
   let number = 0;
   while ((digits = byte - 48) >= 0 && digits <= 9) {
     number = (Math.imul(number, 10) + digits) | 0;
@@ -66,7 +71,8 @@ export function classify(
 }
 
 /**
- * Digits alone, `bytes[first..end]`; `short` is their value up to nine.
+ * Digits alone, `bytes[first..end]`; `short` is their value modulo 2^32,
+ * which is the value itself up to nine.
  */
 function integer(
   bytes: Uint8Array,
@@ -85,7 +91,7 @@ function integer(
     parsed.number = negative ? -0 : 0;
     return negative ? FLOAT : I32;
   }
-  if (length > 9) return longInteger(bytes, first, end, negative);
+  if (length > 9) return longInteger(bytes, first, end, negative, short);
   const value = negative ? -short : short;
   parsed.number = value;
   parsed.hi = value >> 31;
@@ -95,28 +101,38 @@ function integer(
   return I32;
 }
 
-/** Ten digits and more; beyond 64 bits they are text. */
+/**
+ * Ten digits and more; beyond 64 bits they are text. `wrapped` is their value
+ * modulo 2^32.
+ */
 function longInteger(
   bytes: Uint8Array,
   first: number,
   end: number,
   negative: boolean,
+  wrapped: number,
 ): number {
   if (end - first > 19) return TEXT;
-  const middle = end - 9;
-  const high = joinDigits(bytes, first, middle);
-  const low = joinDigits(bytes, middle, end);
-  if (!setMagnitude(high, low, negative)) return TEXT;
+  const high = joinDigits(bytes, first, end - 9);
+  const low = lastNine(wrapped, high);
   parsed.shape = 0;
-  const value = parsed.number;
+  if (end - first > 15) {
+    return setMagnitude(high, low, negative) ? I64 : TEXT;
+  }
+  const magnitude = high * 1e9 + low;
+  const value = negative ? -magnitude : magnitude;
+  parsed.number = value;
+  parsed.hi = Math.floor(value / 4294967296);
+  parsed.lo = value >>> 0;
+  parsed.big = false;
   return value >= -2147483648 && value <= 2147483647 ? I32 : I64;
 }
 
 const POWERS = Float64Array.of(1, 10, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9);
 
 /**
- * A text with a dot at `dot` behind digits alone; `whole` is their value up
- * to nine. Short plain decimals end here, all others in `floatOf`.
+ * A text with a dot at `dot` behind digits alone; `whole` is their value
+ * modulo 2^32. Plain decimals end here, rarer forms in `floatOf`.
  */
 function decimal(
   bytes: Uint8Array,
@@ -128,7 +144,8 @@ function decimal(
   whole: number,
 ): number {
   const decimals = end - dot - 1;
-  if (dot - first + decimals > 9 || dot === first || decimals === 0) {
+  const digits = dot - first + decimals;
+  if (digits > PLAIN_DIGITS_MAX || dot === first || decimals === 0) {
     return floatOf(bytes, start, first, end);
   }
   if (bytes[first] === 48 && dot > first + 1) return TEXT;
@@ -137,6 +154,9 @@ function decimal(
     const digit = bytes[at]! - 48;
     if (digit < 0 || digit > 9) return floatOf(bytes, start, first, end);
     number = (Math.imul(number, 10) + digit) | 0;
+  }
+  if (digits > 9) {
+    return plainFloat(bytes, first, dot, end, negative, number);
   }
   // Both operands are exact and the division rounds once.
   const value = number / POWERS[decimals]!;
