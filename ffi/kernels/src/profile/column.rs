@@ -166,7 +166,7 @@ impl Column {
     ///
     /// # Errors
     /// `Cancelled` or `OutOfMemory`.
-    pub fn to_sketch(&mut self, control: &dyn Control) -> Result<(), Error> {
+    pub fn make_sketch(&mut self, control: &dyn Control) -> Result<(), Error> {
         let mut exact = Kept { flags: self.kept.flags, ..Kept::default() };
         std::mem::swap(&mut exact.texts, &mut self.kept.texts);
         std::mem::swap(&mut exact.list, &mut self.kept.list);

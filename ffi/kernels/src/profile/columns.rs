@@ -24,7 +24,7 @@ pub struct Filled {
 
 impl Filled {
     fn ends_check(&self) -> bool {
-        self.end % CHECK_ROWS == 0
+        self.end.is_multiple_of(CHECK_ROWS)
     }
 }
 
@@ -119,9 +119,9 @@ impl Columns {
             chosen[index] = true;
         }
         let jobs = self.columns.iter_mut().zip(sizes).zip(chosen);
-        let jobs = jobs.filter(|(_, chosen)| *chosen).map(|((column, size), _)| {
-            Job::new(size, move || column.to_sketch(control))
-        });
+        let jobs = jobs
+            .filter(|(_, chosen)| *chosen)
+            .map(|((column, size), _)| Job::new(size, move || column.make_sketch(control)));
         run(jobs.collect(), self.threads, control)
     }
 

@@ -122,9 +122,8 @@ impl<K: Ord> Top<K> {
     where
         K: Borrow<Q>,
     {
-        let before = |entry: &(u64, K)| {
-            entry.0 > count || (entry.0 == count && entry.1.borrow() < value)
-        };
+        let before =
+            |entry: &(u64, K)| entry.0 > count || (entry.0 == count && entry.1.borrow() < value);
         if self.entries.len() == self.size && self.entries.last().is_some_and(before) {
             return;
         }
@@ -187,10 +186,12 @@ mod tests {
     #[test]
     fn top_orders_by_count_then_by_value() {
         let mut top: Top<Vec<u8>> = Top::default();
-        for (text, count) in [("e", 1), ("d", 2), ("c", 1), ("b", 1), ("a", 1), ("f", 9), ("g", 1)] {
+        for (text, count) in [("e", 1), ("d", 2), ("c", 1), ("b", 1), ("a", 1), ("f", 9), ("g", 1)]
+        {
             top.offer(count, text.as_bytes(), || text.into());
         }
-        let texts: Vec<Value> = top.into_values(Value::Text).into_iter().map(|pair| pair.0).collect();
+        let texts: Vec<Value> =
+            top.into_values(Value::Text).into_iter().map(|pair| pair.0).collect();
         assert_eq!(texts, ["f", "d", "a", "b", "c"].map(|text| Value::Text(text.into())));
     }
 

@@ -91,7 +91,10 @@ impl Kll {
     ///
     /// # Errors
     /// `OutOfMemory` if the items cannot be laid out in order.
-    pub fn quantiles<const N: usize>(&self, fractions: [f64; N]) -> Result<Option<[u64; N]>, Error> {
+    pub fn quantiles<const N: usize>(
+        &self,
+        fractions: [f64; N],
+    ) -> Result<Option<[u64; N]>, Error> {
         if self.count == 0 {
             return Ok(None);
         }

@@ -19,8 +19,14 @@ pub fn fmix32(mut x: u32) -> u32 {
 #[inline(always)]
 fn mix((a, b): Lanes, word: u32) -> Lanes {
     (
-        (a ^ word.wrapping_mul(0xCC9E_2D51)).rotate_left(13).wrapping_mul(5).wrapping_add(0xE654_6B64),
-        (b ^ word.wrapping_mul(0x1B87_3593)).rotate_left(15).wrapping_mul(9).wrapping_add(0x561C_CD1B),
+        (a ^ word.wrapping_mul(0xCC9E_2D51))
+            .rotate_left(13)
+            .wrapping_mul(5)
+            .wrapping_add(0xE654_6B64),
+        (b ^ word.wrapping_mul(0x1B87_3593))
+            .rotate_left(15)
+            .wrapping_mul(9)
+            .wrapping_add(0x561C_CD1B),
     )
 }
 

@@ -39,9 +39,7 @@ impl Form {
             (Form::Time, Class::Date(days)) => {
                 with_shape((i64::from(days) * MICROS_PER_DAY) as u64, text, class)
             }
-            (Form::Time, Class::Timestamp { micros, .. }) => {
-                with_shape(micros as u64, text, class)
-            }
+            (Form::Time, Class::Timestamp { micros, .. }) => with_shape(micros as u64, text, class),
             _ => None,
         }
     }
@@ -68,7 +66,13 @@ pub struct List {
 impl List {
     /// An empty list.
     pub fn new(form: Form) -> List {
-        List { form, values: Vec::new(), palette: Vec::new(), codes: Vec::new(), last: (NO_SHAPE, 0) }
+        List {
+            form,
+            values: Vec::new(),
+            palette: Vec::new(),
+            codes: Vec::new(),
+            last: (NO_SHAPE, 0),
+        }
     }
 
     /// What the memory rule counts.
@@ -129,11 +133,7 @@ impl List {
     ///
     /// # Errors
     /// `Cancelled`.
-    pub fn into_keys(
-        mut self,
-        domain: Domain,
-        control: &dyn Control,
-    ) -> Result<Vec<u64>, Error> {
+    pub fn into_keys(mut self, domain: Domain, control: &dyn Control) -> Result<Vec<u64>, Error> {
         self.codes = Vec::new();
         let mut poll = Poll::new(control);
         for value in &mut self.values {

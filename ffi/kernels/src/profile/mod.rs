@@ -5,8 +5,9 @@
 //! sketches. Where that happens depends on rows alone, and every figure is computed by the same
 //! operations in the same order as in TypeScript, so both engines print the same report.
 //!
-//! - `profiler`, `jobs`: chunks to blocks to columns, on all threads. `columns`: the rule of memory.
-//! - `column`: the phases of a column. `texts`, `list`, `rebuild`: its exact state.
+//! - `profiler`, `jobs`: chunks to blocks to columns, on all threads.
+//! - `columns`, `column`: the rule of memory; the phases of a column.
+//! - `texts`, `list`, `rebuild`: exact state.
 //! - `finish`, `runs`, `sort`, `keys`: exact figures of that.
 //! - `sketch`, `hll`, `kll`, `space_saving`, `moments`, `lanes`: bounded state.
 //! - `figures`, `report`: the result and its JSON.

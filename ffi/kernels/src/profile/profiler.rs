@@ -106,7 +106,8 @@ impl Profiler {
     /// `BadArgument` for an option's value.
     pub fn open(config: &Config) -> Result<Profiler, Error> {
         let Options { scanner, memory, digests, threads } = Options::from_config(config)?;
-        let digest = |algorithm| DigestStage { algorithm, hasher: Hasher::new(algorithm), nanos: 0 };
+        let digest =
+            |algorithm| DigestStage { algorithm, hasher: Hasher::new(algorithm), nanos: 0 };
         Ok(Profiler {
             scan: ScanStage { scanner, rows: 0, spare: Vec::new(), nanos: 0 },
             digests: digests.into_iter().map(digest).collect(),

@@ -179,7 +179,8 @@ mod tests {
             let digits = random.next() % 10u64.pow(1 + (random.next() % 15) as u32);
             let digits = format!("{digits:0width$}", width = decimals + 1);
             let (whole, fraction) = digits.split_at(digits.len() - decimals);
-            let text = format!("{}{whole}.{fraction}", if digits.len() % 2 == 0 { "-" } else { "" });
+            let text =
+                format!("{}{whole}.{fraction}", if digits.len() % 2 == 0 { "-" } else { "" });
             assert_eq!(there_and_back(Form::Number, &text), Some(text));
         }
     }

@@ -110,7 +110,14 @@ impl SpaceSaving {
     fn new_counter(&mut self, key: Lanes, text: &[u8]) -> u16 {
         let number = self.counters.len() as u16;
         let text = text.to_vec();
-        self.counters.push(Counter { key, text, error: 0, bucket: NONE, before: NONE, after: NONE });
+        self.counters.push(Counter {
+            key,
+            text,
+            error: 0,
+            bucket: NONE,
+            before: NONE,
+            after: NONE,
+        });
         self.occupy(key, number);
         number
     }
@@ -127,7 +134,8 @@ impl SpaceSaving {
             self.buckets[usize::from(from)].count = count;
             return;
         }
-        let to = if next_fits { bucket.higher } else { self.new_bucket(count, from, bucket.higher) };
+        let to =
+            if next_fits { bucket.higher } else { self.new_bucket(count, from, bucket.higher) };
         self.take_out(number);
         self.append(to, number);
     }
@@ -273,8 +281,7 @@ mod tests {
         }
 
         fn sorted(&self) -> Vec<(Vec<u8>, u64)> {
-            let mut all: Vec<_> =
-                self.counters.iter().map(|c| (c.1.clone(), c.2 - c.3)).collect();
+            let mut all: Vec<_> = self.counters.iter().map(|c| (c.1.clone(), c.2 - c.3)).collect();
             all.sort();
             all
         }

@@ -36,7 +36,8 @@ pub struct Texts {
 /// The text as two words, which together with the length are the whole text up to 16 bytes.
 #[inline(always)]
 fn words(text: &[u8]) -> (u64, u64) {
-    let eight = |from: usize| text[from..].first_chunk().map_or(0, |word| u64::from_le_bytes(*word));
+    let eight =
+        |from: usize| text[from..].first_chunk().map_or(0, |word| u64::from_le_bytes(*word));
     let four = |from: usize| {
         text[from..].first_chunk().map_or(0, |word| u64::from(u32::from_le_bytes(*word)))
     };
@@ -227,7 +228,7 @@ impl Texts {
 /// The first slot of a hash: its low half as a fraction of the table.
 #[inline(always)]
 fn home(hash: u64, slots: usize) -> usize {
-    (u64::from(hash as u32) * slots as u64 >> 32) as usize
+    ((u64::from(hash as u32) * slots as u64) >> 32) as usize
 }
 
 #[inline(always)]
@@ -289,6 +290,9 @@ mod tests {
         texts.add_new(b"b", 5 << 32).unwrap();
         assert!(!texts.add(b"a").unwrap());
         assert!(!texts.add(b"b").unwrap());
-        assert_eq!(texts.iter().map(|(_, count)| count).collect::<Vec<_>>(), [1 << 32, 5 << 32 | 1]);
+        assert_eq!(
+            texts.iter().map(|(_, count)| count).collect::<Vec<_>>(),
+            [1 << 32, 5 << 32 | 1]
+        );
     }
 }
