@@ -22,8 +22,8 @@ const EXPONENT_MAX = 99999;
 
 /** Digits of a plain decimal whose halves fit 32 bits. */
 export const PLAIN_DIGITS_MAX = 18;
-/** Below it, nine more digits keep a mantissa under 2^53. */
-const EXACT_HIGH = 9007199;
+/** Below it, nine more digits keep an integer under 2^53. */
+export const EXACT_HIGH = 9007199;
 
 /**
  * A float of 10 to 18 digits, all of them and the dot checked already.

@@ -10,6 +10,7 @@
 
 import { BIG, BOOL, FLOAT, I32, I64, TEXT } from "./flags.ts";
 import {
+  EXACT_HIGH,
   floatOf,
   PLAIN_DIGITS_MAX,
   plainFloat,
@@ -116,7 +117,7 @@ function longInteger(
   const high = joinDigits(bytes, first, end - 9);
   const low = lastNine(wrapped, high);
   parsed.shape = 0;
-  if (end - first > 15) {
+  if (high >= EXACT_HIGH) {
     return setMagnitude(high, low, negative) ? I64 : TEXT;
   }
   const magnitude = high * 1e9 + low;
