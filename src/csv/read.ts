@@ -54,8 +54,8 @@ export interface ReadCsvBatchesOptions<D extends DeclaredShape = DeclaredShape>
   extends CsvDialect, ReadBatchesOptions<D> {}
 
 /**
- * Reads CSV to a table. Bytes and files are typed by all their rows, a stream
- * by its first `sampleRows` rows.
+ * Reads CSV to a table. Bytes and files are typed by all their rows; a stream
+ * is typed by its first `sampleRows` rows.
  *
  * @typeParam D Declared types by column name.
  * @param input The bytes, a path, or a stream of bytes.
