@@ -4,6 +4,10 @@ import { assertEquals } from "@std/assert";
 
 const ROOT = new URL("../", import.meta.url);
 
+const BELOW_AREAS = [
+  ...["errors", "input", "thresholds", "values", "table", "backend", "ffi"],
+];
+
 /** What each part of `src/` may import, besides itself. */
 const LAYERS: Readonly<Record<string, readonly string[]>> = {
   "errors": [],
@@ -15,14 +19,11 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   "table": ["errors", "input", "values"],
   "backend": ["errors", "ffi", "input", "thresholds", "version"],
   "read": ["errors", "input", "values", "table", "backend", "ffi"],
-  "csv": ["errors", "input", "values", "table", "backend", "ffi", "read"],
-  "ndjson": ["errors", "input", "values", "table", "backend", "ffi", "read"],
-  "hash": ["errors", "input", "values", "table", "backend", "ffi"],
+  "csv": [...BELOW_AREAS, "read"],
+  "ndjson": [...BELOW_AREAS, "read"],
+  "hash": BELOW_AREAS,
   // A profile is a reading and a digest at once: it stands on these areas.
-  "profile": [
-    ...["errors", "input", "values", "table", "backend", "ffi"],
-    ...["read", "csv", "ndjson", "hash"],
-  ],
+  "profile": [...BELOW_AREAS, "read", "csv", "ndjson", "hash"],
   "catalogue": ["input", "backend", "csv", "ndjson", "hash", "profile"],
   "cli": [
     ...["errors", "version", "input", "values", "table", "backend", "ffi"],
@@ -56,7 +57,7 @@ async function sources(...folders: string[]): Promise<Map<string, string>> {
 /** Specifiers of static imports and re-exports; `type` ones marked. */
 function importsOf(text: string): { specifier: string; typeOnly: boolean }[] {
   const statement =
-    /^(?:import|export)\s+(type\s)?(?:[^;"']*?\sfrom\s+)?["']([^"']+)["']/gm;
+    /^(?:import|export)\s+(type\s)?(?:[^;"'()=]*?\sfrom\s+)?["']([^"']+)["']/gm;
   return [...text.matchAll(statement)].map((match) => ({
     specifier: match[2] ?? "",
     typeOnly: match[1] !== undefined,

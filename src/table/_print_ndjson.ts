@@ -54,7 +54,9 @@ export class NdjsonPrinter {
       const column = table.columnAt(index);
       const comma = index === 0 ? "" : ",";
       keys.push(encodeText(`${comma}${JSON.stringify(name)}:`));
-      printers.push(cellPrinter(column, printJsonText, printJsonFloat));
+      const printer = cellPrinter(column, printJsonText, printJsonFloat);
+      const isTime = column.type === "date" || column.type === "timestamp";
+      printers.push(isTime ? new QuotedCells(printer) : printer);
       validities.push(column.validity);
     });
     for (let row = 0; row < table.numRows; row++) {
@@ -72,6 +74,19 @@ export class NdjsonPrinter {
       if (sink.length >= CHUNK_BYTES) yield sink.take();
     }
     if (sink.length > 0) yield sink.take();
+  }
+}
+
+/** JSON has no dates: their text is a string. It never needs an escape. */
+class QuotedCells implements CellPrinter {
+  readonly #inner: CellPrinter;
+  constructor(inner: CellPrinter) {
+    this.#inner = inner;
+  }
+  print(sink: ByteSink, row: number): void {
+    sink.byte(QUOTE);
+    this.#inner.print(sink, row);
+    sink.byte(QUOTE);
   }
 }
 
