@@ -5,6 +5,11 @@ mod blake3_tree;
 mod file;
 mod sha256;
 
+#[cfg(test)]
+mod file_test;
+#[cfg(test)]
+mod vectors_test;
+
 pub use file::hash_file;
 
 /// Bytes of every digest made here.

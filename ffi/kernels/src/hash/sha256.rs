@@ -23,7 +23,7 @@ impl Sha256 {
     }
 
     /// Starts with nothing, in the given form.
-    fn with(compressor: Compressor) -> Sha256 {
+    pub(super) fn with(compressor: Compressor) -> Sha256 {
         Sha256 { compressor, state: INITIAL_STATE, pending: [0; BLOCK_BYTES], length: 0 }
     }
 

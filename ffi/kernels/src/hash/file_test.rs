@@ -1,0 +1,208 @@
+//! Files of every kind: regular, changing, pipes, made up by the system; cancelling and progress.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use super::{Algorithm, digest, hash_file};
+use crate::control::{Control, Unwatched};
+use crate::fault::Error;
+
+/// A file of its own for each test; removed when the test ends well or not.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new(name: &str, bytes: &[u8]) -> Scratch {
+        let name = format!("fastpath-hash-{}-{name}", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        fs::write(&path, bytes).unwrap();
+        Scratch(path)
+    }
+
+    fn open(&self) -> File {
+        File::open(&self.0).unwrap()
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
+fn message(length: usize) -> Vec<u8> {
+    (0..length).map(|i| (i % 251) as u8).collect()
+}
+
+/// Does something to the file once a share of it is read.
+struct Meddler<F: Fn() + Sync> {
+    at: u64,
+    done: AtomicBool,
+    act: F,
+}
+
+impl<F: Fn() + Sync> Control for Meddler<F> {
+    fn cancelled(&self) -> bool {
+        false
+    }
+    fn progress(&self, bytes_done: u64) {
+        if bytes_done >= self.at && !self.done.swap(true, Ordering::Relaxed) {
+            (self.act)();
+        }
+    }
+}
+
+fn meddler<F: Fn() + Sync>(at: u64, act: F) -> Meddler<F> {
+    Meddler { at, done: AtomicBool::new(false), act }
+}
+
+#[test]
+fn hash_file_equals_digest_at_every_size_and_number_of_threads() {
+    let sizes = [0, 1, 65_535, 65_536, 65_537, (1 << 20) - 1, 1 << 20, (1 << 20) + 1, 5_000_000];
+    for size in sizes {
+        let bytes = message(size);
+        let scratch = Scratch::new(&format!("sizes-{size}"), &bytes);
+        for algorithm in Algorithm::ALL {
+            for threads in [0, 1, 2, 5] {
+                let found = hash_file(algorithm, &scratch.open(), threads, &Unwatched);
+                assert_eq!(found, Ok(digest(algorithm, &bytes)), "{size} bytes, {threads}");
+            }
+        }
+    }
+}
+
+#[test]
+fn hash_file_rejects_a_file_that_grows_shrinks_or_changes_meanwhile() {
+    let changed = Err(Error::Io("file changed while it was read".to_owned()));
+    for size in [200_000, 6_000_000] {
+        for algorithm in Algorithm::ALL {
+            for threads in [1, 2] {
+                let name = format!("changes-{size}-{algorithm:?}-{threads}");
+                let scratch = Scratch::new(&name, &message(size));
+                let options = || OpenOptions::new().write(true).open(&scratch.0).unwrap();
+                let (before, length) = (size as u64 / 3, size as u64);
+                let grow = meddler(before, || options().set_len(length + 9).unwrap());
+                let shrink = meddler(before, || options().set_len(length / 2).unwrap());
+                let rewrite = meddler(before, || {
+                    // The clock of a file's times ticks every few milliseconds.
+                    std::thread::sleep(Duration::from_millis(20));
+                    options().write_all(b"another beginning").unwrap();
+                });
+                let run =
+                    |control: &dyn Control| hash_file(algorithm, &scratch.open(), threads, control);
+                assert_eq!(run(&grow), changed, "grows: {name}");
+                assert_eq!(run(&shrink), changed, "shrinks: {name}");
+                assert_eq!(run(&rewrite), changed, "changes: {name}");
+                assert!(run(&Unwatched).is_ok(), "rests: {name}");
+            }
+        }
+    }
+}
+
+#[test]
+fn progress_never_runs_back_and_ends_at_the_length() {
+    #[derive(Default)]
+    struct Watch(AtomicU64);
+    impl Control for Watch {
+        fn cancelled(&self) -> bool {
+            false
+        }
+        fn progress(&self, bytes_done: u64) {
+            assert!(self.0.swap(bytes_done, Ordering::Relaxed) <= bytes_done);
+        }
+    }
+    let scratch = Scratch::new("progress", &message(3_000_001));
+    for algorithm in Algorithm::ALL {
+        for threads in [1, 2] {
+            let watch = Watch::default();
+            hash_file(algorithm, &scratch.open(), threads, &watch).unwrap();
+            assert_eq!(watch.0.load(Ordering::Relaxed), 3_000_001);
+        }
+    }
+}
+
+/// Stops once so much is done.
+struct Stop(AtomicU64, u64);
+
+impl Control for Stop {
+    fn cancelled(&self) -> bool {
+        self.0.load(Ordering::Relaxed) >= self.1
+    }
+    fn progress(&self, bytes_done: u64) {
+        self.0.store(bytes_done, Ordering::Relaxed);
+    }
+}
+
+#[test]
+fn hash_file_stops_where_the_control_says_so() {
+    let scratch = Scratch::new("stops", &message(8_000_000));
+    for algorithm in Algorithm::ALL {
+        for threads in [1, 2] {
+            let stop = Stop(AtomicU64::new(0), 2_000_000);
+            let found = hash_file(algorithm, &scratch.open(), threads, &stop);
+            assert_eq!(found, Err(Error::Cancelled), "{algorithm:?}, {threads} threads");
+            let done = stop.0.load(Ordering::Relaxed);
+            assert!(done < 3_000_000, "{done}: a block at most after the stop");
+        }
+    }
+}
+
+#[test]
+fn hash_file_reports_what_the_system_says() {
+    let Ok(folder) = File::open(std::env::temp_dir()) else { return };
+    let error = hash_file(Algorithm::Sha256, &folder, 2, &Unwatched).unwrap_err();
+    assert!(matches!(error, Error::Io(words) if words.contains("directory")));
+}
+
+#[cfg(target_os = "linux")]
+mod linux {
+    use super::*;
+    use std::io::pipe;
+    use std::os::fd::OwnedFd;
+
+    #[test]
+    fn hash_file_reads_a_pipe_to_its_end() {
+        let bytes = message(700_001);
+        for algorithm in Algorithm::ALL {
+            let (reader, mut writer) = pipe().unwrap();
+            let file = File::from(OwnedFd::from(reader));
+            let found = std::thread::scope(|scope| {
+                scope.spawn(|| {
+                    for piece in bytes.chunks(10_007) {
+                        writer.write_all(piece).unwrap();
+                    }
+                    drop(writer);
+                });
+                hash_file(algorithm, &file, 2, &Unwatched)
+            });
+            assert_eq!(found, Ok(digest(algorithm, &bytes)));
+        }
+    }
+
+    #[test]
+    fn hash_file_stops_while_a_pipe_gives_nothing() {
+        struct Deadline(Instant);
+        impl Control for Deadline {
+            fn cancelled(&self) -> bool {
+                self.0.elapsed() > Duration::from_millis(30)
+            }
+            fn progress(&self, _: u64) {}
+        }
+        let (reader, _writer) = pipe().unwrap();
+        let file = File::from(OwnedFd::from(reader));
+        let deadline = Deadline(Instant::now());
+        let found = hash_file(Algorithm::Sha256, &file, 2, &deadline);
+        assert_eq!(found, Err(Error::Cancelled));
+        // 5 ms where the machine is idle.
+        assert!(deadline.0.elapsed() < Duration::from_millis(130));
+    }
+
+    #[test]
+    fn hash_file_reads_files_that_say_they_are_empty() {
+        let path = "/proc/sys/kernel/ostype";
+        let found = hash_file(Algorithm::Blake3, &File::open(path).unwrap(), 2, &Unwatched);
+        assert_eq!(found, Ok(digest(Algorithm::Blake3, b"Linux\n")));
+    }
+}
