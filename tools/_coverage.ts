@@ -5,7 +5,7 @@
  */
 
 import { type Outcome, ROOT, run } from "./_process.ts";
-import { fromFileUrl } from "./_paths.ts";
+import { pathOfUrl } from "../ffi/platform.ts";
 
 /** Lines of one file: line number to how often it ran. */
 type Lines = Map<number, number>;
@@ -54,7 +54,7 @@ function summarise(
   files: ReadonlyMap<string, Lines>,
   percentMin: number,
 ): Outcome {
-  const root = fromFileUrl(ROOT);
+  const root = pathOfUrl(ROOT, Deno.build.os);
   const rows: string[] = [];
   let [found, hit] = [0, 0];
   for (const [path, lines] of [...files].sort()) {

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { fromFileUrl } from "./_paths.ts";
+import { pathOfUrl } from "../ffi/platform.ts";
 
 /**
  * The path of a data file, fetched where it is not there yet.
@@ -17,5 +17,5 @@ export async function datasetPath(name: string): Promise<string> {
   // An npm package's folder is known to Deno only once it was imported.
   await import("vega-datasets");
   const entry = import.meta.resolve("vega-datasets");
-  return fromFileUrl(new URL(`../data/${name}`, entry));
+  return pathOfUrl(new URL(`../data/${name}`, entry), Deno.build.os);
 }

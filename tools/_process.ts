@@ -45,17 +45,19 @@ export async function run(
 }
 
 /**
- * Runs a program in the project's folder with this process's terminal.
+ * Runs a program with this process's terminal.
  *
  * @param command The program and its arguments.
+ * @param cwd Its working directory; the project's folder where absent.
  * @returns Its exit code; 127 where the program does not exist.
  */
 export async function runInherited(
   command: readonly string[],
+  cwd: string | URL = ROOT,
 ): Promise<number> {
   const [program = "", ...args] = command;
   try {
-    const child = new Deno.Command(program, { args, cwd: ROOT }).spawn();
+    const child = new Deno.Command(program, { args, cwd }).spawn();
     return (await child.status).code;
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
