@@ -10,6 +10,7 @@ use super::figures::Figures;
 use super::finish::Kept;
 use super::list::{Form, List};
 use super::sketch::Sketch;
+use super::sort::Poll;
 use super::texts::Texts;
 
 /// Distinct texts at which a column first asks whether a list would be smaller.
@@ -79,8 +80,13 @@ impl Column {
     /// Takes the fields of a block's column; a column the block does not know is null.
     ///
     /// # Errors
-    /// `OutOfMemory`.
-    pub fn push(&mut self, block: &Block, column: usize) -> Result<(), Error> {
+    /// `Cancelled` or `OutOfMemory`.
+    pub fn push(
+        &mut self,
+        block: &Block,
+        column: usize,
+        control: &dyn Control,
+    ) -> Result<(), Error> {
         let Some(spans) = block.columns.get(column) else {
             self.kept.nulls += block.rows as u64;
             return Ok(());
@@ -91,28 +97,28 @@ impl Column {
             let taken = if self.sketch.is_some() {
                 self.push_sketch(&fields)?
             } else if self.kept.list.is_some() {
-                self.push_list(&fields)?
+                self.push_list(&fields, control)?
             } else {
-                self.push_texts(&fields)?
+                self.push_texts(&fields, control)?
             };
             spans = &spans[taken..];
         }
         Ok(())
     }
 
-    fn push_texts(&mut self, fields: &Fields) -> Result<usize, Error> {
+    fn push_texts(&mut self, fields: &Fields, control: &dyn Control) -> Result<usize, Error> {
         let Kept { flags, nulls, quoted_empty, texts, list } = &mut self.kept;
         let checkpoint = &mut self.checkpoint;
         fields.visit(nulls, quoted_empty, |kind, text| {
             if is_text(kind) {
                 flags.add(&Class::Text);
             }
-            if texts.add(text)? {
+            if texts.add(text, control)? {
                 if !is_text(kind) {
                     flags.add(&classify(text));
                 }
                 if texts.len() > *checkpoint {
-                    *list = convert(texts)?;
+                    *list = convert(texts, control)?;
                     *checkpoint *= 2;
                     return Ok(list.is_none());
                 }
@@ -121,7 +127,7 @@ impl Column {
         })
     }
 
-    fn push_list(&mut self, fields: &Fields) -> Result<usize, Error> {
+    fn push_list(&mut self, fields: &Fields, control: &dyn Control) -> Result<usize, Error> {
         let Kept { flags, nulls, quoted_empty, texts, list } = &mut self.kept;
         let Some(list) = list else { return Ok(0) };
         list.reserve(fields.spans.len())?;
@@ -129,7 +135,7 @@ impl Column {
             let class = classify(text);
             flags.add(if is_text(kind) { &Class::Text } else { &class });
             if !list.push(text, &class)? {
-                texts.add(text)?;
+                texts.add(text, control)?;
             }
             Ok(true)
         })
@@ -150,7 +156,7 @@ impl Column {
                     sketch.settle(*flags);
                 }
             }
-            sketch.add(text, &class);
+            sketch.add(text, &class)?;
             Ok(true)
         })
     }
@@ -192,8 +198,9 @@ impl Column {
 
 /// The fitting texts as a list, if most texts fit one form and the list is no larger than they.
 /// They leave the map then.
-fn convert(texts: &mut Texts) -> Result<Option<List>, Error> {
+fn convert(texts: &mut Texts, control: &dyn Control) -> Result<Option<List>, Error> {
     // For each form: distinct texts that fit, values, logical bytes of the texts.
+    let mut poll = Poll::new(control);
     let mut fits = [(0usize, 0u64, 0u64); Form::ALL.len()];
     for (text, count) in texts.iter() {
         let class = classify(text);
@@ -202,6 +209,7 @@ fn convert(texts: &mut Texts) -> Result<Option<List>, Error> {
                 *fit = (fit.0 + 1, fit.1 + count, fit.2 + 16 + text.len() as u64);
             }
         }
+        poll.tick()?;
     }
     let mut best = 0;
     for form in 1..fits.len() {
@@ -217,12 +225,13 @@ fn convert(texts: &mut Texts) -> Result<Option<List>, Error> {
     for (text, count) in texts.iter() {
         let class = classify(text);
         if !list.push(text, &class)? {
-            rest.add_new(text, count)?;
+            rest.add_new(text, count, control)?;
             continue;
         }
         for _ in 1..count {
             list.push(text, &class)?;
         }
+        poll.tick()?;
     }
     *texts = rest;
     Ok(Some(list))

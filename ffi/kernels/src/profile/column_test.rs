@@ -29,7 +29,7 @@ pub fn blocks(fields: &[Field]) -> Vec<Block> {
 fn exact(fields: &[Field]) -> Figures {
     let mut column = Column::new(0);
     for block in blocks(fields) {
-        column.push(&block, 0).unwrap();
+        column.push(&block, 0, &Unwatched).unwrap();
         column.end_block();
     }
     column.finish(fields.len() as u64, &Unwatched).unwrap()
@@ -295,7 +295,7 @@ fn json_strings_are_texts_whatever_they_spell() {
 fn a_column_becomes_a_list_only_where_that_is_smaller() {
     let bytes = |fields: &[Field]| {
         let mut column = Column::new(0);
-        blocks(fields).iter().for_each(|block| column.push(block, 0).unwrap());
+        blocks(fields).iter().for_each(|block| column.push(block, 0, &Unwatched).unwrap());
         column.logical_bytes()
     };
     let ints = |rows: u64, distinct: u64| -> Vec<Field> {

@@ -73,7 +73,7 @@ impl Columns {
                 for (index, columns) in self.columns.chunks_mut(per_job).enumerate() {
                     let cost = columns.iter().map(|column| column.nanos).sum();
                     let first = index * per_job;
-                    jobs.push(Job::new(cost, move || push_all(columns, first, group)));
+                    jobs.push(Job::new(cost, move || push_all(columns, first, group, control)));
                 }
             }
             run(jobs, self.threads, control)?;
@@ -147,12 +147,17 @@ impl Columns {
 }
 
 /// Gives some columns, the first of which is number `first`, the rows of `blocks`.
-fn push_all(columns: &mut [Column], first: usize, blocks: &[Filled]) -> Result<(), Error> {
+fn push_all(
+    columns: &mut [Column],
+    first: usize,
+    blocks: &[Filled],
+    control: &dyn Control,
+) -> Result<(), Error> {
     for (index, column) in columns.iter_mut().enumerate() {
         let mut nanos = 0;
         timed(&mut nanos, || -> Result<(), Error> {
             for filled in blocks {
-                column.push(&filled.block, first + index)?;
+                column.push(&filled.block, first + index, control)?;
                 if filled.ends_check() {
                     column.end_block();
                 }

@@ -2,6 +2,7 @@
 
 use std::borrow::Borrow;
 
+use crate::fault::Error;
 use crate::values::Type;
 
 /// Fractions of the quantiles.
@@ -71,17 +72,17 @@ impl Figures {
 
     /// The figures of a bool column, which its two counts are enough for.
     pub fn of_bools(trues: u64, falses: u64, nulls: u64) -> Figures {
+        let mut counts = [(false, falses), (true, trues)];
         let mut figures = Figures::new(Type::Bool, trues + falses, nulls);
-        let mut top = Top::default();
-        for (value, count) in [(false, falses), (true, trues)] {
-            if count > 0 {
-                figures.distinct += 1;
-                figures.min = figures.min.or(Some(Value::Bool(value)));
-                figures.max = Some(Value::Bool(value));
-                top.offer(count, &value, || value);
-            }
+        for (value, _) in counts.into_iter().filter(|pair| pair.1 > 0) {
+            figures.distinct += 1;
+            figures.min = figures.min.or(Some(Value::Bool(value)));
+            figures.max = Some(Value::Bool(value));
         }
-        figures.top = top.into_values(Value::Bool);
+        // A stable sort: false stays before true in a tie.
+        counts.sort_by_key(|pair| std::cmp::Reverse(pair.1));
+        let top = counts.into_iter().filter(|pair| pair.1 > 0);
+        figures.top = top.map(|(value, count)| (Value::Bool(value), count)).collect();
         figures.trues = trues;
         figures.falses = falses;
         figures
@@ -118,18 +119,24 @@ impl<K> Top<K> {
 impl<K: Ord> Top<K> {
     /// Takes a value if it belongs to the top; `own` makes it only then.
     #[inline]
-    pub fn offer<Q: Ord + ?Sized>(&mut self, count: u64, value: &Q, own: impl FnOnce() -> K)
+    pub fn offer<Q: Ord + ?Sized>(
+        &mut self,
+        count: u64,
+        value: &Q,
+        own: impl FnOnce() -> Result<K, Error>,
+    ) -> Result<(), Error>
     where
         K: Borrow<Q>,
     {
         let before =
             |entry: &(u64, K)| entry.0 > count || (entry.0 == count && entry.1.borrow() < value);
         if self.entries.len() == self.size && self.entries.last().is_some_and(before) {
-            return;
+            return Ok(());
         }
         let at = self.entries.partition_point(before);
-        self.entries.insert(at, (count, own()));
+        self.entries.insert(at, (count, own()?));
         self.entries.truncate(self.size);
+        Ok(())
     }
 
     /// The top, the highest count first.
@@ -148,19 +155,20 @@ pub struct TextRange {
 impl TextRange {
     /// Takes one text into account.
     #[inline]
-    pub fn add(&mut self, text: &[u8]) {
+    pub fn add(&mut self, text: &[u8]) -> Result<(), Error> {
         let length = code_points(text);
         let Some((min, max)) = &mut self.texts else {
-            self.texts = Some((text.to_vec(), text.to_vec()));
+            self.texts = Some((owned(text)?, owned(text)?));
             self.lengths = (length, length);
-            return;
+            return Ok(());
         };
         if text < min.as_slice() {
-            text.clone_into(min);
+            replace(min, text)?;
         } else if text > max.as_slice() {
-            text.clone_into(max);
+            replace(max, text)?;
         }
         self.lengths = (self.lengths.0.min(length), self.lengths.1.max(length));
+        Ok(())
     }
 
     /// Writes what it knows into the figures.
@@ -171,6 +179,24 @@ impl TextRange {
             figures.lengths = Some(self.lengths);
         }
     }
+}
+
+/// A copy of a text, which may be very long.
+///
+/// # Errors
+/// `OutOfMemory`.
+pub fn owned(text: &[u8]) -> Result<Vec<u8>, Error> {
+    let mut copy = Vec::new();
+    replace(&mut copy, text)?;
+    Ok(copy)
+}
+
+/// Another text in the same memory: values that rise make a new maximum in every row.
+fn replace(held: &mut Vec<u8>, text: &[u8]) -> Result<(), Error> {
+    held.clear();
+    held.try_reserve_exact(text.len())?;
+    held.extend_from_slice(text);
+    Ok(())
 }
 
 /// Unicode code points of a UTF-8 text: bytes that do not continue one.
@@ -188,7 +214,7 @@ mod tests {
         let mut top: Top<Vec<u8>> = Top::default();
         for (text, count) in [("e", 1), ("d", 2), ("c", 1), ("b", 1), ("a", 1), ("f", 9), ("g", 1)]
         {
-            top.offer(count, text.as_bytes(), || text.into());
+            top.offer(count, text.as_bytes(), || Ok(text.into())).unwrap();
         }
         let texts: Vec<Value> =
             top.into_values(Value::Text).into_iter().map(|pair| pair.0).collect();
@@ -200,7 +226,7 @@ mod tests {
         let mut range = TextRange::default();
         // U+FF5E sorts below U+1F600 by bytes, above it by UTF-16 units.
         for text in ["\u{1F600}", "\u{FF5E}ab", "z"] {
-            range.add(text.as_bytes());
+            range.add(text.as_bytes()).unwrap();
         }
         let mut figures = Figures::new(Type::Utf8, 3, 0);
         range.finish(&mut figures);

@@ -4,7 +4,7 @@ use crate::control::Control;
 use crate::fault::Error;
 use crate::values::{Class, Flags, Type, classify, type_of};
 
-use super::figures::{FRACTIONS, Figures, TextRange, Top, Value};
+use super::figures::{FRACTIONS, Figures, TextRange, Top, Value, owned};
 use super::keys::{Domain, to_int};
 use super::list::List;
 use super::moments::{Sum, deviation};
@@ -49,25 +49,22 @@ impl Kept {
         let mut figures = Figures::new(Type::Utf8, 0, self.nulls);
         let mut range = TextRange::default();
         let mut top: Top<Vec<u8>> = Top::default();
-        let mut add = |text: &[u8], count: u64| {
+        let mut add = |text: &[u8], count: u64| -> Result<(), Error> {
             figures.count += count;
             figures.distinct += 1;
-            range.add(text);
-            top.offer(count, text, || text.to_vec());
+            range.add(text)?;
+            top.offer(count, text, || owned(text))
         };
         if self.quoted_empty > 0 {
-            add(b"", self.quoted_empty);
+            add(b"", self.quoted_empty)?;
         }
         let mut poll = Poll::new(control);
         for (text, count) in self.texts.iter() {
-            add(text, count);
+            add(text, count)?;
             poll.tick()?;
         }
         if let Some(list) = &mut self.list {
-            list.visit_texts(control, |text, count| {
-                add(text, count);
-                Ok(())
-            })?;
+            list.visit_texts(control, add)?;
         }
         figures.top = top.into_values(Value::Text);
         range.finish(&mut figures);
@@ -136,7 +133,7 @@ fn of_runs(
         last = key;
         passed += count;
         figures.distinct += 1;
-        top.offer(count, &key, || key);
+        top.offer(count, &key, || Ok(key))?;
         low.pass(key, passed);
         high.pass(key, passed);
         match domain {

@@ -7,7 +7,7 @@ use crate::values::{Class, classify};
 
 use super::keys::Domain;
 use super::list::List;
-use super::sort::Poll;
+use super::sort::{Poll, sort_by};
 use super::texts::Texts;
 
 /// Sorted values, and the NaN apart.
@@ -45,7 +45,7 @@ impl Runs {
             }
             poll.tick()?;
         }
-        runs.counted.sort_unstable();
+        sort_by(&mut runs.counted, |run| run.0, control)?;
         runs.counted.dedup_by(|next, kept| {
             let same = next.0 == kept.0;
             kept.1 += if same { next.1 } else { 0 };

@@ -4,7 +4,7 @@ use crate::control::Control;
 use crate::fault::Error;
 use crate::values::{Class, Flags, MICROS_PER_DAY, Type, classify, type_of};
 
-use super::figures::{FRACTIONS, Figures, TextRange, Top, Value};
+use super::figures::{FRACTIONS, Figures, TextRange, Top, Value, owned};
 use super::finish::{Kept, count_bools, number, squares};
 use super::hll::Hll;
 use super::keys::{Domain, of_float, to_float, to_int};
@@ -14,6 +14,9 @@ use super::moments::{Moments, Sum, deviation};
 use super::runs::Runs;
 use super::sort::Poll;
 use super::space_saving::{COUNTERS, SpaceSaving};
+
+/// Longer texts are not counted among the frequent ones: 256 of them could take any memory.
+const FREQUENT_BYTES_MAX: usize = 1024;
 
 /// The sketches of a column.
 pub struct Sketch {
@@ -155,23 +158,21 @@ impl Sketch {
 
     fn seed_texts(&mut self, kept: &mut Kept, control: &dyn Control) -> Result<(), Error> {
         let mut most: Top<Vec<u8>> = Top::new(COUNTERS);
-        let mut add = |text: &[u8], count: u64| {
+        let mut add = |text: &[u8], count: u64| -> Result<(), Error> {
             self.hll.add(hash(text));
-            self.range.add(text);
-            if count >= 2 {
-                most.offer(count, text, || text.to_vec());
+            self.range.add(text)?;
+            if count >= 2 && text.len() <= FREQUENT_BYTES_MAX {
+                most.offer(count, text, || owned(text))?;
             }
+            Ok(())
         };
         let mut poll = Poll::new(control);
         for (text, count) in kept.texts.iter() {
-            add(text, count);
+            add(text, count)?;
             poll.tick()?;
         }
         if let Some(list) = &mut kept.list {
-            list.visit_texts(control, |text, count| {
-                add(text, count);
-                Ok(())
-            })?;
+            list.visit_texts(control, add)?;
         }
         let texts = most.entries().iter();
         self.frequent.seed(texts.map(|(count, text)| (text.as_slice(), hash(text), *count)));
@@ -195,18 +196,24 @@ impl Sketch {
     }
 
     /// Adds a text of this class. Flags have been settled before.
+    ///
+    /// # Errors
+    /// `OutOfMemory`.
     #[inline(always)]
-    pub fn add(&mut self, text: &[u8], class: &Class) {
+    pub fn add(&mut self, text: &[u8], class: &Class) -> Result<(), Error> {
         let lanes = hash(text);
         self.hll.add(lanes);
-        self.frequent.add(text, lanes);
-        self.range.add(text);
+        if text.len() <= FREQUENT_BYTES_MAX {
+            self.frequent.add(text, lanes);
+        }
+        self.range.add(text)?;
         if let Some(values) = &mut self.values {
             values.add(class);
         } else if let Class::Bool(value) = *class {
             self.trues += u64::from(value);
             self.falses += u64::from(!value);
         }
+        Ok(())
     }
 
     /// A block of 65,536 rows, or the input, is at its end.
@@ -240,37 +247,42 @@ impl Sketch {
                     Domain::Float | Domain::Micros => &held.hll,
                 };
                 figures.distinct = hll.distinct(values);
-                figures.top = self.top_values(domain);
+                figures.top = self.top_values(domain)?;
                 held.finish(domain, &mut figures)?;
                 figures.quantiles_exact = false;
                 figures
             }
-            _ => self.finish_texts(values, nulls, quoted_empty),
+            _ => self.finish_texts(values, nulls, quoted_empty)?,
         };
         figures.distinct_exact = false;
         figures.top_exact = false;
         Ok(figures)
     }
 
-    fn finish_texts(mut self, values: u64, nulls: u64, quoted_empty: u64) -> Figures {
+    fn finish_texts(
+        mut self,
+        values: u64,
+        nulls: u64,
+        quoted_empty: u64,
+    ) -> Result<Figures, Error> {
         let mut figures = Figures::new(Type::Utf8, values + quoted_empty, nulls);
         let mut top: Top<Vec<u8>> = Top::default();
         if quoted_empty > 0 {
             self.hll.add(hash(b""));
-            self.range.add(b"");
-            top.offer(quoted_empty, &b""[..], Vec::new);
+            self.range.add(b"")?;
+            top.offer(quoted_empty, &b""[..], || Ok(Vec::new()))?;
         }
         for (text, low) in self.frequent.iter().filter(|pair| pair.1 > 0) {
-            top.offer(low, text, || text.to_vec());
+            top.offer(low, text, || owned(text))?;
         }
         figures.distinct = self.hll.distinct(figures.count);
         figures.top = top.into_values(Value::Text);
         self.range.finish(&mut figures);
-        figures
+        Ok(figures)
     }
 
     /// Lower bounds of values: those of the texts that spell one are added up.
-    fn top_values(&self, domain: Domain) -> Vec<(Value, u64)> {
+    fn top_values(&self, domain: Domain) -> Result<Vec<(Value, u64)>, Error> {
         let mut bounds: Vec<(u64, u64)> = self
             .frequent
             .iter()
@@ -281,10 +293,10 @@ impl Sketch {
         for group in bounds.chunk_by(|a, b| a.0 == b.0) {
             let low = group.iter().map(|bound| bound.1).sum();
             if low > 0 {
-                top.offer(low, &group[0].0, || group[0].0);
+                top.offer(low, &group[0].0, || Ok(group[0].0))?;
             }
         }
-        top.into_values(|key| domain.value(key))
+        Ok(top.into_values(|key| domain.value(key)))
     }
 }
 

@@ -14,7 +14,7 @@ fn both(fields: &[Field], after: usize) -> (Figures, Figures) {
     let of = |after: usize| {
         let mut column = Column::new(0);
         for (index, block) in blocks(fields).iter().enumerate() {
-            column.push(block, 0).unwrap();
+            column.push(block, 0, &Unwatched).unwrap();
             column.end_block();
             if index + 1 == after {
                 column.make_sketch(&Unwatched).unwrap();
@@ -178,6 +178,19 @@ fn top_finds_what_is_frequent_and_never_counts_too_much() {
     let (sketched, _) = both(&fields, 1);
     assert_eq!(sketched.top, [(Value::Float(1.0), 75_000), (Value::Float(2.0), 25_000)]);
     assert_eq!(sketched.distinct, 2);
+}
+
+#[test]
+fn top_leaves_out_texts_too_long_to_be_kept() {
+    let fields = bare(70_000, |_, row| match row % 4 {
+        0 => "short".to_owned(),
+        1 => "x".repeat(1024),
+        _ => "x".repeat(1025),
+    });
+    let (sketched, exact) = both(&fields, 1);
+    assert_eq!(sketched.top.len(), 2);
+    assert_eq!(sketched.top[0], exact.top[2]);
+    assert_eq!((sketched.distinct, sketched.lengths), (3, Some((5, 1025))));
 }
 
 #[test]

@@ -47,18 +47,31 @@ impl<'a> Poll<'a> {
 /// # Errors
 /// `Cancelled`; the keys are then in no order.
 pub fn sort_keys(keys: &mut [u64], control: &dyn Control) -> Result<(), Error> {
+    sort_by(keys, |key| key, control)
+}
+
+/// Sorts items by a key.
+///
+/// # Errors
+/// `Cancelled`; the items are then in no order.
+pub fn sort_by<T: Copy>(
+    items: &mut [T],
+    key_of: impl Fn(T) -> u64,
+    control: &dyn Control,
+) -> Result<(), Error> {
     let mut poll = Poll::new(control);
     // A bucket spans fewer bits than the piece it came from, so this ends after eight levels.
-    let mut pieces = vec![(0, keys.len())];
+    let mut pieces = vec![(0, items.len())];
     while let Some((from, to)) = pieces.pop() {
-        let piece = &mut keys[from..to];
+        let piece = &mut items[from..to];
         if piece.len() <= PIECE {
-            piece.sort_unstable();
+            piece.sort_unstable_by_key(|&item| key_of(item));
             poll.look()?;
             continue;
         }
         let (mut least, mut most) = (u64::MAX, 0);
-        for &key in &*piece {
+        for &item in &*piece {
+            let key = key_of(item);
             least = least.min(key);
             most = most.max(key);
         }
@@ -67,7 +80,8 @@ pub fn sort_keys(keys: &mut [u64], control: &dyn Control) -> Result<(), Error> {
             continue;
         }
         let shift = bits.saturating_sub(8);
-        let bounds = spread(piece, |key| ((key - least) >> shift) as u8, |_, _| (), &mut poll)?;
+        let bounds =
+            spread(piece, |item| ((key_of(item) - least) >> shift) as u8, |_, _| (), &mut poll)?;
         if shift > 0 {
             let buckets = bounds.windows(2).filter(|pair| pair[1] - pair[0] > 1);
             pieces.extend(buckets.map(|pair| (from + pair[0], from + pair[1])));

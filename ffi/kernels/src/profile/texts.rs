@@ -5,7 +5,10 @@
 
 use std::collections::HashMap;
 
+use crate::control::Control;
 use crate::fault::Error;
+
+use super::sort::Poll;
 
 /// Above this many slots the table grows by half, so that it stays near its limit of memory.
 const DOUBLING_SLOTS_MAX: usize = 1 << 20;
@@ -122,9 +125,9 @@ impl Texts {
     /// Counts a text once. True if it is new.
     ///
     /// # Errors
-    /// `OutOfMemory` if the table cannot grow.
+    /// `OutOfMemory` if the table cannot grow, `Cancelled` while it does.
     #[inline]
-    pub fn add(&mut self, text: &[u8]) -> Result<bool, Error> {
+    pub fn add(&mut self, text: &[u8], control: &dyn Control) -> Result<bool, Error> {
         let words_of_text = words(text);
         let hash = hash_of(text, words_of_text);
         let tag = (hash >> 32) as u32;
@@ -148,7 +151,7 @@ impl Texts {
                 }
             }
         }
-        self.insert(text, hash, 1)?;
+        self.insert(text, hash, 1, control)?;
         Ok(true)
     }
 
@@ -164,12 +167,18 @@ impl Texts {
     /// Adds a text that is known to be new.
     ///
     /// # Errors
-    /// `OutOfMemory` if the table cannot grow.
-    pub fn add_new(&mut self, text: &[u8], count: u64) -> Result<(), Error> {
-        self.insert(text, hash_of(text, words(text)), count)
+    /// As [`Texts::add`].
+    pub fn add_new(&mut self, text: &[u8], count: u64, control: &dyn Control) -> Result<(), Error> {
+        self.insert(text, hash_of(text, words(text)), count, control)
     }
 
-    fn insert(&mut self, text: &[u8], hash: u64, count: u64) -> Result<(), Error> {
+    fn insert(
+        &mut self,
+        text: &[u8],
+        hash: u64,
+        count: u64,
+        control: &dyn Control,
+    ) -> Result<(), Error> {
         let index = self.len();
         // Entry numbers + 1 must fit 32 bits; that many texts are more than 64 GiB of logic.
         if index >= u32::MAX as usize - 1 {
@@ -178,7 +187,7 @@ impl Texts {
         self.arena.try_reserve(text.len())?;
         self.entries.try_reserve(2)?;
         if (index + 1) * 5 > self.slots.len() * 4 {
-            self.grow()?;
+            self.grow(control)?;
         }
         if self.entries.is_empty() {
             self.entries.push(Entry { start: 0, count: 0 });
@@ -209,17 +218,19 @@ impl Texts {
     }
 
     /// More slots. The old ones are given back first: the arena has all that is needed.
-    fn grow(&mut self) -> Result<(), Error> {
+    fn grow(&mut self, control: &dyn Control) -> Result<(), Error> {
         let length = self.slots.len();
         let wanted = if length < DOUBLING_SLOTS_MAX { length * 2 } else { length / 2 * 3 };
         let wanted = wanted.max(SLOTS_MIN);
         self.slots = Vec::new();
         self.slots.try_reserve_exact(wanted)?;
         self.slots.resize(wanted, 0);
+        let mut poll = Poll::new(control);
         for index in 0..self.len() {
             let text = self.text(index);
             let hash = hash_of(text, words(text));
             self.occupy(hash, index);
+            poll.tick()?;
         }
         Ok(())
     }
@@ -243,6 +254,7 @@ fn same(held: &[u8], text: &[u8], words_of_text: (u64, u64)) -> bool {
 mod tests {
     use super::super::testing::Random;
     use super::*;
+    use crate::control::Unwatched;
 
     #[test]
     fn add_counts_every_text_and_keeps_the_order_of_first_appearance() {
@@ -254,7 +266,7 @@ mod tests {
             let length = (random.next() % 40) as usize;
             let text: Vec<u8> = (0..length).map(|_| b"ab\0"[random.next() as usize % 3]).collect();
             let is_new = !known.contains_key(&text);
-            assert_eq!(texts.add(&text).unwrap(), is_new);
+            assert_eq!(texts.add(&text, &Unwatched).unwrap(), is_new);
             let at = *known.entry(text.clone()).or_insert(expected.len());
             if is_new {
                 expected.push((text, 0));
@@ -273,23 +285,23 @@ mod tests {
         let mut texts = Texts::default();
         for length in 0..70 {
             let mut text = vec![b'x'; length];
-            assert!(texts.add(&text).unwrap());
+            assert!(texts.add(&text, &Unwatched).unwrap());
             for at in 0..length {
                 text[at] = b'y';
-                assert!(texts.add(&text).unwrap(), "{length} {at}");
+                assert!(texts.add(&text, &Unwatched).unwrap(), "{length} {at}");
                 text[at] = b'x';
             }
-            assert!(!texts.add(&text).unwrap());
+            assert!(!texts.add(&text, &Unwatched).unwrap());
         }
     }
 
     #[test]
     fn count_goes_beyond_32_bits() {
         let mut texts = Texts::default();
-        texts.add_new(b"a", u64::from(u32::MAX)).unwrap();
-        texts.add_new(b"b", 5 << 32).unwrap();
-        assert!(!texts.add(b"a").unwrap());
-        assert!(!texts.add(b"b").unwrap());
+        texts.add_new(b"a", u64::from(u32::MAX), &Unwatched).unwrap();
+        texts.add_new(b"b", 5 << 32, &Unwatched).unwrap();
+        assert!(!texts.add(b"a", &Unwatched).unwrap());
+        assert!(!texts.add(b"b", &Unwatched).unwrap());
         assert_eq!(
             texts.iter().map(|(_, count)| count).collect::<Vec<_>>(),
             [1 << 32, 5 << 32 | 1]
