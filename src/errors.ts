@@ -158,7 +158,8 @@ const MESSAGES: Record<
     `Cannot read field: longer than the limit of ${a.limit} bytes`,
   TYPE_MISMATCH: (a) =>
     `Cannot read "${a.value}" in column "${a.column}" as ${a.type}: ` +
-    `set the column's type with the option types`,
+    `read everything as text with the option types, or declare the column ` +
+    `with the option schema`,
   INVALID_JSON: (a) => `Cannot parse JSON: ${a.reason}`,
   NOT_AN_OBJECT: (a) =>
     a.found === "array"
