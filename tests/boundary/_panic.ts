@@ -5,9 +5,14 @@
  * @module
  */
 
-import { checkStatus, encodeConfig, NativePanic } from "../../ffi/call.ts";
+import { checkStatus, encodeConfig } from "../../ffi/call.ts";
 import { NativeHandle } from "../../ffi/handle.ts";
+import { sha256Sync } from "../../ffi/verify.ts";
 import { backendInfo, engineFor, recover } from "../../src/backend.ts";
+import { readCsv } from "../../src/csv/mod.ts";
+import { FastpathError } from "../../src/errors.ts";
+import { digestSync } from "../../src/hash/mod.ts";
+import { profile } from "../../src/profile/mod.ts";
 
 const engine = engineFor("hash.sha256", Infinity);
 if (engine === null) throw new Error(JSON.stringify(backendInfo()));
@@ -23,7 +28,7 @@ async function outcome(run: () => unknown): Promise<string> {
     await run();
     return "no error";
   } catch (error) {
-    return error instanceof NativePanic ? error.code : `${error}`;
+    return error instanceof FastpathError ? error.code : `${error}`;
   }
 }
 
@@ -51,7 +56,16 @@ async function twice(
 }
 
 const csv = encodeConfig({ format: "csv", mode: "table" });
+// Long enough for every kernel's threshold.
+const long = new Uint8Array(1 << 20).fill(0x0a);
+long.set(magic);
 const result = {
+  digest: await outcome(() => {
+    const hex = digestSync(long, { algorithm: "sha256" });
+    if (hex !== sha256Sync(long)) throw new Error("wrong digest");
+  }),
+  readCsv: await outcome(() => readCsv(long)),
+  profile: await outcome(() => profile(long, { digests: [] })),
   stateless: await outcome(() => digest(magic)),
   isRepeated: await outcome(() => {
     if (digest(magic) !== "native") throw new Error("repeated");
@@ -73,7 +87,7 @@ const result = {
       handle.check(await push(handle.id, bytes, bytes.length, 1, null, 0));
     },
   ),
-  profile: await twice(
+  profiler: await twice(
     native.fp_profile_open(csv, csv.length),
     (handle, bytes) =>
       handle.check(

@@ -15,6 +15,7 @@ import {
   LIBRARY_FOLDER,
   run,
 } from "./_support.ts";
+import { ROOT } from "../../tools/build.ts";
 
 const ignore = !hasLibrary;
 const hasScript = Deno.build.os === "linux" &&
@@ -96,6 +97,22 @@ Deno.test({
       abi: 1,
       verified: false,
     });
+  },
+});
+
+Deno.test({
+  name: "the command line profiles with these two permissions alone",
+  ignore,
+  async fn() {
+    using folder = new Folder();
+    const data = `${folder.path}/data.csv`;
+    Deno.writeTextFileSync(data, "a,b\n" + "1,x\n".repeat(50_000));
+    const flags = ["--quiet", `--allow-ffi=${LIBRARY}`, `--allow-read=${data}`];
+    const command = ["run", ...flags, `${ROOT}/cli.ts`, "profile", "--json"];
+    const ended = await run([Deno.execPath(), ...command, data]);
+    assertEquals([ended.code, ended.stderr], [0, ""]);
+    const report = JSON.parse(ended.stdout);
+    assertEquals([report.rows, report.engine.name], [50_000, "native"]);
   },
 });
 
