@@ -33,7 +33,7 @@ fn vectors() -> Vec<Vector> {
 
 fn message(name: &str) -> Vec<u8> {
     match name.split(':').collect::<Vec<_>>()[..] {
-        ["hex", hex] => hex.as_bytes().chunks(2).map(|pair| byte(pair)).collect(),
+        ["hex", hex] => hex.as_bytes().chunks(2).map(byte).collect(),
         ["repeat", pair, count] => vec![byte(pair.as_bytes()); count.parse().unwrap()],
         ["count", length] => (0..length.parse().unwrap()).map(|i: u32| (i % 251) as u8).collect(),
         _ => panic!("unknown message {name}"),
