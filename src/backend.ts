@@ -332,7 +332,7 @@ function setBy(): string {
 
 function processMode(): { mode: EngineMode; setBy: string } {
   if (state.options.engine !== undefined) {
-    return { mode: state.options.engine, setBy: "configureBackend" };
+    return { mode: state.options.engine, setBy: "the option engine" };
   }
   const value = granted("FASTPATH_BACKEND");
   if (value === undefined || value === "") {

@@ -104,7 +104,7 @@ Deno.test("backendInfo() in TypeScript mode has looked for nothing", () =>
     const { engine, library, attempts } = backendInfo();
     assertEquals(engine, {
       name: "typescript",
-      reason: "set by configureBackend",
+      reason: "set by the option engine",
     });
     assertEquals([library, attempts], [null, []]);
   }));

@@ -16,8 +16,18 @@ export type { EngineMode };
 export interface OptionSpec {
   /** The long name: `delimiter` is `--delimiter` and `?delimiter=`. */
   readonly name: string;
-  /** What its value is; a `negation` is offered as `--no-NAME`. */
-  readonly kind: "text" | "integer" | "size" | "choice" | "flag" | "negation";
+  /**
+   * What its value is. A `character` may also be written as `tab` or `\\t`;
+   * a `negation` is offered as `--no-NAME`.
+   */
+  readonly kind:
+    | "text"
+    | "character"
+    | "integer"
+    | "size"
+    | "choice"
+    | "flag"
+    | "negation";
   /** The choices of a `choice`. */
   readonly choices?: readonly string[];
   /** Whether it may stand several times; its value is then a list. */

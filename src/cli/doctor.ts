@@ -6,6 +6,7 @@
 
 import {
   type Attempt,
+  configureBackend,
   engineForAsync,
   type EngineInfo,
   type LibraryInfo,
@@ -46,6 +47,9 @@ export const DOCTOR: Command = {
 async function runDoctor(invocation: Invocation): Promise<number> {
   if (invocation.positionals.length > 0) {
     throw new UsageError("doctor takes no arguments");
+  }
+  if (invocation.values.engine !== undefined) {
+    configureBackend({ engine: invocation.engine });
   }
   const diagnosis = await diagnose();
   await printOut(

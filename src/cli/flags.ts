@@ -130,6 +130,13 @@ function decode(spec: OptionSpec, text: string): string | number {
         `Option ${name} must be a whole number, found "${text}"`,
       );
     }
+    case "character":
+      // A tab is hard to type in a shell.
+      if (text === "tab" || text === "\\t") return "\t";
+      if ([...text].length === 1) return text;
+      throw new UsageError(
+        `Option ${name} must be one character or the word tab, found "${text}"`,
+      );
     case "size":
       return parseSize(name, text);
     case "choice": {

@@ -6,7 +6,7 @@
  */
 
 import { OPERATIONS } from "../catalogue/list.ts";
-import { configureBackend, type EngineMode, engineMode } from "../backend.ts";
+import { type EngineMode, engineMode } from "../backend.ts";
 import { VERSION } from "../version.ts";
 import { type Command, COMMON_OPTIONS } from "./command.ts";
 import { DOCTOR } from "./doctor.ts";
@@ -74,11 +74,7 @@ async function dispatch(
   }
   const options = [...command.options, ...COMMON_OPTIONS];
   const { positionals, values } = parseFlags(rest, options);
-  // The command's own choice beats FASTPATH_BACKEND.
-  if (values.engine !== undefined) {
-    configureBackend({ engine: values.engine as EngineMode });
-  }
-  const engine = engineMode();
+  const engine = engineMode(values.engine as EngineMode | undefined);
   return await command.run({ positionals, values, engine, signal });
 }
 

@@ -7,6 +7,7 @@
 
 import type { OptionSpec } from "../catalogue/op.ts";
 import { profile, type ProfileOptions } from "../profile/profile.ts";
+import { profileOp, profileOptionsOf } from "../profile/profile.op.ts";
 import {
   profileToJson,
   profileToMarkdown,
@@ -27,39 +28,7 @@ const OPTIONS: readonly OptionSpec[] = [
     kind: "flag",
     summary: "Print a table for a pull request",
   },
-  {
-    name: "memory",
-    kind: "size",
-    fallback: "256MB",
-    summary: "Values kept for exact figures; beyond, they are estimated",
-  },
-  {
-    name: "format",
-    kind: "choice",
-    choices: ["csv", "ndjson"],
-    fallback: "by the name's ending, for stdin by the first byte",
-    summary: "The input's format",
-  },
-  {
-    name: "delimiter",
-    kind: "text",
-    value: "C",
-    fallback: ",",
-    summary: "The byte between CSV fields, or the word tab",
-  },
-  {
-    name: "header",
-    kind: "negation",
-    summary: "The first CSV row is data",
-  },
-  {
-    name: "digest",
-    kind: "choice",
-    choices: ["sha256", "blake3", "none"],
-    repeatable: true,
-    fallback: "sha256",
-    summary: "Digests of the file",
-  },
+  ...profileOp.input.options,
 ];
 
 /** The command `profile`. */
@@ -87,7 +56,7 @@ async function runProfile(invocation: Invocation): Promise<number> {
   if (values.json === true && values.markdown === true) {
     throw new UsageError("Choose one of --json and --markdown");
   }
-  const options = optionsOf(invocation);
+  const options = profileOptionsOf(values);
   let worst: number = EXIT.ok;
   let separator = "";
   for (const argument of positionals) {
@@ -115,6 +84,10 @@ async function profileText(
   try {
     const report = await profile(source.input, {
       ...options,
+      // Only a choice is passed on: the report then names who made it.
+      ...(invocation.values.engine === undefined
+        ? {}
+        : { engine: invocation.engine }),
       name: source.name,
       signal: invocation.signal,
       onProgress: (bytesDone) => progress?.update(bytesDone),
@@ -131,32 +104,4 @@ function render(report: ProfileReport, { values }: Invocation): string {
   if (values.json === true) return profileToJson(report) + "\n";
   if (values.markdown === true) return profileToMarkdown(report);
   return profileToText(report, { width: outWidth(), color: outColor() });
-}
-
-function optionsOf({ values }: Invocation): ProfileOptions {
-  const digests = values.digest as readonly string[] | undefined;
-  if (digests?.includes("none") && digests.length > 1) {
-    throw new UsageError("--digest none excludes other digests");
-  }
-  const options: ProfileOptions = {};
-  if (digests !== undefined) {
-    options.digests = digests.filter((name) => name !== "none") as (
-      | "sha256"
-      | "blake3"
-    )[];
-  }
-  if (values.memory !== undefined) options.memory = Number(values.memory);
-  if (values.format !== undefined) {
-    options.format = values.format as "csv" | "ndjson";
-  }
-  if (values.delimiter !== undefined) {
-    options.delimiter = delimiterOf(String(values.delimiter));
-  }
-  if (values.header === false) options.header = false;
-  return options;
-}
-
-/** Shells make a tab hard to type: its name and `\t` mean it, too. */
-function delimiterOf(text: string): string {
-  return text === "tab" || text === "\\t" ? "\t" : text;
 }

@@ -43,10 +43,10 @@ export const csvRead: Op = op<ReadCsvOptions, Table>({
       },
       {
         name: "delimiter",
-        kind: "text",
+        kind: "character",
         value: "C",
         fallback: ",",
-        summary: "The character between fields",
+        summary: "The character between fields, or the word tab",
       },
       {
         name: "header",

@@ -4,7 +4,12 @@
  * @module
  */
 
-import { type DoorRequest, type Op, op } from "../catalogue/op.ts";
+import {
+  type DoorRequest,
+  type Op,
+  op,
+  type OptionValues,
+} from "../catalogue/op.ts";
 import type { BytesInput } from "../input.ts";
 import { NATIVE_FROM } from "../thresholds.ts";
 import { sampleCsv } from "./_sample.ts";
@@ -39,10 +44,10 @@ export const profileOp: Op = op<ProfileOptions, ProfileReport>({
       },
       {
         name: "delimiter",
-        kind: "text",
+        kind: "character",
         value: "C",
         fallback: ",",
-        summary: "The byte between CSV fields",
+        summary: "The character between CSV fields, or the word tab",
       },
       {
         name: "header",
@@ -93,9 +98,21 @@ async function* door(request: DoorRequest): AsyncGenerator<Uint8Array> {
 
 function optionsOf(request: DoorRequest): ProfileOptions {
   const { values, name, engine, signal, onProgress } = request;
-  const options: ProfileOptions = { name, engine };
+  const options: ProfileOptions = { ...profileOptionsOf(values), name, engine };
   if (signal !== undefined) options.signal = signal;
   if (onProgress !== undefined) options.onProgress = onProgress;
+  return options;
+}
+
+/**
+ * The options of `profile` that a door's values stand for.
+ *
+ * @param values The decoded values.
+ * @returns The options without name, engine, signal and progress.
+ * @throws {RangeError} If `none` stands beside another digest.
+ */
+export function profileOptionsOf(values: OptionValues): ProfileOptions {
+  const options: ProfileOptions = {};
   if (values.format !== undefined) {
     options.format = values.format as ProfileFormat;
   }
@@ -106,6 +123,9 @@ function optionsOf(request: DoorRequest): ProfileOptions {
   if (values.memory !== undefined) options.memory = Number(values.memory);
   if (values.digest !== undefined) {
     const digests = values.digest as readonly (ProfileDigest | "none")[];
+    if (digests.includes("none") && digests.length > 1) {
+      throw new RangeError("Cannot choose digests: none excludes others");
+    }
     options.digests = digests.filter((digest) => digest !== "none");
   }
   return options;
