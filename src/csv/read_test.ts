@@ -214,8 +214,8 @@ testEngines("readCsv() types a stream by its sample", async (engine) => {
   );
   assertEquals(
     error.message,
-    'Cannot read "x" in column "v" as i32: set the column\'s type with the ' +
-      "option types",
+    'Cannot read "x" in column "v" as i32: read everything as text with ' +
+      "the option types, or declare the column with the option schema",
   );
   const table = await readCsv(streamOf(bytes, 7), { engine });
   assertEquals(table.column("v").type, "utf8");
