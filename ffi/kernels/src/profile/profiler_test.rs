@@ -87,15 +87,15 @@ fn sample(rows: u64) -> Vec<u8> {
 
 #[test]
 fn profile_does_not_depend_on_chunks_or_threads() {
-    let data = sample(140_000);
-    for memory in ["256000000", "2000000", "0"] {
+    let data = sample(67_000);
+    for memory in ["2000000", "0"] {
         let of = |piece, threads| {
             let digests = "sha256,blake3";
             let options = [("memory", memory), ("threads", threads), ("digests", digests)];
             profile(&data, piece, &options).unwrap()
         };
         let whole = of(data.len(), "1");
-        for (piece, threads) in [(data.len(), "2"), (100_003, "3"), (4_000_000, "2"), (65_536, "1")]
+        for (piece, threads) in [(data.len(), "2"), (100_003, "3"), (2_500_000, "2"), (65_536, "1")]
         {
             assert!(of(piece, threads) == whole, "pieces of {piece}, {threads} threads");
         }
@@ -135,7 +135,7 @@ fn profile_gives_nothing_after_a_fault_and_the_same_fault_again() {
 
 #[test]
 fn profile_stops_when_told_at_any_look() {
-    let data = sample(70_000);
+    let data = sample(66_000);
     let options = config(&[("threads", "2"), ("memory", "1000000")]);
     let mut looks = 0;
     loop {
@@ -145,7 +145,7 @@ fn profile_stops_when_told_at_any_look() {
             Err(error) => assert_eq!(error, Error::Cancelled),
         }
         assert_eq!(profiler.text(), "");
-        looks += 1 + looks / 2;
+        looks += 1 + looks;
     }
     assert!(looks > 20, "looked only {looks} times");
 }
@@ -228,13 +228,13 @@ fn many_narrow_columns_and_many_short_rows_fill_several_chunks() {
         let expected = if at % 97 == 0 { 1.0 } else { 97.0 };
         assert_eq!(column.get("distinct").number(), expected, "column {at}");
     }
-    let narrow = "1\n".repeat(3_000_000);
+    let narrow = "1\n".repeat(1_100_000);
     let result = profile(narrow.as_bytes(), narrow.len(), &[("header", "0"), ("memory", "0")]);
     let result = Json::parse(&result.unwrap());
-    assert_eq!(result.get("rows").number(), 3e6);
+    assert_eq!(result.get("rows").number(), 1.1e6);
     let column = result.get("columns").items()[0].clone();
     assert_eq!(column.get("mean").number(), 1.0);
     assert_eq!(column.get("std").number(), 0.0);
-    assert_eq!(column.get("top"), Json::parse("[[1,3000000]]"));
+    assert_eq!(column.get("top"), Json::parse("[[1,1100000]]"));
     assert!(!column.get("topExact").is_true());
 }

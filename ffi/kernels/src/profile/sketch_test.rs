@@ -83,9 +83,9 @@ fn numbers_stay_near_whatever_phase_the_sketch_began_in() {
         }),
     ];
     for (name, make) in cases {
-        let fields = bare(400_000, make);
+        let fields = bare(200_000, make);
         let values = || fields.iter().map(|field| field.1.parse().unwrap()).collect();
-        for after in [1, 3, 6] {
+        for after in [1, 3] {
             let (sketched, exact) = both(&fields, after);
             check(name, &sketched, &exact);
             check_ranks(name, &sketched, values());
@@ -160,12 +160,12 @@ fn a_type_that_falls_in_a_sketch_leaves_texts() {
 
 #[test]
 fn top_finds_what_is_frequent_and_never_counts_too_much() {
-    let fields = bare(400_000, |random, _| match random.below(10) {
+    let fields = bare(200_000, |random, _| match random.below(10) {
         0..=2 => "often".to_owned(),
         3 => "also".to_owned(),
         _ => format!("rare {}", random.below(1 << 40)),
     });
-    for after in [1, 5] {
+    for after in [1, 3] {
         let (sketched, exact) = both(&fields, after);
         for index in 0..2 {
             assert_eq!(sketched.top[index].0, exact.top[index].0);
