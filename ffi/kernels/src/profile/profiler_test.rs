@@ -145,7 +145,7 @@ fn profile_stops_when_told_at_any_look() {
             Err(error) => assert_eq!(error, Error::Cancelled),
         }
         assert_eq!(profiler.text(), "");
-        looks += 1 + looks;
+        looks = 2 * looks + 1;
     }
     assert!(looks > 20, "looked only {looks} times");
 }
