@@ -27,6 +27,7 @@ const SHOWN_CHARACTERS = 40;
 export class BatchBuilder {
   readonly #fields: readonly Field[];
   readonly #textOnly: boolean;
+  readonly #rowsExpected: number;
   #builders: ColumnBuilder[];
   /** Rows of the batch so far. */
   rows = 0;
@@ -36,9 +37,17 @@ export class BatchBuilder {
     return this.#fields.length;
   }
 
-  /** Columns of these fields; with `textOnly` an absent text is empty. */
-  constructor(fields: readonly Field[], textOnly: boolean) {
+  /**
+   * Columns of these fields; with `textOnly` an absent text is empty. Room is
+   * made for the expected rows at once; more may come.
+   */
+  constructor(
+    fields: readonly Field[],
+    textOnly: boolean,
+    rowsExpected: number,
+  ) {
     this.#fields = fields;
+    this.#rowsExpected = rowsExpected;
     this.#textOnly = textOnly;
     this.#builders = this.#newBuilders();
   }
@@ -99,7 +108,11 @@ export class BatchBuilder {
   }
 
   #newBuilders(): ColumnBuilder[] {
-    return this.#fields.map((field) => builderOf(field, this.#textOnly));
+    return this.#fields.map((field) => {
+      const builder = builderOf(field, this.#textOnly);
+      builder.reserve(this.#rowsExpected);
+      return builder;
+    });
   }
 
   #mismatch(block: FieldBlock, column: number, row: number): Fault {

@@ -65,7 +65,9 @@ export class TextBuilder extends ColumnBuilder {
       const bytes = (field & IN_EXTRA) === 0 ? block.bytes : block.extra;
       const first = start[row]!;
       const size = field >>> LENGTH_SHIFT;
-      if (length + size > out.length) out = this.#growBytes(length, size);
+      if (length + size > out.length) {
+        out = this.#growBytes(length, size, at);
+      }
       if (size <= SHORT_BYTES) {
         const last = first + size;
         for (let index = first; index < last; index++) {
@@ -118,7 +120,11 @@ export class TextBuilder extends ColumnBuilder {
     this.#offsets = offsets;
   }
 
-  #growBytes(length: number, size: number): Uint8Array<ArrayBuffer> {
+  #growBytes(
+    length: number,
+    size: number,
+    rows: number,
+  ): Uint8Array<ArrayBuffer> {
     const needed = length + size;
     if (needed > TEXT_BYTES_MAX) {
       throw new FastpathError(
@@ -127,9 +133,11 @@ export class TextBuilder extends ColumnBuilder {
           "the input in batches",
       );
     }
-    const bytes = new Uint8Array(
-      Math.min(TEXT_BYTES_MAX, Math.max(needed, 4096, this.#bytes.length * 2)),
-    );
+    // As much as the expected rows will take if they go on like this.
+    const average = needed / (rows + 1);
+    const expected = rows < 1024 ? 0 : average * this.capacity * 1.05;
+    const wanted = Math.max(needed, 4096, this.#bytes.length * 2, expected);
+    const bytes = new Uint8Array(Math.min(TEXT_BYTES_MAX, Math.ceil(wanted)));
     bytes.set(this.#bytes.subarray(0, length));
     this.#bytes = bytes;
     return bytes;

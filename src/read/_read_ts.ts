@@ -132,9 +132,19 @@ export class TypeScriptEngine implements Engine {
       this.#batch = new BatchBuilder(
         this.fields(),
         this.#pass.types === "text",
+        this.#rowsExpected(),
       );
     }
     return isHungry ? HUNGRY : WORKING;
+  }
+
+  /** Rows of a batch, guessed where the whole input is in memory. */
+  #rowsExpected(): number {
+    if (!this.#last) return Math.min(this.#pass.batchRows, this.#scanned);
+    const { bytes, position } = this.#input;
+    const rows = this.#scanned * (bytes.length / Math.max(position, 1));
+    const { batchRows, limit } = this.#pass;
+    return Math.min(batchRows, limit, Math.ceil(rows * 1.03) + 64);
   }
 
   #buildStep(batch: BatchBuilder): Step {
