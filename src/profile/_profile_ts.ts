@@ -35,7 +35,7 @@ export async function profileTs(
 ): Promise<EngineResult> {
   const { digests, memory, signal, onProgress } = settings;
   signal?.throwIfAborted();
-  using pace = new Pace(signal);
+  const pace = new Pace(signal);
   const hashers = digests.map((name) => createHasher(name));
   const profiler = new Profiler(scannerOf(format, settings), memory, pace);
   let bytes = 0;
