@@ -6,6 +6,7 @@
  */
 
 import type { Fault } from "../errors.ts";
+import type { Column } from "../table/column.ts";
 import { decodeText } from "../table/_text.ts";
 import type { Field } from "../table/schema.ts";
 import { Table } from "../table/table.ts";
@@ -29,6 +30,8 @@ export class BatchBuilder {
   readonly #textOnly: boolean;
   readonly #rowsExpected: number;
   #builders: ColumnBuilder[];
+  /** Columns of the complete batch, as far as they are finished. */
+  #finished: Column[] = [];
   /** Rows of the batch so far. */
   rows = 0;
 
@@ -88,20 +91,22 @@ export class BatchBuilder {
 
   /** Does one step of the work before `take`; true once none is left. */
   prepare(): boolean {
-    for (const builder of this.#builders) {
-      if (!builder.prepare()) return false;
-    }
-    return true;
+    const builder = this.#builders[this.#finished.length];
+    if (builder === undefined) return true;
+    if (builder.prepare()) this.#finished.push(builder.finish());
+    return this.#finished.length === this.#builders.length;
   }
 
   /** Takes the table and begins the next. */
   take(): Table {
+    while (!this.prepare());
     const table = new Table(
-      this.#builders.map((builder, index) =>
-        [this.#fields[index]!.name, builder.finish()] as const
+      this.#finished.map((column, index) =>
+        [this.#fields[index]!.name, column] as const
       ),
       this.rows,
     );
+    this.#finished = [];
     this.#builders = this.#newBuilders();
     this.rows = 0;
     return table;

@@ -18,6 +18,7 @@ import {
   assertPlainBytes,
   type BytesInput,
   chunksOf,
+  isPath,
   isRepeatable,
 } from "../input.ts";
 import type { Column } from "../table/column.ts";
@@ -57,7 +58,7 @@ export async function readTable(
   request: ReadRequest,
 ): Promise<Table> {
   assertBytesInput(input);
-  const first = tablePass(request);
+  const first = tablePass(input, request);
   const table = await tableOrMisfit(tableOf(input, request, first), input);
   if (table !== null && !isRepeatable(input)) return table;
   if (table !== null && !hasLateTypes(table, first)) return table;
@@ -69,7 +70,7 @@ export async function readTable(
 export function readTableSync(bytes: Uint8Array, request: ReadRequest): Table {
   assertPlainBytes(bytes);
   request.signal?.throwIfAborted();
-  const first = tablePass(request);
+  const first = tablePass(bytes, request);
   const native = first.limit === 0
     ? null
     : engineFor(request.kernel, bytes.length, request.engine);
@@ -96,8 +97,7 @@ export async function* readBatches(
         "read twice",
     );
   }
-  const { batchRows } = request;
-  let pass: Pass = { ...request, goal: "build", batchRows };
+  let pass = passOf(input, request, "build");
   // A sample of every row that is read is no more than an inference.
   if (request.inferAll && request.limit > request.sampleRows) {
     pass = typedPass(pass, await inferFields(input, request));
@@ -105,9 +105,30 @@ export async function* readBatches(
   yield* run(input, request, await openAsync(input, request, pass));
 }
 
-function tablePass(request: ReadRequest): Pass {
+function passOf(
+  input: BytesInput,
+  request: ReadRequest,
+  goal: Pass["goal"],
+): Pass {
+  return { ...request, goal, bytesExpected: sizeOf(input) };
+}
+
+/** A pass that makes one batch of all rows. */
+function tablePass(input: BytesInput, request: ReadRequest): Pass {
   const batchRows = Math.min(ROWS_MAX, Math.max(request.limit, 1));
-  return { ...request, goal: "build", batchRows };
+  return { ...passOf(input, request, "build"), batchRows };
+}
+
+/** Bytes of an input, 0 where they are not known beforehand. */
+function sizeOf(input: BytesInput): number {
+  if (input instanceof Uint8Array) return input.length;
+  if (!isPath(input)) return 0;
+  try {
+    return Deno.statSync(input).size;
+  } catch {
+    // Opening the file will say what is wrong with it.
+    return 0;
+  }
 }
 
 /** A pass whose types are all known. */
@@ -188,7 +209,7 @@ async function inferFields(
   input: BytesInput,
   request: ReadRequest,
 ): Promise<Field[]> {
-  const pass: Pass = { ...request, goal: "infer" };
+  const pass = passOf(input, request, "infer");
   const engine = await openAsync(input, request, pass);
   try {
     for await (const step of stepsOf(input, request, engine)) {
@@ -205,7 +226,7 @@ function inferSync(
   native: Native | null,
   request: ReadRequest,
 ): Field[] {
-  const pass: Pass = { ...request, goal: "infer" };
+  const pass = passOf(bytes, request, "infer");
   const isLimited = pass.limit < Infinity;
   const engine = openEngine(isLimited ? null : native, pass, request);
   try {

@@ -54,6 +54,8 @@ export interface Pass {
   readonly sampleRows: number;
   /** Rows to read at most. */
   readonly limit: number;
+  /** Bytes of the input, as far as they are known; else 0. */
+  readonly bytesExpected: number;
 }
 
 /** The most rows of a batch: 32-bit codes and offsets count them. */

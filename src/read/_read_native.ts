@@ -75,7 +75,9 @@ export class NativeEngine implements Engine {
   #isLastPiece = false;
   /** The last push has not been answered to its end. */
   #isMidPush = false;
-  #isReady = false;
+  /** The ready batch, and its columns as far as they are copied. */
+  #batch: BatchText | undefined;
+  #copied: Column[] = [];
   #isOver = false;
   #fedBefore = 0;
   #rowsTaken = 0;
@@ -104,7 +106,7 @@ export class NativeEngine implements Engine {
 
   step(): Step {
     if (this.#isOver) return END;
-    if (this.#isReady) return BATCH;
+    if (this.#batch !== undefined) return this.#copyStep(this.#batch);
     const piece = this.#takePiece();
     const { cells } = this.#control;
     const status = this.#native.fp_reader_push(
@@ -120,7 +122,7 @@ export class NativeEngine implements Engine {
 
   async stepAsync(): Promise<Step> {
     const size = this.#bytes.length - this.#position;
-    if (this.#isReady || this.#isOver) return this.step();
+    if (this.#batch !== undefined || this.#isOver) return this.step();
     if (size < ASYNC_FROM_BYTES && !this.#isMidPush) return this.step();
     const piece = this.#takePiece();
     const { cells } = this.#control;
@@ -136,15 +138,16 @@ export class NativeEngine implements Engine {
   }
 
   take(): Table {
-    const { rows, columns } = this.#batchText();
+    const { rows, columns } = this.#batch!;
     const table = new Table(
       columns.map((column, index) =>
-        [column.name, this.#column(column, index, rows)] as const
+        [column.name, this.#copied[index]!] as const
       ),
       rows,
     );
+    this.#batch = undefined;
+    this.#copied = [];
     this.#handle.check(this.#native.fp_reader_next(this.#handle.id));
-    this.#isReady = false;
     const left = this.#pass.limit - this.#rowsTaken;
     this.#rowsTaken += rows;
     if (this.#rowsTaken >= this.#pass.limit) this.#isOver = true;
@@ -152,7 +155,7 @@ export class NativeEngine implements Engine {
   }
 
   fields(): Field[] {
-    return this.#batchText().columns
+    return this.#batch!.columns
       .map(({ name, type, zoned }) => ({ name, type, zoned }));
   }
 
@@ -178,8 +181,8 @@ export class NativeEngine implements Engine {
     const step = this.#handle.check(status, { signal: this.#signal });
     this.#isMidPush = step === MORE;
     if (step === MORE) {
-      this.#isReady = true;
-      return BATCH;
+      this.#batch = JSON.parse(this.#handle.text()) as BatchText;
+      return WORKING;
     }
     if (this.#isLastPiece) {
       this.#isOver = true;
@@ -188,8 +191,14 @@ export class NativeEngine implements Engine {
     return this.#position < this.#bytes.length ? WORKING : HUNGRY;
   }
 
-  #batchText(): BatchText {
-    return JSON.parse(this.#handle.text()) as BatchText;
+  /** Copies one column more; an inference has none to copy. */
+  #copyStep(batch: BatchText): Step {
+    const index = this.#copied.length;
+    if (index === batch.columns.length || this.#pass.goal === "infer") {
+      return BATCH;
+    }
+    this.#copied.push(this.#column(batch.columns[index]!, index, batch.rows));
+    return WORKING;
   }
 
   #column(

@@ -138,12 +138,11 @@ export class TypeScriptEngine implements Engine {
     return isHungry ? HUNGRY : WORKING;
   }
 
-  /** Rows of a batch, guessed where the whole input is in memory. */
+  /** Rows of a batch, guessed from the sample and the input's size. */
   #rowsExpected(): number {
-    if (!this.#last) return Math.min(this.#pass.batchRows, this.#scanned);
-    const { bytes, position } = this.#input;
-    const rows = this.#scanned * (bytes.length / Math.max(position, 1));
-    const { batchRows, limit } = this.#pass;
+    const { batchRows, limit, bytesExpected } = this.#pass;
+    const share = bytesExpected / Math.max(this.bytesDone, 1);
+    const rows = this.#scanned * Math.max(share, 1);
     return Math.min(batchRows, limit, Math.ceil(rows * 1.03) + 64);
   }
 
