@@ -38,7 +38,9 @@ export function numberText(value: number | bigint, width: number): string {
   const text = fullText(value);
   if (text.length <= width) return text;
   const plain = text.replaceAll(",", "");
-  return plain.length <= width ? plain : Number(value).toExponential(2);
+  if (plain.length <= width) return plain;
+  const short = Number(value).toExponential(2);
+  return short.length <= width ? short : Number(value).toExponential(0);
 }
 
 function fullText(value: number | bigint): string {
@@ -74,16 +76,18 @@ export function shareText(part: number, whole: number): string {
   return `${percent < 9.95 ? percent.toFixed(1) : percent.toFixed(0)}%`;
 }
 
+const UNITS = ["bytes", "kB", "MB", "GB", "TB"];
+
 /** Bytes in units of 1000. */
 export function bytesText(bytes: number): string {
   let value = bytes;
-  for (const unit of ["bytes", "kB", "MB", "GB"]) {
-    if (value < 999.5 || unit === "GB") {
-      return `${unit === "bytes" ? value : value.toPrecision(3)} ${unit}`;
-    }
+  let unit = 0;
+  while (value >= 999.5 && unit < UNITS.length - 1) {
     value /= 1000;
+    unit++;
   }
-  return "";
+  const isWhole = unit === 0 || value >= 999.5;
+  return `${isWhole ? Math.round(value) : value.toPrecision(3)} ${UNITS[unit]}`;
 }
 
 /** A duration. */

@@ -49,7 +49,7 @@ export async function withFormat(
 ): Promise<FormattedInput> {
   if (isPath(input)) return { format: formatOfPath(input), input };
   if (input instanceof Uint8Array) {
-    return { format: formatOfBytes(input) ?? "csv", input };
+    return { format: formatOfBytes(input, 0) ?? "csv", input };
   }
   const chunks = abortableChunks(input, signal);
   const begin: Uint8Array<ArrayBuffer>[] = [];
@@ -60,8 +60,8 @@ export async function withFormat(
     if (done) break;
     // A chunk is valid until the next one is asked for.
     begin.push(value.slice());
+    format = formatOfBytes(value, size);
     size += value.length;
-    format = formatOfBytes(value);
   }
   return { format: format ?? "csv", input: rejoined(begin, chunks) };
 }
@@ -108,12 +108,22 @@ async function* rejoined(
   yield* rest;
 }
 
-/** The format that the first byte says; null if all is white space. */
-function formatOfBytes(bytes: Uint8Array): ProfileFormat | null {
-  const hasBom = BOM.every((byte, index) => bytes[index] === byte);
-  for (let at = hasBom ? BOM.length : 0; at < bytes.length; at++) {
+/**
+ * The format that the first byte says that is no white space and does not
+ * belong to a byte order mark.
+ *
+ * @param bytes Bytes of the input.
+ * @param offset Where they begin in the input.
+ * @returns The format; null if these bytes do not tell.
+ */
+function formatOfBytes(
+  bytes: Uint8Array,
+  offset: number,
+): ProfileFormat | null {
+  for (let at = 0; at < bytes.length; at++) {
     const byte = bytes[at]!;
     if (byte === 0x20 || (byte >= 0x09 && byte <= 0x0D)) continue;
+    if (byte === BOM[offset + at]) continue;
     return byte === BRACE ? "ndjson" : "csv";
   }
   return null;

@@ -23,14 +23,14 @@ export { profileToMarkdown } from "./markdown.ts";
 
 /** How the text report looks. */
 export interface ProfileTextOptions {
-  /** Columns of the terminal. Default 80; at least 60 are used. */
+  /** Columns of the terminal, from 72 to 140. Default 80. */
   width?: number;
   /** Whether to use ANSI colours. Default false. */
   color?: boolean;
 }
 
 const WIDTH_DEFAULT = 80;
-const WIDTH_MIN = 60;
+const WIDTH_MIN = 72;
 /** Wider lines are hard to follow with the eye. */
 const WIDTH_MAX = 140;
 /** Names get so much room before figures get more than they need. */
@@ -111,9 +111,9 @@ function layoutOf(
   const distinct = widest("Distinct", distinctText);
   const longest = widest("Column", (column) => fit(column.name, NAME_MAX));
   const fixed = type + nulls + distinct + 6 * GAP.length;
-  // Figures get what names leave, 9 to 12 columns each.
+  // Figures get what names leave, 8 to 12 columns each.
   const rest = Math.floor((width - fixed - Math.min(longest, NAME_MIN)) / 3);
-  const figure = Math.min(Math.max(rest, 9), 12);
+  const figure = Math.min(Math.max(rest, 8), 12);
   const name = Math.max(Math.min(longest, width - fixed - 3 * figure), 6);
   const box = width < 100 ? 16 : 32;
   return { width, name, type, nulls, distinct, figure, box, paint };
