@@ -5,26 +5,11 @@
  */
 
 import type { EngineMode } from "../backend.ts";
+import type { NdjsonRules } from "../ndjson/read.ts";
 import type { ProfileDigest, ProfileFormat } from "./types.ts";
 
-/** Rules of NDJSON where it is not plain; the same as of `readNdjson`. */
-export interface ProfileJsonOptions {
-  /** Brackets that may be open at once. Default 1,024. */
-  maxDepth?: number;
-  /** A repeated key: the last one wins (default), or an error. */
-  duplicates?: "last" | "error";
-  /** An escape of a lone surrogate: an error (default), or U+FFFD. */
-  surrogates?: "error" | "replace";
-  /** An integer beyond 64 bits: an error (default), or text. */
-  integers?: "error" | "text";
-  /** A number beyond f64: an error (default), or text. */
-  overflow?: "error" | "text";
-  /** A blank line: skipped (default), or an error. */
-  blankLines?: "skip" | "error";
-}
-
 /** Options of `profile`. */
-export interface ProfileOptions extends ProfileJsonOptions {
+export interface ProfileOptions extends NdjsonRules {
   /**
    * The input's format. Default: NDJSON for a path that ends in `.ndjson` or
    * `.jsonl`, CSV for any other; for bytes and streams NDJSON if the first
@@ -63,7 +48,7 @@ export interface ProfileSettings {
   readonly signal: AbortSignal | undefined;
   readonly onProgress: ((bytesDone: number) => void) | undefined;
   readonly engine: EngineMode | undefined;
-  readonly rules: Required<ProfileJsonOptions>;
+  readonly rules: Required<NdjsonRules>;
 }
 
 /** 256 MB. */
@@ -106,7 +91,7 @@ export function checkProfileOptions(options: ProfileOptions): ProfileSettings {
   };
 }
 
-function checkRules(options: ProfileOptions): Required<ProfileJsonOptions> {
+function checkRules(options: ProfileOptions): Required<NdjsonRules> {
   const { duplicates = "last", surrogates = "error" } = options;
   const { integers = "error", overflow = "error" } = options;
   const { blankLines = "skip", maxDepth = DEPTH_DEFAULT } = options;
@@ -128,10 +113,11 @@ function checkRules(options: ProfileOptions): Required<ProfileJsonOptions> {
 }
 
 function checkType(name: string, value: unknown, type: string): void {
-  if (typeof value === type) return;
+  const found = typeof value;
+  if (found === type) return;
   throw new TypeError(
     `Cannot profile: the option ${name} must be a ${type}: ` +
-      `it is ${value === null ? "null" : `a ${typeof value}`}`,
+      `it is ${value === null ? "null" : `a ${found}`}`,
   );
 }
 

@@ -251,8 +251,8 @@ function detailOf(column: ProfileColumn, layout: Layout): string {
   const { p25, p50, p75, p95, p99 } = column.quantiles;
   const isTime = column.mean === undefined;
   const isOneDay = dayOf(column.min) === dayOf(column.max);
-  const named: [string, number | string | null | undefined][] = [
-    ["std", column.std],
+  const named: [string, number | string | null][] = [
+    ["std", column.std ?? null],
     ["p25", p25],
     ["p50", p50],
     ["p75", p75],
@@ -260,7 +260,7 @@ function detailOf(column: ProfileColumn, layout: Layout): string {
     ["p99", p99],
   ];
   const parts = named
-    .filter((part): part is [string, number | string] => part[1] != null)
+    .filter((part): part is [string, number | string] => part[1] !== null)
     .map(([label, value]) =>
       `${label} ${isTime && !isOneDay ? dayOf(value) : valueText(value, 12)}`
     );

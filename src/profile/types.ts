@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { TypeName } from "../values/flags.ts";
+import type { TypeName } from "../table/schema.ts";
 
 export type { TypeName };
 
