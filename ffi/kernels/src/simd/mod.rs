@@ -2,9 +2,9 @@
 //! what the CPU has. Each file names its benefit (measured) and its soundness, and each function has
 //! a scalar twin that it is tested against.
 
+pub mod csv_masks;
 pub mod sha256;
 #[cfg(target_arch = "x86_64")]
 mod sha256_avx2;
 #[cfg(target_arch = "x86_64")]
 mod sha256_ni;
-pub mod csv_masks;
