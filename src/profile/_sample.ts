@@ -82,6 +82,7 @@ const RECIPES: readonly Recipe[] = [
   (random) => random(500) === 0 ? "?" : `${random(1000)}.${random(1000)}`,
   (random) => pad(random(100000), 5),
   (random) => `${"x".repeat(random(12))}${random(10)}`,
+  (random) => "long ".repeat(random(9) === 0 ? 203 + random(4) : random(4)),
 ];
 
 /** What a sample holds. */

@@ -13,6 +13,7 @@ import { Sum } from "./_moments.ts";
 import type { Pace } from "./_pace.ts";
 import type { Runs, RunSource } from "./_runs.ts";
 import {
+  FREQUENT_BYTES_MAX,
   joinHalves,
   Sketch,
   USE_BOOL,
@@ -69,7 +70,8 @@ async function seedTexts(
       hashText(view, start, end - start);
       sketch.texts.add(lanes.a, lanes.b);
       sketch.textRange.add(bytes, start, end);
-      if (count >= 2) frequent.add(bytes, start, end, count);
+      if (count < 2 || end - start > FREQUENT_BYTES_MAX) return;
+      frequent.add(bytes, start, end, count);
     },
   }, pace);
   for (const { text, count } of frequent.texts) {

@@ -51,6 +51,9 @@ export function useOf(flags: number): number {
 /** Integers and microseconds beyond this are kept as bigints. */
 const EXACT_MAX = 2 ** 53;
 
+/** Longer texts have no place in `top`: it would take any memory. */
+export const FREQUENT_BYTES_MAX = 1024;
+
 /** An integer of 64 bits from its halves. */
 export function joinHalves(hi: number, lo: number): bigint {
   return (BigInt(hi) << 32n) | BigInt(lo >>> 0);
@@ -168,7 +171,9 @@ export class Sketch {
   ): void {
     hashText(view, start, length);
     this.texts.add(lanes.a, lanes.b);
-    this.top.add(lanes.a, lanes.b, bytes, start, length);
+    if (length <= FREQUENT_BYTES_MAX) {
+      this.top.add(lanes.a, lanes.b, bytes, start, length);
+    }
     this.textRange.add(bytes, start, start + length);
   }
 

@@ -277,6 +277,42 @@ testEngines("profile() estimates the same every time", async (engine) => {
   ]);
 });
 
+testEngines(
+  "profile() keeps long texts out of an estimated top",
+  async (engine) => {
+    const long = "é".repeat(513);
+    const rows = [long, long, "short", long.slice(1), long.slice(1)];
+    const filler = Array.from({ length: 65_531 }, (_, row) => `${row}`);
+    const text = `a,b\n${[...rows, ...filler, ...rows].join(",\n")},\n`;
+    const [column] = await columnsOf(text, { engine, memory: 0 });
+    assertEquals([column!.topExact, column!.lengthMax], [false, 513]);
+    // 1,026 bytes are too many; 1,024 are not.
+    const values = column!.top.map(({ value }) => value);
+    assertEquals(values.includes(long), false);
+    assertEquals(column!.top[0], { value: long.slice(1), count: 4 });
+  },
+);
+
+testEngines(
+  "profile() keeps a list only where it is smaller",
+  async (engine) => {
+    // Numbers of five digits, four times each: a list, at 8 bytes a value, would
+    // be larger than the texts at 16 + 5, so at the 16,385th there is none. In
+    // row 131,072, when memory is looked at, 32,768 texts take 688,128 bytes.
+    const rows = Array.from(
+      { length: 140_000 },
+      (_, row) => 10_000 + Math.floor(row / 4),
+    );
+    const text = `a,b\n${rows.join(",\n")},\n`;
+    for (
+      const [memory, isExact] of [[688_128, true], [688_127, false]] as const
+    ) {
+      const [column] = await columnsOf(text, { engine, memory });
+      assertEquals(column!.distinctExact, isExact);
+    }
+  },
+);
+
 testEngines("profile() stops within 50 ms of an abort", async (engine) => {
   const stop = new AbortController();
   let waiting: Promise<unknown> = Promise.resolve();
