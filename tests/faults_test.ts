@@ -1,12 +1,13 @@
 /** Inputs that fail, for every operation on every engine: nothing is lost. */
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { OPERATIONS } from "../src/catalogue/list.ts";
+import { loadOperations } from "../src/catalogue/list.ts";
 import type { EngineMode, Op } from "../src/catalogue/op.ts";
 import { FastpathError } from "../src/errors.ts";
 import type { BytesInput } from "../src/input.ts";
 import { nativeAvailable } from "./_engines.ts";
 
+const OPERATIONS = await loadOperations();
 const ENGINES: readonly EngineMode[] = nativeAvailable()
   ? ["native", "typescript"]
   : ["typescript"];

@@ -1,12 +1,13 @@
 /** Every operation gives the same on both engines: a loop over the catalogue. */
 
 import { assertEquals, assertNotEquals } from "@std/assert";
-import { OPERATIONS } from "../src/catalogue/list.ts";
+import { loadOperations } from "../src/catalogue/list.ts";
 import type { EngineMode, Op } from "../src/catalogue/op.ts";
 import { ParseError } from "../src/errors.ts";
 import { Random } from "../bench/data/_random.ts";
 import { nativeAvailable } from "./_engines.ts";
 
+const OPERATIONS = await loadOperations();
 const SIZES = [0, 1, 100, 10_000, 1_000_000];
 const MUTATIONS = 200;
 /** Bytes that mean something to some format. */

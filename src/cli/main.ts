@@ -9,21 +9,45 @@ import { OPERATIONS } from "../catalogue/list.ts";
 import { type EngineMode, engineMode } from "../backend.ts";
 import { VERSION } from "../version.ts";
 import { type Command, COMMON_OPTIONS } from "./command.ts";
-import { DOCTOR } from "./doctor.ts";
 import { EXIT, reportFailure } from "./failure.ts";
 import { parseFlags, UsageError } from "./flags.ts";
 import { helpOf, overview } from "./help.ts";
 import { printOut, writeError } from "./io.ts";
 import { operationCommand } from "./operation.ts";
-import { PROFILE } from "./profile.ts";
 import { closest } from "./suggest.ts";
 
+/** A command's words, and how to load the rest of it. */
+interface Entry {
+  readonly words: readonly string[];
+  readonly load: () => Promise<Command>;
+}
+
 /** Every command, in the order of the help. */
-export const COMMANDS: readonly Command[] = [
-  PROFILE,
-  ...OPERATIONS.filter((op) => op.name !== "profile").map(operationCommand),
-  DOCTOR,
+const ENTRIES: readonly Entry[] = [
+  {
+    words: ["profile"],
+    load: async () => (await import("./profile.ts")).PROFILE,
+  },
+  ...Object.entries(OPERATIONS)
+    .filter(([name]) => name !== "profile")
+    .map(([name, load]): Entry => ({
+      words: name.split("."),
+      load: async () => operationCommand(await load()),
+    })),
+  {
+    words: ["doctor"],
+    load: async () => (await import("./doctor.ts")).DOCTOR,
+  },
 ];
+
+/**
+ * Loads every command.
+ *
+ * @returns The commands in the order of the help.
+ */
+export function loadCommands(): Promise<Command[]> {
+  return Promise.all(ENTRIES.map((entry) => entry.load()));
+}
 
 /**
  * Runs a command line to its end.
@@ -55,7 +79,7 @@ async function dispatch(
 ): Promise<number> {
   const first = args[0];
   if (first === undefined) {
-    writeError(overview(COMMANDS));
+    writeError(overview(await loadCommands()));
     return EXIT.usage;
   }
   if (first === "--help" || first === "-h" || first === "help") {
@@ -65,7 +89,7 @@ async function dispatch(
     await printOut(`fastpath ${VERSION}\n`);
     return EXIT.ok;
   }
-  const command = findCommand(args);
+  const command = await findCommand(args);
   if (command === null) return await areaHelp(args);
   const rest = args.slice(command.words.length);
   if (asksForHelp(rest)) {
@@ -84,41 +108,42 @@ function asksForHelp(args: readonly string[]): boolean {
   return options.includes("--help") || options.includes("-h");
 }
 
-function findCommand(args: readonly string[]): Command | null {
-  return COMMANDS.find((command) =>
-    command.words.every((word, index) => args[index] === word)
-  ) ?? null;
+async function findCommand(args: readonly string[]): Promise<Command | null> {
+  const entry = ENTRIES.find(({ words }) =>
+    words.every((word, index) => args[index] === word)
+  );
+  return entry === undefined ? null : await entry.load();
 }
 
 async function printHelp(words: readonly string[]): Promise<number> {
-  const command = words.length === 0 ? null : findCommand(words);
+  const command = words.length === 0 ? null : await findCommand(words);
   if (command !== null) await printOut(helpOf(command));
   else if (words.length > 0) return await areaHelp([...words, "--help"]);
-  else await printOut(overview(COMMANDS));
+  else await printOut(overview(await loadCommands()));
   return EXIT.ok;
 }
 
 /** `fastpath csv` and `fastpath csv --help`; or words that name nothing. */
 async function areaHelp(args: readonly string[]): Promise<number> {
   const [area, operation] = args;
-  const inArea = COMMANDS.filter((command) => command.words[0] === area);
+  const inArea = ENTRIES.filter(({ words }) => words[0] === area);
   if (area === undefined || inArea.length === 0) {
     throw unknownCommand(
       area ?? "",
-      COMMANDS.map((command) => command.words[0] ?? ""),
+      ENTRIES.map(({ words }) => words[0] ?? ""),
     );
   }
   if (operation === "--help" || operation === "-h") {
-    await printOut(overview(COMMANDS, area));
+    await printOut(overview(await loadCommands(), area));
     return EXIT.ok;
   }
   if (operation === undefined || operation.startsWith("-")) {
-    writeError(overview(COMMANDS, area));
+    writeError(overview(await loadCommands(), area));
     return EXIT.usage;
   }
   throw unknownCommand(
     `${area} ${operation}`,
-    inArea.map((command) => command.words.join(" ")),
+    inArea.map(({ words }) => words.join(" ")),
   );
 }
 
