@@ -66,6 +66,15 @@ fn short(text: &[u8]) -> (u64, u64) {
     }
 }
 
+/// Whether two texts are the same, without a call where they are short.
+#[inline(always)]
+fn equal(a: &[u8], b: &[u8]) -> bool {
+    if a.len() != b.len() {
+        return false;
+    }
+    if a.len() <= 16 { short(a) == short(b) } else { a == b }
+}
+
 /// A folded-multiply hash (the construction of wyhash).
 #[inline(always)]
 fn hash(text: &[u8], seed: u64) -> u64 {
@@ -114,7 +123,7 @@ impl Dictionary {
             }
             if (entry ^ hash) >> 32 == 0 {
                 let code = (entry as u32 - 1) as usize;
-                if self.text(code) == text {
+                if equal(self.text(code), text) {
                     return Ok(code as i32);
                 }
             }

@@ -9,6 +9,9 @@ use super::dictionary::{DISTINCT_MAX, Dictionary};
 /// A column with fewer values is never dictionary-encoded (the same in both engines).
 const VALUES_MIN: usize = 16;
 
+/// Texts up to this length are copied as if they had it.
+const COPY_BYTES: usize = 32;
+
 /// The texts of a batch's column. A null row has no text: code 0, or an empty range.
 pub(super) struct Texts {
     dictionary: Dictionary,
@@ -94,12 +97,29 @@ impl Texts {
             for (row, &span) in chunk.iter().enumerate() {
                 let is_text = nulls_are_empty || span.kind() != Kind::Null;
                 valid |= u64::from(is_text) << row;
-                self.bytes.extend_from_slice(block.text(span));
+                self.push_bytes(block, span);
                 self.offsets.push(self.bytes.len() as i32);
             }
             validity.push(valid, chunk.len());
         }
         Ok(())
+    }
+
+    /// Appends a field's bytes. Most texts are short: a copy of a fixed length is two
+    /// instructions, one of any length a call, so a short text takes what follows it along and
+    /// drops that again.
+    #[inline(always)]
+    fn push_bytes(&mut self, block: &Block, span: Span) {
+        let source = if span.is_in_extra() { &block.extra } else { &block.bytes };
+        let start = span.start as usize;
+        let end = self.bytes.len() + span.len();
+        match span.len() {
+            0..=COPY_BYTES if start + COPY_BYTES <= source.len() => {
+                self.bytes.extend_from_slice(&source[start..start + COPY_BYTES]);
+                self.bytes.truncate(end);
+            }
+            length => self.bytes.extend_from_slice(&source[start..start + length]),
+        }
     }
 
     /// Room for more plain rows, none where 32-bit offsets do not reach.
@@ -108,7 +128,7 @@ impl Texts {
             return Err(Error::OutOfMemory);
         }
         self.offsets.try_reserve(rows)?;
-        self.bytes.try_reserve(bytes)?;
+        self.bytes.try_reserve(bytes + COPY_BYTES)?;
         Ok(())
     }
 
