@@ -5,7 +5,8 @@ import { assertEquals } from "@std/assert";
 const ROOT = new URL("../", import.meta.url);
 
 const BELOW_AREAS = [
-  ...["errors", "input", "thresholds", "values", "table", "backend", "ffi"],
+  ...["errors", "input", "pace", "thresholds", "values", "table", "backend"],
+  "ffi",
 ];
 
 /** What each part of `src/` may import, besides itself. */
@@ -13,12 +14,13 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   "errors": [],
   "version": [],
   "thresholds": [],
+  "pace": [],
   "input": ["errors"],
   "values": ["errors", "input"],
   "ffi": ["errors", "input", "version"],
   "table": ["errors", "input", "values"],
   "backend": ["errors", "ffi", "input", "thresholds", "version"],
-  "read": ["errors", "input", "values", "table", "backend", "ffi"],
+  "read": BELOW_AREAS,
   "csv": [...BELOW_AREAS, "read"],
   "ndjson": [...BELOW_AREAS, "read"],
   "hash": BELOW_AREAS,

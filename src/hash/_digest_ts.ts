@@ -6,9 +6,9 @@
  */
 
 import type { BytesInput } from "../input.ts";
+import { Pace } from "../pace.ts";
 import { Blake3 } from "./_blake3_ts.ts";
 import { eachPiece } from "./_pieces.ts";
-import { restAfter } from "./_rest.ts";
 import type { HashAlgorithm, Watch } from "./options.ts";
 
 /** A digest of bytes that come in pieces. */
@@ -79,10 +79,10 @@ export async function digestTs(
   watch: Watch,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const hasher = createHasher(algorithm);
-  const rest = restAfter();
+  const pace = new Pace();
   await eachPiece(input, watch, (piece) => {
     hasher.update(piece);
-    return rest();
+    return pace.due() ? pace.rest() : undefined;
   });
   return hasher.finish();
 }

@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { Pace } from "./_pace.ts";
+import type { Pace } from "../pace.ts";
 import { FastpathError } from "../errors.ts";
 
 /** The arrays in use. */

@@ -30,7 +30,7 @@ import {
   NO_CODE,
   Palette,
 } from "./_forms.ts";
-import type { Pace } from "./_pace.ts";
+import type { Pace } from "../pace.ts";
 import { type Sketch, USE_TEXT } from "./_sketch.ts";
 import { TextMap } from "./_text_map.ts";
 import { ValueList } from "./_value_list.ts";

@@ -5,7 +5,7 @@
  */
 
 import { deviation, finiteOrNull, IntegerSum, Sum } from "./_moments.ts";
-import type { Pace } from "./_pace.ts";
+import type { Pace } from "../pace.ts";
 import type { Runs } from "./_runs.ts";
 import { joinHalves } from "./_sketch.ts";
 import type { Values } from "./_sources.ts";

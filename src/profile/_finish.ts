@@ -12,7 +12,7 @@ import { TextRange } from "./_bytes.ts";
 import type { Column } from "./_column.ts";
 import { numberFigures, timeFigures } from "./_figures.ts";
 import { sketchedFigures } from "./_finish_sketched.ts";
-import type { Pace } from "./_pace.ts";
+import type { Pace } from "../pace.ts";
 import {
   boolFigures,
   type Figures,

@@ -9,7 +9,7 @@ import { createHasher } from "../hash/_digest_ts.ts";
 import { type BytesInput, CHUNK_BYTES } from "../input.ts";
 import { NdjsonScanner } from "../ndjson/_scan_ts.ts";
 import type { Scanner } from "../values/block.ts";
-import { Pace } from "./_pace.ts";
+import { Pace } from "../pace.ts";
 import { Profiler } from "./_profiler.ts";
 import { abortableChunks } from "./_source.ts";
 import type { ProfileSettings } from "./options.ts";

@@ -16,7 +16,7 @@ import {
 } from "../values/block.ts";
 import { type BlockView, Column } from "./_column.ts";
 import { finishColumn } from "./_finish.ts";
-import type { Pace } from "./_pace.ts";
+import type { Pace } from "../pace.ts";
 import { seedSketch } from "./_seed.ts";
 import type { KernelResult, ProfileColumn } from "./types.ts";
 

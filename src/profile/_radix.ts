@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { Pace } from "./_pace.ts";
+import type { Pace } from "../pace.ts";
 
 /** How eight bytes become a key whose unsigned order is the values' order. */
 export type KeyKind = "f64" | "i64";

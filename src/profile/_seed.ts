@@ -10,7 +10,7 @@ import type { Column } from "./_column.ts";
 import { numberAt, squaresOf } from "./_figures.ts";
 import { hashNumber, hashText, lanes } from "./_lanes.ts";
 import { Sum } from "./_moments.ts";
-import type { Pace } from "./_pace.ts";
+import type { Pace } from "../pace.ts";
 import type { Runs, RunSource } from "./_runs.ts";
 import {
   FREQUENT_BYTES_MAX,

@@ -9,7 +9,7 @@ import { classify, parsed } from "../values/classify.ts";
 import { BIG, DATE, typeOf } from "../values/flags.ts";
 import type { Column } from "./_column.ts";
 import { DAY_MICROS, FORM_BIGINT } from "./_forms.ts";
-import type { Pace } from "./_pace.ts";
+import type { Pace } from "../pace.ts";
 import { type KeyKind, sortKeys, toKeys } from "./_radix.ts";
 import { mergeZeros, Runs, type RunSource, toIntegerKeys } from "./_runs.ts";
 

@@ -12,7 +12,7 @@ import {
   release,
   SMALL_BYTES,
 } from "./_buffers.ts";
-import type { Pace } from "./_pace.ts";
+import type { Pace } from "../pace.ts";
 import { FastpathError } from "../errors.ts";
 
 /** The share of slots that may be taken. */

@@ -7,7 +7,7 @@
 
 import type { Column } from "./_column.ts";
 import { FORM_BIGINT, FORM_TIME } from "./_forms.ts";
-import type { Pace } from "./_pace.ts";
+import type { Pace } from "../pace.ts";
 import { Rebuilder } from "./_rebuild.ts";
 import { Runs, type RunSource } from "./_runs.ts";
 import { inSlices, listedTexts } from "./_sources.ts";

@@ -12,7 +12,7 @@ import {
   release,
   SMALL_BYTES,
 } from "./_buffers.ts";
-import type { Pace } from "./_pace.ts";
+import type { Pace } from "../pace.ts";
 
 const VALUES_START = 16_384;
 

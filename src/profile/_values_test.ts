@@ -6,7 +6,7 @@ import { DATE, FLOAT } from "../values/flags.ts";
 import { codePoints, LengthRange, TextRange } from "./_bytes.ts";
 import { DAY_MICROS } from "./_forms.ts";
 import { deviation, IntegerSum, Moments, Sum } from "./_moments.ts";
-import { Pace } from "./_pace.ts";
+import { Pace } from "../pace.ts";
 import { sortKeys, toKeys } from "./_radix.ts";
 import { Rebuilder } from "./_rebuild.ts";
 import { mergeZeros, Runs, type RunSource, toIntegerKeys } from "./_runs.ts";

@@ -21,6 +21,7 @@ import {
   isPath,
   isRepeatable,
 } from "../input.ts";
+import { Pace } from "../pace.ts";
 import type { Column } from "../table/column.ts";
 import type { Field } from "../table/schema.ts";
 import type { Table } from "../table/table.ts";
@@ -46,9 +47,6 @@ export interface ReadRequest extends ReadSettings {
   readonly scanner: (names: readonly string[]) => Scanner;
   readonly types: "auto" | "text";
 }
-
-/** Work without a turn of the event loop at most, and one step more. */
-const REST_AFTER_MS = 20;
 
 const NOTHING = new Uint8Array(0);
 
@@ -322,18 +320,6 @@ async function* stepsUntilFed(
     if (step === HUNGRY) return false;
     if (step === END) return true;
     yield step;
-    await pace.rest();
-  }
-}
-
-/** Lets the event loop run now and then. */
-class Pace {
-  #rested = performance.now();
-
-  /** Waits for a turn of the event loop if the last one is long ago. */
-  async rest(): Promise<void> {
-    if (performance.now() - this.#rested < REST_AFTER_MS) return;
-    await new Promise((resolve) => setTimeout(resolve, 0));
-    this.#rested = performance.now();
+    if (pace.due()) await pace.rest();
   }
 }
