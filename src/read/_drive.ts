@@ -50,6 +50,9 @@ export interface ReadRequest extends ReadSettings {
 
 const NOTHING = new Uint8Array(0);
 
+/** Rows from which a table's types are guessed before all rows decide. */
+const GUESS_ROWS = 8192;
+
 /** Reads an input to one table. */
 export async function readTable(
   input: BytesInput,
@@ -114,7 +117,12 @@ function passOf(
 /** A pass that makes one batch of all rows. */
 function tablePass(input: BytesInput, request: ReadRequest): Pass {
   const batchRows = Math.min(ROWS_MAX, Math.max(request.limit, 1));
-  return { ...passOf(input, request, "build"), batchRows };
+  // All rows decide the types of what can be read again: the sample is a
+  // guess there, and a short one costs less.
+  const sampleRows = isRepeatable(input)
+    ? Math.min(request.sampleRows, GUESS_ROWS)
+    : request.sampleRows;
+  return { ...passOf(input, request, "build"), batchRows, sampleRows };
 }
 
 /** Bytes of an input, 0 where they are not known beforehand. */
