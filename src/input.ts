@@ -89,28 +89,53 @@ export function assertPlainBytes(bytes: Uint8Array): void {
 }
 
 /**
- * The chunks of an input, in order. A file is closed when the iteration ends
- * for whatever reason. A chunk is valid until the next one is asked for.
+ * The chunks of an input, in order. A file is closed and a stream cancelled
+ * when the iteration ends for whatever reason. A chunk is valid until the
+ * next one is asked for. An abort ends the iteration at once, also while a
+ * read from a stream or a pipe hangs.
  *
  * @param input The input.
  * @param signal Stops the reading.
  * @returns The chunks; none is empty.
  * @throws {FastpathError} `INPUT_UNREADABLE` if a file cannot be read.
+ * @throws The signal's reason if it is aborted.
  */
 export async function* chunksOf(
   input: BytesInput,
   signal?: AbortSignal,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  const chunks = plainChunks(input);
+  if (signal === undefined) return yield* chunks;
+  signal.throwIfAborted();
+  const { promise, reject } = Promise.withResolvers<never>();
+  promise.catch(() => {});
+  const stop = () => reject(signal.reason);
+  signal.addEventListener("abort", stop, { once: true });
+  try {
+    while (true) {
+      const { value, done } = await Promise.race([chunks.next(), promise]);
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    signal.removeEventListener("abort", stop);
+    // Not awaited: where a read hangs, so would this.
+    chunks.return(undefined).catch(() => {});
+  }
+}
+
+async function* plainChunks(
+  input: BytesInput,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   if (input instanceof Uint8Array) {
     if (input.length > 0) yield input as Uint8Array<ArrayBuffer>;
     return;
   }
   if (isPath(input)) {
-    yield* fileChunks(input, signal);
+    yield* fileChunks(input);
     return;
   }
   for await (const chunk of input) {
-    signal?.throwIfAborted();
     assertPlainBytes(chunk);
     if (chunk.length > 0) yield chunk as Uint8Array<ArrayBuffer>;
   }
@@ -118,12 +143,10 @@ export async function* chunksOf(
 
 async function* fileChunks(
   path: string | URL,
-  signal: AbortSignal | undefined,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   using file = await openFile(path);
   const buffer = new Uint8Array(CHUNK_BYTES);
   while (true) {
-    signal?.throwIfAborted();
     const read = await readSome(file, buffer, path);
     if (read === null) return;
     if (read > 0) yield buffer.subarray(0, read);

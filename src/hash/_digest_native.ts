@@ -8,11 +8,11 @@
 import { checkStatus } from "../../ffi/call.ts";
 import { Control } from "../../ffi/control.ts";
 import { NativeHandle } from "../../ffi/handle.ts";
+import { readablePath } from "../../ffi/readable.ts";
 import type { Native } from "../backend.ts";
 import { type BytesInput, isPath } from "../input.ts";
 import type { HashAlgorithm, Watch } from "./options.ts";
 import { eachPiece } from "./_pieces.ts";
-import { readablePath } from "./_readable.ts";
 
 /** The kernel's name in messages. */
 const KERNEL = "hash.digest";

@@ -8,10 +8,10 @@
 import { encodeConfig } from "../../ffi/call.ts";
 import { Control } from "../../ffi/control.ts";
 import { NativeHandle } from "../../ffi/handle.ts";
+import { readablePath } from "../../ffi/readable.ts";
 import type { Native } from "../backend.ts";
-import { type BytesInput, isPath } from "../input.ts";
+import { type BytesInput, chunksOf, isPath } from "../input.ts";
 import { arrangeColumn, nameQuantiles } from "./_arrange.ts";
-import { abortableChunks } from "./_source.ts";
 import type { ProfileSettings } from "./options.ts";
 import type {
   EngineResult,
@@ -53,27 +53,6 @@ export async function profileNative(
   if (path !== null) await runFile(native, handle, path, input, settings);
   else await feed(native, handle, input, settings);
   return resultOf(handle.text());
-}
-
-/**
- * The resolved path of a file that the kernel may open: read permission must
- * be granted for it, not only for a link to it. Never prompts.
- */
-function readablePath(path: string | URL): string | null {
-  if (!isReadGranted(path)) return null;
-  try {
-    const resolved = Deno.realPathSync(path);
-    if (!isReadGranted(resolved)) return null;
-    return Deno.statSync(resolved).isFile ? resolved : null;
-  } catch {
-    // Reading it in JavaScript says what is wrong.
-    return null;
-  }
-}
-
-function isReadGranted(path: string | URL): boolean {
-  const query = { name: "read", path } as const;
-  return Deno.permissions.querySync(query).state === "granted";
 }
 
 async function runFile(
@@ -119,7 +98,7 @@ async function feed(
     bytes += piece.length;
     onProgress?.(bytes);
   };
-  for await (const chunk of abortableChunks(input, signal)) {
+  for await (const chunk of chunksOf(input, signal)) {
     for (let at = 0; at < chunk.length; at += PUSH_BYTES) {
       await push(chunk.subarray(at, at + PUSH_BYTES), 0);
     }

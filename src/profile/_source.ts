@@ -51,7 +51,7 @@ export async function withFormat(
   if (input instanceof Uint8Array) {
     return { format: formatOfBytes(input, 0) ?? "csv", input };
   }
-  const chunks = abortableChunks(input, signal);
+  const chunks = chunksOf(input, signal);
   const begin: Uint8Array<ArrayBuffer>[] = [];
   let format: ProfileFormat | null = null;
   let size = 0;
@@ -64,40 +64,6 @@ export async function withFormat(
     size += value.length;
   }
   return { format: format ?? "csv", input: rejoined(begin, chunks) };
-}
-
-/**
- * The chunks of an input; an abort ends them at once, even while a stream
- * keeps its reader waiting.
- *
- * @param input The input.
- * @param signal Stops the reading.
- * @returns The chunks; each is valid until the next one is asked for.
- * @throws {FastpathError} `INPUT_UNREADABLE` if a file cannot be read.
- * @throws The signal's reason if it is aborted.
- */
-export async function* abortableChunks(
-  input: BytesInput,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  const chunks = chunksOf(input, signal);
-  if (signal === undefined) return yield* chunks;
-  signal.throwIfAborted();
-  const { promise, reject } = Promise.withResolvers<never>();
-  promise.catch(() => {});
-  const stop = () => reject(signal.reason);
-  signal.addEventListener("abort", stop, { once: true });
-  try {
-    while (true) {
-      const { value, done } = await Promise.race([chunks.next(), promise]);
-      if (done) return;
-      yield value;
-    }
-  } finally {
-    signal.removeEventListener("abort", stop);
-    // Not awaited: where a read hangs, so would this.
-    chunks.return(undefined).catch(() => {});
-  }
 }
 
 async function* rejoined(
