@@ -5,6 +5,8 @@
  * @module
  */
 
+import { isReadGranted } from "../src/input.ts";
+
 /**
  * The resolved path of a regular file that native code may open: reading
  * must be granted for it, not only for a link to it. Never prompts.
@@ -22,9 +24,4 @@ export function readablePath(path: string | URL): string | null {
     // Reading it in JavaScript says what is wrong.
     return null;
   }
-}
-
-function isReadGranted(path: string | URL): boolean {
-  const query = { name: "read", path } as const;
-  return Deno.permissions.querySync(query).state === "granted";
 }

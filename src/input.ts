@@ -25,10 +25,55 @@ export const CHUNK_BYTES: number = 1 << 20;
  * Whether the input can be read a second time.
  *
  * @param input The input.
- * @returns True for bytes and paths.
+ * @returns True for bytes and regular files; false for pipes and streams.
  */
 export function isRepeatable(input: BytesInput): boolean {
-  return input instanceof Uint8Array || isPath(input);
+  if (input instanceof Uint8Array) return true;
+  if (!isPath(input)) return false;
+  const info = statGranted(input);
+  // What cannot be looked at fails when it is opened, once as well as twice.
+  return info === null || info.isFile;
+}
+
+/**
+ * What the system says of a path, where reading it is granted. Never prompts.
+ *
+ * @param path The path.
+ * @returns The file's properties, or null.
+ */
+export function statGranted(path: string | URL): Deno.FileInfo | null {
+  if (!isReadGranted(path)) return null;
+  try {
+    return Deno.statSync(path);
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Whether reading a path is granted. Never prompts.
+ *
+ * @param path The path.
+ * @returns True where it is.
+ */
+export function isReadGranted(path: string | URL): boolean {
+  if (path === "") return true;
+  const query = { name: "read", path } as const;
+  return Deno.permissions.querySync(query).state === "granted";
+}
+
+/**
+ * Refuses a path whose reading is not granted, before anything would ask.
+ *
+ * @param path The path.
+ * @throws {FastpathError} `INPUT_UNREADABLE` with the flag to add.
+ */
+export function assertReadGranted(path: string | URL): void {
+  if (isReadGranted(path)) return;
+  throw unreadable(
+    path,
+    new Error(`reading it is not granted, run with --allow-read=${path}`),
+  );
 }
 
 /**
@@ -154,6 +199,7 @@ async function* fileChunks(
 }
 
 async function openFile(path: string | URL): Promise<Deno.FsFile> {
+  assertReadGranted(path);
   try {
     return await Deno.open(path, { read: true });
   } catch (error) {

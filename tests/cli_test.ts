@@ -370,3 +370,40 @@ Deno.test("cli: works from any working directory", async () => {
   });
   assertEquals(run.stdout, '{"id":1,"name":"Ann","day":"2026-01-02"}\n');
 });
+
+Deno.test("cli: a path that is a pipe is read once, with all its rows", async () => {
+  using file = temporaryFile("a.csv", CSV);
+  for (const engine of ENGINES) {
+    for (const words of ["csv read", "profile --json", "hash digest"]) {
+      const command = `cat "${file.path}" | "${Deno.execPath()}" run -A ` +
+        `"${CLI}" ${words} /dev/stdin --engine ${engine}`;
+      const { code, stdout } = await new Deno.Command("bash", {
+        args: ["-c", command],
+        stdin: "null",
+      }).output();
+      const text = new TextDecoder().decode(stdout);
+      const expected = {
+        "csv read": '{"id":3,"name":"","day":null}\n',
+        "profile --json": '"rows":3,',
+        "hash digest": "  /dev/stdin\n",
+      }[words] ?? "";
+      assertEquals([code, text.includes(expected)], [0, true], text);
+    }
+  }
+});
+
+Deno.test("cli: without permission nothing is asked on a terminal", async () => {
+  using file = temporaryFile("a.csv", CSV);
+  for (const words of ["csv read", "profile", "hash digest"]) {
+    const command = `"${Deno.execPath()}" run --no-lock "${CLI}" ${words} ` +
+      `"${file.path}"; echo "code $?"`;
+    const { stdout } = await new Deno.Command("script", {
+      args: ["-qec", command, "/dev/null"],
+      stdin: "null",
+    }).output();
+    const text = new TextDecoder().decode(stdout);
+    assertMatch(text, /not granted, run with --allow-read=.*INPUT_UNREADABLE/s);
+    assertMatch(text, /code 3/);
+    assert(!text.includes("requests"), text);
+  }
+});

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { BytesInput } from "../input.ts";
+import { type BytesInput, statGranted } from "../input.ts";
 
 /** An input as a command sees it. */
 export interface Source {
@@ -30,10 +30,6 @@ export function sourceOf(argument: string): Source {
 }
 
 function sizeOf(path: string): number | null {
-  try {
-    const info = Deno.statSync(path);
-    return info.isFile ? info.size : null;
-  } catch {
-    return null;
-  }
+  const info = statGranted(path);
+  return info?.isFile ? info.size : null;
 }

@@ -8,6 +8,7 @@
 
 import {
   assertPlainBytes,
+  assertReadGranted,
   type BytesInput,
   CHUNK_BYTES,
   isPath,
@@ -97,6 +98,7 @@ async function openFile(
   path: string | URL,
   signal: AbortSignal | undefined,
 ): Promise<Deno.FsFile> {
+  assertReadGranted(path);
   const opening = Deno.open(path, { read: true });
   try {
     // Opening a pipe waits for its writer.

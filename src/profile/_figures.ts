@@ -111,7 +111,7 @@ export async function numberFigures(
     (runs, used) => total.add(runs, used),
     pace,
   );
-  const mean = total.value / count;
+  const mean = total.mean(count);
   const m2 = await squaresOf(values, mean, pace);
   const picked = figures.picked.map(Number);
   return {
@@ -156,12 +156,12 @@ class FloatTotal {
     for (let at = 0; at < used; at++) this.#sum.add(values[at]! * counts[at]!);
   }
 
-  get value(): number {
-    return this.#sum.value;
+  mean(count: number): number {
+    return this.#sum.value / count;
   }
 }
 
-/** The exact sum of value times count, rounded once. */
+/** The exact sum of value times count. */
 class IntegerTotal {
   readonly #sum = new IntegerSum();
   readonly #kind: Values["kind"];
@@ -181,8 +181,9 @@ class IntegerTotal {
     }
   }
 
-  get value(): number {
-    return Number(this.#sum.value);
+  /** The sum divided once by the number of values. */
+  mean(count: number): number {
+    return this.#sum.mean(count);
   }
 }
 

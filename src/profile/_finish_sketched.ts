@@ -110,7 +110,7 @@ function sketchedMoments(sketch: Sketch, type: string, count: number) {
   const moments = sketch.moments!;
   moments.endBlock();
   const isInteger = type === "i32" || type === "i64";
-  const mean = isInteger ? Number(sketch.sum!.value) / count : moments.mean;
+  const mean = isInteger ? sketch.sum!.mean(count) : moments.mean;
   return {
     mean: moments.count === 0 ? null : finiteOrNull(mean),
     std: deviation(moments.m2, moments.count),

@@ -29,6 +29,9 @@ export class Sum {
 /** Up to here sums of two f64 integers are exact. */
 const EXACT_MAX = 2 ** 52;
 
+/** Up to here an f64 holds every integer. */
+const EXACT_SUM = 2n ** 53n;
+
 /** An exact sum of integers. */
 export class IntegerSum {
   #small = 0;
@@ -59,6 +62,30 @@ export class IntegerSum {
   get value(): bigint {
     return this.#large + BigInt(this.#small);
   }
+
+  /** The sum divided once by a number of values: correctly rounded. */
+  mean(count: number): number {
+    return dividedOnce(this.value, count);
+  }
+}
+
+/**
+ * A quotient of integers, rounded once to the nearest f64. Both are exact in
+ * f64 up to 2^53; beyond, 64 bits behind the point and a sticky bit decide
+ * the rounding (the twin of `divided_once` in the native engine).
+ *
+ * @param sum The dividend.
+ * @param count The divisor, at least 1.
+ * @returns The quotient.
+ */
+export function dividedOnce(sum: bigint, count: number): number {
+  const isExact = sum >= -EXACT_SUM && sum <= EXACT_SUM;
+  if (isExact) return Number(sum) / count;
+  const scaled = (sum < 0n ? -sum : sum) << 64n;
+  const divisor = BigInt(count);
+  const sticky = scaled % divisor === 0n ? 0n : 1n;
+  const quotient = Number(scaled / divisor | sticky) * 2 ** -64;
+  return sum < 0n ? -quotient : quotient;
 }
 
 /**

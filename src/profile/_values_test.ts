@@ -5,7 +5,13 @@ import { classify, NO_SHAPE, parsed, shapeOf } from "../values/classify.ts";
 import { DATE, FLOAT } from "../values/flags.ts";
 import { codePoints, LengthRange, TextRange } from "./_bytes.ts";
 import { DAY_MICROS } from "./_forms.ts";
-import { deviation, IntegerSum, Moments, Sum } from "./_moments.ts";
+import {
+  deviation,
+  dividedOnce,
+  IntegerSum,
+  Moments,
+  Sum,
+} from "./_moments.ts";
 import { Pace } from "../pace.ts";
 import { sortKeys, toKeys } from "./_radix.ts";
 import { Rebuilder } from "./_rebuild.ts";
@@ -165,6 +171,14 @@ Deno.test("Sum keeps what plain addition loses", () => {
   const sum = new Sum();
   for (const x of [1, 1e100, 1, -1e100]) sum.add(x);
   assertEquals(sum.value, 2);
+});
+
+Deno.test("dividedOnce() rounds a quotient of integers once", () => {
+  // Python: float(Fraction(a, b)).
+  assertEquals(dividedOnce(9007199254740993n, 3), 3002399751580331);
+  assertEquals(dividedOnce(-9007199254740993n, 2), -4503599627370496.5);
+  assertEquals(dividedOnce(27670116110564327421n, 7), 3952873730080618000);
+  assertEquals(dividedOnce(-7n, 2), -3.5);
 });
 
 Deno.test("IntegerSum is exact beyond 2^53", () => {

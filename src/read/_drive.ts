@@ -20,6 +20,7 @@ import {
   chunksOf,
   isPath,
   isRepeatable,
+  statGranted,
 } from "../input.ts";
 import { Pace } from "../pace.ts";
 import type { Column } from "../table/column.ts";
@@ -128,13 +129,7 @@ function tablePass(input: BytesInput, request: ReadRequest): Pass {
 /** Bytes of an input, 0 where they are not known beforehand. */
 function sizeOf(input: BytesInput): number {
   if (input instanceof Uint8Array) return input.length;
-  if (!isPath(input)) return 0;
-  try {
-    return Deno.statSync(input).size;
-  } catch {
-    // Opening the file will say what is wrong with it.
-    return 0;
-  }
+  return isPath(input) ? statGranted(input)?.size ?? 0 : 0;
 }
 
 /** A pass whose types are all known. */

@@ -124,7 +124,7 @@ def numeric(out, kind, values):
         exact = [Fraction(value) for value in values]
         total = sum(exact)
         mean = total / n
-        out["mean"] = float(total) / n if kind != "f64" else float(mean)
+        out["mean"] = float(Fraction(total, n)) if kind != "f64" else float(mean)
         squares = sum((value - mean) ** 2 for value in exact)
         out["std"] = rooted(squares / (n - 1)) if n > 1 else None
     out["quantiles"] = []

@@ -7,7 +7,7 @@ use crate::values::{Class, Flags, Type, classify, type_of};
 use super::figures::{FRACTIONS, Figures, TextRange, Top, Value, owned};
 use super::keys::{Domain, to_int};
 use super::list::List;
-use super::moments::{Sum, deviation};
+use super::moments::{Sum, deviation, divided_once};
 use super::runs::Runs;
 use super::sort::Poll;
 use super::texts::Texts;
@@ -154,8 +154,8 @@ fn of_runs(
         let (a, b) = (domain.number(low.keys[index]), domain.number(high.keys[index]));
         figures.quantiles[index] = number(interpolate(a, b, place - place.floor()));
     }
-    let total = if domain == Domain::Int { whole_sum as f64 } else { sum.total() };
-    let mean = total / n as f64;
+    let mean =
+        if domain == Domain::Int { divided_once(whole_sum, n) } else { sum.total() / n as f64 };
     let m2 = squares(runs, domain, mean, control)?;
     figures.mean = mean.is_finite().then_some(mean);
     figures.std = deviation(m2, n);

@@ -10,7 +10,7 @@ use super::hll::Hll;
 use super::keys::{Domain, of_float, to_float, to_int};
 use super::kll::Kll;
 use super::lanes::{hash, hash_value};
-use super::moments::{Moments, Sum, deviation};
+use super::moments::{Moments, Sum, deviation, divided_once};
 use super::runs::Runs;
 use super::sort::Poll;
 use super::space_saving::{COUNTERS, SpaceSaving};
@@ -332,8 +332,11 @@ impl Values {
             });
         }
         if matches!(domain, Domain::Int | Domain::Float) {
-            let exact = self.whole_sum as f64 / count as f64;
-            let mean = if domain == Domain::Int { exact } else { self.moments.mean };
+            let mean = if domain == Domain::Int {
+                divided_once(self.whole_sum, count)
+            } else {
+                self.moments.mean
+            };
             figures.mean = mean.is_finite().then_some(mean);
             figures.std = deviation(self.moments.m2, count);
         }
