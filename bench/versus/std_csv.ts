@@ -13,7 +13,7 @@ import type { Limit, VersusCase } from "./_case.ts";
 import { lineCountGBPerSecond } from "./_line_count.ts";
 
 const BYTES = 30e6;
-/** Below this speed of memory the bound of 400 MB/s does not hold. */
+/** On a machine whose memory is slower than this, the ratio alone counts. */
 const MEMCHR_GB_PER_SECOND_MIN = 4;
 
 type Row = Record<string, string | undefined>;
@@ -49,7 +49,9 @@ function readCase(
     async prepare() {
       const bytes = flightsBytes("csv", BYTES);
       const text = new TextDecoder().decode(bytes);
-      const memchr = await lineCountGBPerSecond(bytes);
+      const memchr = engine === "native"
+        ? await lineCountGBPerSecond(bytes)
+        : null;
       let bestMs = Infinity;
       return {
         ours() {
@@ -63,11 +65,13 @@ function readCase(
         limits: (): Limit[] =>
           engine === "native"
             ? [
-              { what: "memchr line count GB/s", value: memchr ?? 0, min: 0 },
               {
-                what: "MB/s",
+                what: `MB/s (memchr counts lines at ${
+                  memchr?.toFixed(1)
+                } GB/s)`,
                 value: bytes.length / bestMs / 1e3,
-                min: (memchr ?? 0) >= MEMCHR_GB_PER_SECOND_MIN ? 400 : 0,
+                // Without the count (no cargo) the machine passes for a fast one.
+                min: (memchr ?? Infinity) >= MEMCHR_GB_PER_SECOND_MIN ? 400 : 0,
               },
             ]
             : [],

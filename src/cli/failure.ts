@@ -6,7 +6,7 @@
 
 import { FastpathError, ParseError } from "../errors.ts";
 import { UsageError } from "./flags.ts";
-import { ClosedPipe, printError } from "./io.ts";
+import { ClosedPipe, printError, WriteFailed } from "./io.ts";
 
 /** Exit codes; scripts rely on them. */
 export const EXIT: Readonly<
@@ -43,10 +43,13 @@ export function reportFailure(error: unknown, name: string | null): number {
   if (error instanceof DOMException && error.name === "AbortError") {
     return EXIT.cancelled;
   }
-  if (
-    error instanceof UsageError || error instanceof RangeError ||
-    error instanceof TypeError
-  ) {
+  if (error instanceof WriteFailed) {
+    printError(`fastpath: ${error.message}`);
+    return EXIT.failed;
+  }
+  // The library's own range errors begin like this; V8's do not.
+  const isRange = error instanceof RangeError && /^Cannot /.test(error.message);
+  if (error instanceof UsageError || isRange) {
     printError(`fastpath: ${error.message}`);
     return EXIT.usage;
   }

@@ -52,7 +52,10 @@ export function helpOf(command: Command): string {
   const lines = [
     command.summary,
     "",
-    `Usage: fastpath ${words} ${command.operands} [options]`,
+    `Usage: fastpath ${
+      [words, command.operands, "[options]"]
+        .filter((part) => part !== "").join(" ")
+    }`,
     "",
     "Options:",
     ...columns(options.map(optionRow)),

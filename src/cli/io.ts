@@ -13,11 +13,18 @@ export class ClosedPipe extends Error {
   override readonly name = "ClosedPipe";
 }
 
+/** Thrown when stdout takes no more, for instance on a full disk. */
+export class WriteFailed extends Error {
+  /** The class's name. */
+  override readonly name = "WriteFailed";
+}
+
 /**
  * Writes all bytes of a result to stdout.
  *
  * @param bytes The bytes.
  * @throws {ClosedPipe} If the reader of stdout is gone.
+ * @throws {WriteFailed} If stdout takes no more.
  */
 export async function writeOut(bytes: Uint8Array): Promise<void> {
   try {
@@ -27,7 +34,8 @@ export async function writeOut(bytes: Uint8Array): Promise<void> {
     }
   } catch (error) {
     if (error instanceof Deno.errors.BrokenPipe) throw new ClosedPipe();
-    throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new WriteFailed(`Cannot write to stdout: ${reason}`);
   }
 }
 
@@ -73,9 +81,8 @@ export function writeError(text: string): void {
  */
 export function outWidth(): number {
   try {
-    if (Deno.stdout.isTerminal()) {
-      return Math.max(40, Deno.consoleSize().columns);
-    }
+    const columns = Deno.stdout.isTerminal() ? Deno.consoleSize().columns : 0;
+    if (columns > 0) return Math.max(40, columns);
   } catch {
     // No size is known.
   }

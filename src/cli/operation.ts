@@ -55,9 +55,7 @@ async function runOperation(
     );
   }
   const source = sourceOf(positionals[0] ?? "-");
-  const progress = Deno.stdout.isTerminal()
-    ? null
-    : startProgress(source.name, source.bytes);
+  let progress = startProgress(source.name, source.bytes);
   try {
     const chunks = op.door({
       input: source.input,
@@ -68,7 +66,14 @@ async function runOperation(
       signal,
       onProgress: (bytesDone) => progress?.update(bytesDone),
     });
-    for await (const chunk of chunks) await writeOut(chunk);
+    for await (const chunk of chunks) {
+      // On a terminal the result itself takes the line of the progress.
+      if (Deno.stdout.isTerminal()) {
+        progress?.clear();
+        progress = null;
+      }
+      await writeOut(chunk);
+    }
     return EXIT.ok;
   } catch (error) {
     progress?.clear();

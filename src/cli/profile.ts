@@ -63,7 +63,7 @@ async function runProfile(invocation: Invocation): Promise<number> {
     const source = sourceOf(argument);
     const text = await profileText(source, options, invocation);
     if (typeof text === "number") {
-      // A usage error concerns all files alike.
+      // Bad input is this file's matter; anything else stops the command.
       if (text !== EXIT.badInput) return text;
       worst = Math.max(worst, text);
       continue;

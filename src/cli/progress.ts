@@ -117,7 +117,7 @@ export function startProgress(
   if (!Deno.stderr.isTerminal()) return null;
   let columns = 80;
   try {
-    columns = Deno.consoleSize().columns;
+    columns = Deno.consoleSize().columns || columns;
   } catch {
     // No size is known.
   }

@@ -4,7 +4,13 @@
  * @module
  */
 
-import { type DoorRequest, type Op, op } from "../catalogue/op.ts";
+import {
+  type DoorRequest,
+  type Op,
+  op,
+  type OptionSpec,
+  type OptionValues,
+} from "../catalogue/op.ts";
 import { isRepeatable } from "../input.ts";
 import {
   comparableTable,
@@ -18,10 +24,43 @@ import {
 import type { Table } from "../table/table.ts";
 import { NATIVE_FROM } from "../thresholds.ts";
 import {
+  type NdjsonRules,
   readNdjson,
   readNdjsonBatches,
   type ReadNdjsonOptions,
 } from "./read.ts";
+
+/** The rules of NDJSON (semantics 10) as options of a door, in the order of help. */
+export const RULE_OPTIONS: readonly OptionSpec[] = [
+  {
+    name: "integers",
+    kind: "choice",
+    choices: ["error", "text"],
+    fallback: "error",
+    summary: "JSON integers beyond 64 bits: refuse them, or read them as text",
+  },
+  {
+    name: "overflow",
+    kind: "choice",
+    choices: ["error", "text"],
+    fallback: "error",
+    summary: "JSON numbers beyond f64: refuse them, or read them as text",
+  },
+  {
+    name: "duplicates",
+    kind: "choice",
+    choices: ["last", "error"],
+    fallback: "last",
+    summary: "A key twice in a JSON object: the last one wins, or refuse it",
+  },
+  {
+    name: "surrogates",
+    kind: "choice",
+    choices: ["error", "replace"],
+    fallback: "error",
+    summary: "Lone surrogates in JSON: refuse them, or read U+FFFD",
+  },
+];
 
 /** `ndjson.read`, as the doors see it. */
 export const ndjsonRead: Op = op<ReadNdjsonOptions, Table>({
@@ -44,6 +83,7 @@ export const ndjsonRead: Op = op<ReadNdjsonOptions, Table>({
         value: "N",
         summary: "Stop reading after N rows",
       },
+      ...RULE_OPTIONS,
     ],
   },
   outputs: ROW_OUTPUTS,
@@ -58,6 +98,7 @@ export const ndjsonRead: Op = op<ReadNdjsonOptions, Table>({
 function door(request: DoorRequest): AsyncGenerator<Uint8Array> {
   const batches = readNdjsonBatches(request.input, {
     ...doorOptions(request),
+    ...rulesOf(request.values),
     inferRows: isRepeatable(request.input) ? "all" : "sample",
   });
   return printBatches(batches, request.to);
@@ -73,4 +114,18 @@ function jsonLine({ id, day, kind, price, big, note }: SampleRow): string {
   const found = note === null ? "" : `,"note":${JSON.stringify(note)}`;
   return `{"id":${id},"day":"${day}","kind":${JSON.stringify(kind)}` +
     `,"price":${price},"big":${big}${found}${late}}\n`;
+}
+
+/**
+ * The rules that a door's values stand for.
+ *
+ * @param values The decoded values.
+ * @returns The rules that were given.
+ */
+export function rulesOf(values: OptionValues): NdjsonRules {
+  const rules: Record<string, unknown> = {};
+  for (const { name } of RULE_OPTIONS) {
+    if (values[name] !== undefined) rules[name] = values[name];
+  }
+  return rules;
 }

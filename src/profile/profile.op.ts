@@ -11,6 +11,7 @@ import {
   type OptionValues,
 } from "../catalogue/op.ts";
 import type { BytesInput } from "../input.ts";
+import { RULE_OPTIONS, rulesOf } from "../ndjson/read.op.ts";
 import { NATIVE_FROM } from "../thresholds.ts";
 import { sampleCsv } from "./_sample.ts";
 import { profileToJson } from "./json.ts";
@@ -68,6 +69,7 @@ export const profileOp: Op = op<ProfileOptions, ProfileReport>({
         fallback: "sha256",
         summary: "Digests of the input",
       },
+      ...RULE_OPTIONS,
     ],
   },
   outputs: [{ name: "json", mediaType: "application/json" }],
@@ -112,7 +114,7 @@ function optionsOf(request: DoorRequest): ProfileOptions {
  * @throws {RangeError} If `none` stands beside another digest.
  */
 export function profileOptionsOf(values: OptionValues): ProfileOptions {
-  const options: ProfileOptions = {};
+  const options: ProfileOptions = { ...rulesOf(values) };
   if (values.format !== undefined) {
     options.format = values.format as ProfileFormat;
   }

@@ -31,9 +31,9 @@ export interface ReadOptions<D extends DeclaredShape = DeclaredShape> {
    */
   readonly schema?: D;
   /**
-   * Rows that decide the types of a stream. Bytes and files are typed by all
-   * their rows; there it only says how many are looked at before the first
-   * attempt. Default 65,536.
+   * Rows that decide the types of a stream; default 65,536. Bytes and files
+   * are typed by all their rows; there it only says how many are looked at
+   * before the first attempt, 8,192 unless given.
    */
   readonly sampleRows?: number;
   /** Rows to read at most; what follows them is not looked at. */

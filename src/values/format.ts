@@ -16,16 +16,6 @@ export function formatFloat(value: number): string {
 }
 
 /**
- * All digits of a 64-bit integer.
- *
- * @param value The integer.
- * @returns Its decimal digits.
- */
-export function formatI64(value: bigint): string {
-  return value.toString();
-}
-
-/**
  * A day as `YYYY-MM-DD`.
  *
  * @param days Days since 1970-01-01.
@@ -62,22 +52,6 @@ export function formatTimestamp(micros: bigint, zoned: boolean): string {
   return rest < 0
     ? formatMoment(Number(second) - 1, rest + 1000000, zoned)
     : formatMoment(Number(second), rest, zoned);
-}
-
-/**
- * The same for a moment in two 32-bit halves.
- *
- * @param hi The upper half, signed.
- * @param lo The lower half, taken as unsigned.
- * @param zoned Whether the moment is in UTC (`Z`) or has no zone.
- * @returns The text.
- */
-export function formatTimestampHalves(
-  hi: number,
-  lo: number,
-  zoned: boolean,
-): string {
-  return formatTimestamp((BigInt(hi) << 32n) | BigInt(lo >>> 0), zoned);
 }
 
 /** Whole seconds since 1970 and 0 to 999,999 microseconds on top. */

@@ -5,13 +5,7 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import {
-  formatDate,
-  formatFloat,
-  formatI64,
-  formatTimestamp,
-  formatTimestampHalves,
-} from "./format.ts";
+import { formatDate, formatFloat, formatTimestamp } from "./format.ts";
 
 function floatOf(bits: string): number {
   const view = new DataView(new ArrayBuffer(8));
@@ -19,20 +13,11 @@ function floatOf(bits: string): number {
   return view.getFloat64(0);
 }
 
-function timestamp(value: string, zoned: boolean): string {
-  const micros = BigInt(value);
-  const text = formatTimestamp(micros, zoned);
-  const hi = Number(micros >> 32n);
-  const lo = Number(BigInt.asUintN(32, micros));
-  assertEquals(formatTimestampHalves(hi, lo, zoned), text);
-  return text;
-}
-
 const PRINTS: Record<string, (value: string) => string> = {
   float: (value) => formatFloat(floatOf(value)),
   date: (value) => formatDate(Number(value)),
-  timestamp: (value) => timestamp(value, false),
-  timestamp_utc: (value) => timestamp(value, true),
+  timestamp: (value) => formatTimestamp(BigInt(value), false),
+  timestamp_utc: (value) => formatTimestamp(BigInt(value), true),
 };
 
 Deno.test("format functions print every vector", async () => {
@@ -43,8 +28,4 @@ Deno.test("format functions print every vector", async () => {
     const [kind, value, text] = line.split("\t") as string[];
     assertEquals(PRINTS[kind!]!(value!), text, line);
   }
-});
-
-Deno.test("formatI64() prints all digits", () => {
-  assertEquals(formatI64(-(2n ** 63n)), "-9223372036854775808");
 });
