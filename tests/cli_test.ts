@@ -96,6 +96,23 @@ Deno.test("cli: ndjson read prints rows on every engine", async () => {
   }
 });
 
+Deno.test("cli: the rules of NDJSON are options", async () => {
+  const stdin = '{"a":1,"a":18446744073709551616}\n';
+  for (const engine of ENGINES) {
+    const read = (...args: string[]) =>
+      cli(["ndjson", "read", "-", "--engine", engine, ...args], { stdin });
+    const refused = await read();
+    assertEquals([refused.code, refused.stdout], [3, ""]);
+    assertEquals(
+      (await read("--integers", "text")).stdout,
+      '{"a":"18446744073709551616"}\n',
+    );
+    const twice = await read("--integers", "text", "--duplicates", "error");
+    assertEquals(twice.code, 3);
+    assertMatch(twice.stderr, /DUPLICATE/);
+  }
+});
+
 Deno.test("cli: hash digest prints HEX and NAME", async () => {
   using file = temporaryFile("abc.txt", "abc");
   const sha256 =
