@@ -397,6 +397,27 @@ testEngines("readCsv() stores few distinct texts as codes", (engine) => {
   assertEquals(rows(texts).column("v").dictionary, undefined);
 });
 
+testEngines(
+  "readCsv() gives a dictionary up after 16,384 rows that do not repeat",
+  (engine) => {
+    const dictionaryOf = (distinct: number, nulls: number) => {
+      const rows = Array.from({ length: 60_000 }, (_, row) => {
+        if (row < nulls) return "0,";
+        return `0,t${row < 16_384 ? row % distinct : row % 7}`;
+      });
+      const table = read(`a,v\n${rows.join("\n")}\n`, engine);
+      return table.column("v").dictionary?.length;
+    };
+    // Half of the values are distinct, then one more than half.
+    assertEquals(dictionaryOf(8192, 0), 8192);
+    assertEquals(dictionaryOf(8193, 0), undefined);
+    assertEquals(dictionaryOf(8192, 1), undefined);
+    // Nulls do not count: 1,384 values, 692 or 693 distinct.
+    assertEquals(dictionaryOf(692, 15_000), 692);
+    assertEquals(dictionaryOf(693, 15_000), undefined);
+  },
+);
+
 Deno.test("readCsv() types the columns that were declared", () => {
   const bytes = bytesOf("n,t\n1,x\n");
   const table = readCsvSync(bytes, { schema: { n: "i32", t: "utf8" } });

@@ -12,6 +12,11 @@ import type { Dictionary } from "./column.ts";
 export const DICTIONARY_TEXTS_MAX = 65_536;
 /** With fewer values than this a dictionary does not pay. */
 export const DICTIONARY_ROWS_MIN = 16;
+/**
+ * After so many rows more than half of the values being distinct ends a
+ * dictionary, whatever follows.
+ */
+export const DICTIONARY_PROBE_ROWS = 16_384;
 
 /** A column of plain texts. */
 export interface PlainTexts {
@@ -35,7 +40,7 @@ export interface EncodedTexts {
 
 /**
  * Encodes a column of texts where few are distinct: at most 65,536 and at
- * most half of the values. It works in steps, so that a long column does not
+ * most half of the values, of all as of those in the first 16,384 rows. It works in steps, so that a long column does not
  * hold up the event loop.
  */
 export class DictionaryEncoder {
@@ -62,19 +67,48 @@ export class DictionaryEncoder {
   /** Encodes at most `rows` more rows; true once there is nothing to do. */
   step(rows: number): boolean {
     if (this.#refused) return true;
-    const { data, offsets, validity } = this.#texts;
-    const to = Math.min(this.#texts.rows, this.#row + rows);
-    for (let row = this.#row; row < to; row++) {
-      if (validity !== undefined && !bitAt(validity, row)) continue;
-      const code = this.#codeOf(data, offsets[row]!, offsets[row + 1]!, row);
-      if (code < 0) {
+    const all = this.#texts.rows;
+    const end = Math.min(all, this.#row + rows);
+    while (this.#row < end) {
+      const isProbed = this.#row >= DICTIONARY_PROBE_ROWS;
+      const to = isProbed ? end : Math.min(end, DICTIONARY_PROBE_ROWS);
+      if (
+        !this.#encode(to) || (to === DICTIONARY_PROBE_ROWS && this.#fails())
+      ) {
         this.#refused = true;
         return true;
       }
-      this.#codes[row] = code;
+    }
+    return end === all;
+  }
+
+  /** Whether more than half of the values so far are distinct. */
+  #fails(): boolean {
+    const { validity } = this.#texts;
+    let values = this.#row;
+    if (validity !== undefined) {
+      for (let row = 0; row < this.#row; row++) {
+        if (!bitAt(validity, row)) values--;
+      }
+    }
+    return this.#distinct > values >>> 1;
+  }
+
+  /** Encodes the rows before `to`; false where too many are distinct. */
+  #encode(to: number): boolean {
+    const { data, offsets, validity } = this.#texts;
+    const codes = this.#codes;
+    let end = offsets[this.#row]!;
+    for (let row = this.#row; row < to; row++) {
+      const start = end;
+      end = offsets[row + 1]!;
+      if (validity !== undefined && !bitAt(validity, row)) continue;
+      const code = this.#codeOf(data, start, end, row);
+      if (code < 0) return false;
+      codes[row] = code;
     }
     this.#row = to;
-    return to === this.#texts.rows;
+    return true;
   }
 
   /** The encoded column, or null where a dictionary does not pay. */

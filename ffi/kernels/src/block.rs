@@ -117,6 +117,13 @@ impl Block {
         &from[start..start + span.len()]
     }
 
+    /// The bytes from a field's first one on, to the end of those it stands in.
+    #[inline(always)]
+    pub fn text_on(&self, span: Span) -> &[u8] {
+        let from = if span.is_in_extra() { &self.extra } else { &self.bytes };
+        &from[span.start as usize..]
+    }
+
     /// Line (from 1), column (from 1) and offset in the input of the byte at `index` of `bytes`.
     pub fn locate(&self, index: usize) -> (u64, u64, u64) {
         let before = &self.bytes[..index];

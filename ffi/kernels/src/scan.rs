@@ -33,4 +33,4 @@ pub trait Scanner: Send {
 }
 
 /// Bytes of a block, about: small enough for a core's second-level cache.
-pub const PIECE_BYTES: usize = 1 << 20;
+pub const PIECE_BYTES: usize = 1 << 18;

@@ -80,21 +80,27 @@ impl CsvScanner {
         let mut pair = 0;
         let mut first = if next == 0 { 0 } else { records[next - 1] as usize + 1 };
         let mut start = if next == 0 { self.start } else { ends[first - 1] as usize + 1 };
-        for &last in &records[next..] {
-            let last = last as usize;
-            let end = ends[last] as usize;
-            let record = Record { start, ends: &ends[first..=last] };
-            let is_escaped = pairs.get(pair).is_some_and(|&at| (at as usize) < end);
-            let is_special = is_escaped
-                || record.ends.len() != width
-                || end - start > self.field_bytes_max
-                || end == block.bytes.len();
-            if !is_special {
-                rows::push_plain(&mut block.columns, &block.bytes, record);
-                delivered.rows += 1;
+        while next < records.len() && delivered.fault.is_none() && !delivered.full {
+            let pair_at = pairs.get(pair).map_or(usize::MAX, |&at| at as usize);
+            let limit = block.bytes.len().min(pair_at);
+            let most =
+                &records[next..records.len().min(next.saturating_add(rows_max - delivered.rows))];
+            let plain = if block.bytes.len() > self.field_bytes_max {
+                0
             } else {
+                rows::plain_run(most, ends, first, width, limit)
+            };
+            let mut last = first;
+            if plain > 0 {
+                last += plain * width - 1;
+                rows::push_plain(&mut block.columns, &block.bytes, start, &ends[first..=last]);
+                delivered.rows += plain;
+                next += plain;
+            } else {
+                last = records[next] as usize;
+                let end = ends[last] as usize;
                 pair += pairs[pair..].partition_point(|&at| (at as usize) < end);
-                match self.deliver_special(block, record)? {
+                match self.deliver_special(block, Record { start, ends: &ends[first..=last] })? {
                     Special::Row => delivered.rows += 1,
                     Special::Blank => {}
                     Special::Fault(fault) => {
@@ -102,14 +108,12 @@ impl CsvScanner {
                         break;
                     }
                 }
+                next += 1;
             }
-            start = end + 1;
+            start = ends[last] as usize + 1;
             first = last + 1;
             delivered.done = start.min(block.bytes.len());
-            if delivered.rows == rows_max {
-                delivered.full = true;
-                break;
-            }
+            delivered.full = delivered.rows == rows_max;
         }
         Ok(delivered)
     }

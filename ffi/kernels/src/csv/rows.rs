@@ -15,12 +15,9 @@ impl Record<'_> {
     /// Begin and end of field `index` as written, quotes included.
     pub fn field(&self, bytes: &[u8], index: usize) -> (usize, usize) {
         let start = if index == 0 { self.start } else { self.ends[index - 1] as usize + 1 };
-        let mut end = self.ends[index] as usize;
-        // Outside quotes a carriage return stands before a line feed only.
-        if index + 1 == self.ends.len() && end > start && bytes[end - 1] == b'\r' {
-            end -= 1;
-        }
-        (start, end)
+        let end = self.ends[index] as usize;
+        let is_last = index + 1 == self.ends.len();
+        (start, if is_last { before_return(bytes, start, end) } else { end })
     }
 
     /// True for a line without a byte.
@@ -36,22 +33,56 @@ impl Record<'_> {
     }
 }
 
-/// Appends a record without doubled quotes. `bytes` hold a byte at every field's start, so the
-/// last record of an input without a line end goes through [`push_escaped`].
-#[inline(never)]
-pub(super) fn push_plain(columns: &mut [Vec<Span>], bytes: &[u8], record: Record) {
-    let mut start = record.start;
-    let (Some((last, columns)), Some((_, ends))) =
-        (columns.split_last_mut(), record.ends.split_last())
-    else {
-        return;
+/// How many of the first `records` are plain: of `width` fields, which begin at index `first` of
+/// `ends`, and with an end before `limit`, where a doubled quote or the last byte is.
+pub(super) fn plain_run(
+    records: &[u32],
+    ends: &[u32],
+    first: usize,
+    width: usize,
+    limit: usize,
+) -> usize {
+    let mut last = first + width - 1;
+    let mut is_plain = |&record: &u32| {
+        let fits = record as usize == last && (ends[last] as usize) < limit;
+        last += width;
+        fits
     };
-    for (column, &end) in columns.iter_mut().zip(ends) {
-        column.push(plain(bytes, start, end as usize));
-        start = end as usize + 1;
+    records.iter().take_while(|record| is_plain(record)).count()
+}
+
+/// Appends plain records, the first of which begins at `start`; `ends` are those of all their
+/// fields. `bytes` hold a byte at every field's start, so the last record of an input without a
+/// line end goes through [`push_escaped`].
+pub(super) fn push_plain(columns: &mut [Vec<Span>], bytes: &[u8], start: usize, ends: &[u32]) {
+    let width = columns.len();
+    let Some((first, others)) = columns.split_first_mut() else { return };
+    let rows = ends.chunks_exact(width);
+    let mut start = start;
+    first.extend(rows.clone().map(|row| {
+        let next = row[width - 1] as usize;
+        let end = if width == 1 { before_return(bytes, start, next) } else { row[0] as usize };
+        let span = plain(bytes, start, end);
+        start = next + 1;
+        span
+    }));
+    let Some((last, middle)) = others.split_last_mut() else { return };
+    for (column, index) in middle.iter_mut().zip(1..) {
+        column.extend(
+            rows.clone().map(|row| plain(bytes, row[index - 1] as usize + 1, row[index] as usize)),
+        );
     }
-    let (start, end) = record.field(bytes, record.ends.len() - 1);
-    last.push(plain(bytes, start, end));
+    last.extend(rows.map(|row| {
+        let start = row[width - 2] as usize + 1;
+        plain(bytes, start, before_return(bytes, start, row[width - 1] as usize))
+    }));
+}
+
+/// The end of a record's last field: outside quotes a carriage return stands before a line feed
+/// only.
+#[inline(always)]
+fn before_return(bytes: &[u8], start: usize, end: usize) -> usize {
+    end - usize::from(end > start && bytes[end - 1] == b'\r')
 }
 
 /// The span of a field without doubled quotes, computed without a branch.

@@ -39,6 +39,11 @@ impl Batch {
         Batch { names, columns: columns.collect(), rows: 0 }
     }
 
+    /// Asks for room for `rows` rows in all.
+    pub fn expect_rows(&mut self, rows: usize) {
+        self.columns.iter_mut().for_each(|column| column.expect_rows(rows));
+    }
+
     /// Appends the rows of a block up to the first one with a misfit, which is returned.
     ///
     /// Columns that can have one go first, so that texts never need to be taken back.

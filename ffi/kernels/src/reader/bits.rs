@@ -58,6 +58,12 @@ impl Bits {
         self.words.iter().map(|word| word.count_ones() as usize).sum()
     }
 
+    /// Ones among the first `length` bits, which is a multiple of 64.
+    pub fn count_ones_before(&self, length: usize) -> usize {
+        debug_assert!(length.is_multiple_of(64));
+        self.words.iter().take(length / 64).map(|word| word.count_ones() as usize).sum()
+    }
+
     /// Bytes of the bitmap.
     pub fn byte_length(&self) -> usize {
         self.length.div_ceil(8)

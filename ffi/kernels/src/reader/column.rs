@@ -2,8 +2,8 @@
 
 use crate::block::{Block, Kind, Span};
 use crate::fault::Error;
-use crate::values::parse_timestamp;
-use crate::values::{Type, parse_bool, parse_date, parse_f64, parse_i32, parse_i64};
+use crate::values::{Type, parse_bool, parse_date, parse_timestamp};
+use crate::values::{parse_f64_of, parse_i32_of, parse_i64_of};
 
 use super::bits::Bits;
 use super::text::Texts;
@@ -46,6 +46,22 @@ impl Column {
         Column { kind, nulls_are_empty, rows: 0, validity: Bits::default(), data }
     }
 
+    /// Asks for room for `rows` rows in all, so that the column need not move when it grows. Room
+    /// that stays unused is never touched, and without room the column grows as it goes.
+    pub fn expect_rows(&mut self, rows: usize) {
+        let _ = self.validity.try_reserve(rows);
+        let _ = match &mut self.data {
+            Data::Bool(bits) => bits.try_reserve(rows),
+            Data::I32(data) => data.try_reserve_exact(rows),
+            Data::I64(data) => data.try_reserve_exact(rows),
+            Data::F64(data) => data.try_reserve_exact(rows),
+            Data::Text(texts) => {
+                texts.expect_rows(rows);
+                Ok(())
+            }
+        };
+    }
+
     /// True if any text fits, so that [`Column::append`] never finds a misfit.
     pub fn takes_anything(&self) -> bool {
         self.kind == Type::Utf8
@@ -62,19 +78,23 @@ impl Column {
             }
             (Data::Bool(bits), _) => append_bools(bits, validity, block, spans)?,
             (Data::I32(data), Type::Date) => {
-                append::<_, true>(data, validity, block, spans, parse_date)?
-            }
-            (Data::I32(data), _) => append::<_, false>(data, validity, block, spans, parse_i32)?,
-            (Data::I64(data), Type::Timestamp { zoned: true }) => {
-                append::<_, true>(data, validity, block, spans, |text| parse_timestamp(text, true))?
-            }
-            (Data::I64(data), Type::Timestamp { zoned: false }) => {
-                append::<_, true>(data, validity, block, spans, |text| {
-                    parse_timestamp(text, false)
+                append::<_, true>(data, validity, block, spans, |rest, length| {
+                    parse_date(&rest[..length])
                 })?
             }
-            (Data::I64(data), _) => append::<_, false>(data, validity, block, spans, parse_i64)?,
-            (Data::F64(data), _) => append::<_, false>(data, validity, block, spans, parse_f64)?,
+            (Data::I32(data), _) => append::<_, false>(data, validity, block, spans, parse_i32_of)?,
+            (Data::I64(data), Type::Timestamp { zoned: true }) => {
+                append::<_, true>(data, validity, block, spans, |rest, length| {
+                    parse_timestamp(&rest[..length], true)
+                })?
+            }
+            (Data::I64(data), Type::Timestamp { zoned: false }) => {
+                append::<_, true>(data, validity, block, spans, |rest, length| {
+                    parse_timestamp(&rest[..length], false)
+                })?
+            }
+            (Data::I64(data), _) => append::<_, false>(data, validity, block, spans, parse_i64_of)?,
+            (Data::F64(data), _) => append::<_, false>(data, validity, block, spans, parse_f64_of)?,
         };
         self.rows += misfit.unwrap_or(spans.len());
         Ok(misfit)
@@ -92,7 +112,7 @@ impl Column {
             Data::I32(data) => extend_zeros(data, rows)?,
             Data::I64(data) => extend_zeros(data, rows)?,
             Data::F64(data) => extend_zeros(data, rows)?,
-            Data::Text(texts) => texts.append_nulls(rows)?,
+            Data::Text(texts) => texts.append_nulls(rows, &self.validity)?,
         }
         self.rows += rows;
         Ok(())
@@ -227,7 +247,8 @@ fn extend_zeros<T: Clone + Default>(data: &mut Vec<T>, rows: usize) -> Result<()
 /// What a field is to a column that does not hold texts.
 enum Field<'a> {
     Null,
-    Value(&'a [u8]),
+    /// The block's bytes from the field's first on, and the field's length.
+    Value(&'a [u8], usize),
     Misfit,
 }
 
@@ -241,17 +262,18 @@ fn field<const STRINGS: bool>(block: &Block, span: Span) -> Field<'_> {
     if !STRINGS && matches!(span.kind(), Kind::String) {
         return Field::Misfit;
     }
-    Field::Value(block.text(span))
+    Field::Value(block.text_on(span), span.len())
 }
 
-/// Appends parsed values; `STRINGS` says whether JSON strings are parsed too.
+/// Appends values that `parse` makes of a field's bytes (and what lies behind them) and its
+/// length; `STRINGS` says whether JSON strings are parsed too.
 #[inline(always)]
 fn append<T: Copy + Default, const STRINGS: bool>(
     data: &mut Vec<T>,
     validity: &mut Bits,
     block: &Block,
     spans: &[Span],
-    parse: impl Fn(&[u8]) -> Option<T>,
+    parse: impl Fn(&[u8], usize) -> Option<T>,
 ) -> Result<Option<usize>, Error> {
     data.try_reserve(spans.len())?;
     validity.try_reserve(spans.len())?;
@@ -262,7 +284,7 @@ fn append<T: Copy + Default, const STRINGS: bool>(
         for (row, &span) in chunk.iter().enumerate() {
             let value = match field::<STRINGS>(block, span) {
                 Field::Null => continue,
-                Field::Value(text) => parse(text),
+                Field::Value(rest, length) => parse(rest, length),
                 Field::Misfit => None,
             };
             let Some(value) = value else {
@@ -297,7 +319,7 @@ fn append_bools(
         for (row, &span) in chunk.iter().enumerate() {
             let value = match field::<false>(block, span) {
                 Field::Null => continue,
-                Field::Value(text) => parse_bool(text),
+                Field::Value(rest, length) => parse_bool(&rest[..length]),
                 Field::Misfit => None,
             };
             let Some(value) = value else {

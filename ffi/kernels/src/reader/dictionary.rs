@@ -13,6 +13,8 @@ const SLOTS_MIN: usize = 32;
 
 /// An open-addressing table over the texts' bytes.
 pub(super) struct Dictionary {
+    /// By code.
+    heads: Vec<Head>,
     /// Ends of the texts in `bytes`, after a first zero: Arrow's offsets.
     offsets: Vec<i32>,
     bytes: Vec<u8>,
@@ -26,6 +28,7 @@ pub(super) struct Dictionary {
 impl Default for Dictionary {
     fn default() -> Dictionary {
         Dictionary {
+            heads: Vec::new(),
             offsets: vec![0],
             bytes: Vec::new(),
             slots: vec![0; SLOTS_MIN],
@@ -48,45 +51,47 @@ fn word(text: &[u8], at: usize) -> u64 {
     u64::from_le_bytes(eight)
 }
 
-/// Two words that together hold every byte of a text of at most 16.
-#[inline(always)]
-fn short(text: &[u8]) -> (u64, u64) {
-    let length = text.len();
-    let half = |at: usize| {
-        u64::from(u32::from_le_bytes([text[at], text[at + 1], text[at + 2], text[at + 3]]))
-    };
-    match length {
-        8.. => (word(text, 0), word(text, length - 8)),
-        4..8 => (half(0), half(length - 4)),
-        1..4 => {
-            let bytes = [text[0], text[length / 2], text[length - 1]];
-            (u64::from(bytes[0]) | u64::from(bytes[1]) << 8 | u64::from(bytes[2]) << 16, 0)
-        }
-        0 => (0, 0),
-    }
+/// The texts' heads and lengths: what tells short texts apart without a look at their bytes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Head {
+    /// The first sixteen bytes, zeros where the text is shorter.
+    words: [u64; 2],
+    length: usize,
 }
 
-/// Whether two texts are the same, without a call where they are short.
-#[inline(always)]
-fn equal(a: &[u8], b: &[u8]) -> bool {
-    if a.len() != b.len() {
-        return false;
+impl Head {
+    /// Of the first `length` bytes of `rest`. What follows them is not looked at, but lets whole
+    /// words be loaded, without a branch on the length.
+    #[inline(always)]
+    fn of(rest: &[u8], length: usize) -> Head {
+        let mut bytes = [0; 16];
+        match rest.first_chunk() {
+            Some(chunk) => bytes = *chunk,
+            None => bytes[..rest.len()].copy_from_slice(rest),
+        }
+        let used = 8 * length.min(16) as u32;
+        let both = u128::from_le_bytes(bytes) & !u128::MAX.unbounded_shl(used);
+        Head { words: [both as u64, (both >> 64) as u64], length }
     }
-    if a.len() <= 16 { short(a) == short(b) } else { a == b }
 }
 
 /// A folded-multiply hash (the construction of wyhash).
 #[inline(always)]
-fn hash(text: &[u8], seed: u64) -> u64 {
+fn hash(text: &[u8], head: Head, seed: u64) -> u64 {
     const K: [u64; 2] = [0x2D35_8DCC_AA6C_78A5, 0x8BB8_4B93_962E_ACC9];
-    let mut state = seed ^ (text.len() as u64).wrapping_mul(K[0]);
-    let mut rest = text;
+    let [a, b] = head.words;
+    let state = seed ^ (head.length as u64).wrapping_mul(K[0]);
+    let mut state = fold(a ^ K[0], b ^ state);
+    let mut rest = text.get(16..).unwrap_or_default();
     while rest.len() > 16 {
         state = fold(word(rest, 0) ^ K[0], word(rest, 8) ^ state);
         rest = &rest[16..];
     }
-    let (a, b) = short(rest);
-    fold(fold(a ^ K[0], b ^ state) ^ K[1], K[1])
+    if !rest.is_empty() {
+        // The last sixteen bytes: some of them a second time.
+        state = fold(word(text, text.len() - 16) ^ K[0], word(text, text.len() - 8) ^ state);
+    }
+    fold(state ^ K[1], K[1])
 }
 
 impl Dictionary {
@@ -107,23 +112,26 @@ impl Dictionary {
         &self.bytes[self.offsets[code] as usize..self.offsets[code + 1] as usize]
     }
 
-    /// The code of a text, which may be new.
+    /// The code of the first `length` bytes of `rest`, a text that may be new. What follows it is
+    /// not looked at, but makes the way to short texts faster.
     ///
     /// # Errors
     /// No memory, or texts of more than 2 GiB.
     #[inline(always)]
-    pub fn code(&mut self, text: &[u8]) -> Result<i32, Error> {
-        let hash = hash(text, self.seed);
+    pub fn code(&mut self, rest: &[u8], length: usize) -> Result<i32, Error> {
+        let head = Head::of(rest, length);
+        let text = &rest[..length];
+        let hash = hash(text, head, self.seed);
         let mask = self.slots.len() - 1;
         let mut slot = hash as usize & mask;
         loop {
             let entry = self.slots[slot];
             if entry == 0 {
-                return self.insert(text, hash, slot);
+                return self.insert(text, head, hash, slot);
             }
             if (entry ^ hash) >> 32 == 0 {
                 let code = (entry as u32 - 1) as usize;
-                if equal(self.text(code), text) {
+                if self.heads[code] == head && (length <= 16 || self.text(code) == text) {
                     return Ok(code as i32);
                 }
             }
@@ -132,13 +140,14 @@ impl Dictionary {
     }
 
     #[inline(never)]
-    fn insert(&mut self, text: &[u8], hash: u64, slot: usize) -> Result<i32, Error> {
+    fn insert(&mut self, text: &[u8], head: Head, hash: u64, slot: usize) -> Result<i32, Error> {
         let code = self.len();
         let end = self.bytes.len() + text.len();
         let end = i32::try_from(end).map_err(|_| Error::OutOfMemory)?;
         self.bytes.try_reserve(text.len())?;
         self.bytes.extend_from_slice(text);
         self.offsets.push(end);
+        self.heads.push(head);
         self.slots[slot] = hash >> 32 << 32 | (code as u64 + 1);
         if self.offsets.len() > self.slots.len() / 2 {
             self.grow();
@@ -150,7 +159,7 @@ impl Dictionary {
         let mask = self.slots.len() * 2 - 1;
         let mut slots = vec![0; mask + 1];
         for code in 0..self.len() {
-            let hash = hash(self.text(code), self.seed);
+            let hash = hash(self.text(code), self.heads[code], self.seed);
             let mut slot = hash as usize & mask;
             while slots[slot] != 0 {
                 slot = (slot + 1) & mask;
@@ -163,6 +172,7 @@ impl Dictionary {
     /// Forgets the texts, keeps the memory.
     pub fn clear(&mut self) {
         self.offsets.truncate(1);
+        self.heads.clear();
         self.bytes.clear();
         self.slots.fill(0);
     }
@@ -177,13 +187,13 @@ mod tests {
         let mut dictionary = Dictionary::default();
         let codes: Vec<i32> = ["b", "", "a", "b", "", "c"]
             .iter()
-            .map(|text| dictionary.code(text.as_bytes()).unwrap())
+            .map(|text| dictionary.code(text.as_bytes(), text.len()).unwrap())
             .collect();
         assert_eq!(codes, [0, 1, 2, 0, 1, 3]);
         assert_eq!(dictionary.bytes(), b"bac");
         assert_eq!(dictionary.offsets(), [0, 1, 1, 2, 3]);
         dictionary.clear();
-        assert_eq!(dictionary.code(b"c").unwrap(), 0);
+        assert_eq!(dictionary.code(b"c", 1).unwrap(), 0);
     }
 
     #[test]
@@ -201,7 +211,11 @@ mod tests {
         }
         for round in 0..2 {
             for (code, text) in expected.iter().enumerate() {
-                assert_eq!(dictionary.code(text).unwrap(), code as i32, "round {round}");
+                for behind in [&b""[..], b"y", b"yyyyyyyyyyyyyyyyyyyyy"] {
+                    let rest = [&text[..], behind].concat();
+                    let found = dictionary.code(&rest, text.len()).unwrap();
+                    assert_eq!(found, code as i32, "round {round}");
+                }
             }
         }
         assert!(dictionary.len() > 2000, "the table must have grown");

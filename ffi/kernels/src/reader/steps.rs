@@ -90,6 +90,7 @@ impl Reader {
         }
         if is_complete {
             self.decide(known)?;
+            self.expect_rows(input.len());
         }
         Ok(None)
     }
@@ -125,6 +126,17 @@ impl Reader {
         self.batch = Batch::new(names, &self.types, options.all_text, batch_rows);
         self.phase = Phase::Building;
         Ok(())
+    }
+
+    /// Asks for room for a table's rows, if the `bytes_left` go on like the sample.
+    fn expect_rows(&mut self, bytes_left: usize) {
+        let bytes: usize = self.queue.iter().map(|block| block.bytes.len()).sum();
+        let rows = self.inference.rows;
+        if self.options.batch_rows == 0 && self.pass != Pass::Inferring && rows > 0 {
+            let more = bytes_left as f64 / bytes.max(1) as f64 * rows as f64;
+            // A row has a byte at least.
+            self.batch.expect_rows(rows + ((more * 1.02) as usize).min(bytes_left));
+        }
     }
 
     /// Builds one block, or scans the next one, or ends.
@@ -232,6 +244,7 @@ impl Reader {
         }
         self.pass = Pass::Whole;
         self.restart()?;
+        self.batch.expect_rows(self.inference.rows);
         self.advance(&mut &data[..], control)
     }
 

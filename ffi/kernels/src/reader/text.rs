@@ -9,6 +9,10 @@ use super::dictionary::{DISTINCT_MAX, Dictionary};
 /// A column with fewer values is never dictionary-encoded (the same in both engines).
 const VALUES_MIN: usize = 16;
 
+/// After this many rows more than half of the values being distinct ends a dictionary (the same in
+/// both engines).
+const PROBE_ROWS: usize = 16_384;
+
 /// Texts up to this length are copied as if they had it.
 const COPY_BYTES: usize = 32;
 
@@ -46,15 +50,30 @@ impl Texts {
         validity: &mut Bits,
     ) -> Result<(), Error> {
         validity.try_reserve(spans.len())?;
-        let mut done = 0;
-        if !self.is_plain {
-            self.codes.try_reserve(spans.len())?;
-            done = self.append_codes(block, spans, nulls_are_empty, validity)?;
-            if done < spans.len() {
+        let mut rest = spans;
+        while !self.is_plain && !rest.is_empty() {
+            let to_probe = PROBE_ROWS.checked_sub(self.codes.len()).filter(|&rows| rows > 0);
+            let part = &rest[..rest.len().min(to_probe.unwrap_or(usize::MAX))];
+            self.codes.try_reserve(part.len())?;
+            let done = self.append_codes(block, part, nulls_are_empty, validity)?;
+            rest = &rest[done..];
+            if done < part.len() {
                 self.make_plain(validity)?;
+            } else {
+                self.probe(part.len(), validity)?;
             }
         }
-        self.append_plain(block, &spans[done..], nulls_are_empty, validity)
+        self.append_plain(block, rest, nulls_are_empty, validity)
+    }
+
+    /// Ends a dictionary that does not pay where the last `added` rows reached the probe's.
+    fn probe(&mut self, added: usize, validity: &Bits) -> Result<(), Error> {
+        let rows = self.codes.len();
+        if rows < PROBE_ROWS || rows - added >= PROBE_ROWS {
+            return Ok(());
+        }
+        let values = validity.count_ones_before(PROBE_ROWS);
+        if self.dictionary.len() > values / 2 { self.make_plain(validity) } else { Ok(()) }
     }
 
     /// Appends rows up to the first multiple of 64 after too many distinct texts; returns how many.
@@ -70,7 +89,11 @@ impl Texts {
             let mut valid = 0u64;
             for (row, &span) in chunk.iter().enumerate() {
                 let is_text = nulls_are_empty || span.kind() != Kind::Null;
-                let code = if is_text { self.dictionary.code(block.text(span))? } else { 0 };
+                let code = if is_text {
+                    self.dictionary.code(block.text_on(span), span.len())?
+                } else {
+                    0
+                };
                 valid |= u64::from(is_text) << row;
                 self.codes.push(code);
             }
@@ -139,6 +162,7 @@ impl Texts {
         let rows = self.codes.iter().enumerate().filter(|&(row, _)| validity.get(row));
         let added: usize = rows.map(|(_, &code)| length(code)).sum();
         self.reserve(self.codes.len(), added)?;
+        self.expect_plain(added);
         for (row, &code) in self.codes.iter().enumerate() {
             if validity.get(row) {
                 self.bytes.extend_from_slice(self.dictionary.text(code as usize));
@@ -150,8 +174,17 @@ impl Texts {
         Ok(())
     }
 
-    /// Appends rows without a text.
-    pub fn append_nulls(&mut self, rows: usize) -> Result<(), Error> {
+    /// Asks for room for as many rows as the codes had, if they go on like those so far, which
+    /// hold `bytes`.
+    fn expect_plain(&mut self, bytes: usize) {
+        let (rows, expected) = (self.codes.len(), self.codes.capacity());
+        let _ = self.offsets.try_reserve(expected);
+        let about = bytes as f64 / rows.max(1) as f64 * expected as f64 * 1.02;
+        let _ = self.bytes.try_reserve((about as usize).min(i32::MAX as usize));
+    }
+
+    /// Appends rows without a text; `validity` knows them already.
+    pub fn append_nulls(&mut self, rows: usize, validity: &Bits) -> Result<(), Error> {
         if self.is_plain {
             self.reserve(rows, 0)?;
             let end = self.bytes.len() as i32;
@@ -159,8 +192,14 @@ impl Texts {
         } else {
             self.codes.try_reserve(rows)?;
             self.codes.resize(self.codes.len() + rows, 0);
+            self.probe(rows, validity)?;
         }
         Ok(())
+    }
+
+    /// Asks for room for `rows` rows in all; their bytes are not known.
+    pub fn expect_rows(&mut self, rows: usize) {
+        let _ = self.codes.try_reserve_exact(rows);
     }
 
     /// Decides the form at the end of a batch: a dictionary where at most half of the texts are

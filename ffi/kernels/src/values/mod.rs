@@ -14,7 +14,9 @@ mod vectors_test;
 
 pub use flags::{Flags, Type, type_of};
 pub use format::{es_f64, format_date, format_timestamp};
-pub use number::{parse_f64, parse_i32, parse_i64};
+#[cfg(test)]
+use number::{parse_f64, parse_i64};
+pub use number::{parse_f64_of, parse_i32_of, parse_i64_of};
 pub use shape::{NO_SHAPE, SHAPE_DATE, SHAPE_SHORTEST, shape};
 pub use time::{MICROS_PER_DAY, parse_date, parse_timestamp};
 

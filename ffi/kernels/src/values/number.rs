@@ -265,12 +265,6 @@ pub fn parse_i64(text: &[u8]) -> Option<i64> {
     }
 }
 
-/// The value of an integer of 32 bits.
-#[inline]
-pub fn parse_i32(text: &[u8]) -> Option<i32> {
-    i32::try_from(parse_i64(text)?).ok()
-}
-
 /// The value for an f64 column: a float, or an integer that an f64 holds exactly.
 #[inline]
 pub fn parse_f64(text: &[u8]) -> Option<f64> {
@@ -284,6 +278,68 @@ pub fn parse_f64(text: &[u8]) -> Option<f64> {
         Class::Int(value) if value.unsigned_abs() <= EXACT_MAX as u64 => Some(value as f64),
         _ => None,
     }
+}
+
+/// [`parse_i64`] of the first `length` bytes of `rest`. What follows them is not looked at, but
+/// lets up to eight digits be loaded at once, without a branch on their number.
+#[inline(always)]
+pub fn parse_i64_of(rest: &[u8], length: usize) -> Option<i64> {
+    let negative = rest.first() == Some(&b'-');
+    let sign = usize::from(negative);
+    let digits = length.wrapping_sub(sign);
+    if let (Some(word), 1..=8) = (word_at(rest, sign), digits) {
+        let value = digits8(word, digits)?;
+        // Leading zeros make a text, `-0` is a float.
+        let has_zeros = word as u8 == b'0' && digits + sign > 1;
+        let value = value as i64;
+        return if has_zeros { None } else { Some(if negative { -value } else { value }) };
+    }
+    parse_i64(&rest[..length])
+}
+
+/// [`parse_i64_of`] for an integer of 32 bits.
+#[inline(always)]
+pub fn parse_i32_of(rest: &[u8], length: usize) -> Option<i32> {
+    i32::try_from(parse_i64_of(rest, length)?).ok()
+}
+
+/// [`parse_f64`] of the first `length` bytes of `rest`, like [`parse_i64_of`].
+#[inline(always)]
+pub fn parse_f64_of(rest: &[u8], length: usize) -> Option<f64> {
+    let negative = rest.first() == Some(&b'-');
+    let sign = usize::from(negative);
+    let digits = length.wrapping_sub(sign);
+    if let (Some(word), 1..=8) = (word_at(rest, sign), digits)
+        && let Some(value) = short_f64(word, digits)
+    {
+        return Some(if negative { -value } else { value });
+    }
+    parse_f64(&rest[..length])
+}
+
+/// The eight bytes from `at`, the first one lowest, if there are so many.
+#[inline(always)]
+fn word_at(rest: &[u8], at: usize) -> Option<u64> {
+    let bytes = rest.get(at..at + 8)?;
+    bytes.first_chunk().map(|chunk| u64::from_le_bytes(*chunk))
+}
+
+/// The number in the `length` (1 to 8) low bytes of `word`; None where there is more than digits
+/// and a dot between them.
+#[inline(always)]
+fn short_f64(word: u64, length: usize) -> Option<f64> {
+    let unused = (64 - 8 * length) as u32;
+    let dots = word ^ (LOW * 0x2e);
+    // The text ends in a dot at the latest behind it.
+    let found = (dots.wrapping_sub(LOW) & !dots & HIGH) << unused >> unused;
+    let has_dot = found != 0;
+    let dot = if has_dot { (found.trailing_zeros() / 8) as usize } else { length };
+    let below = word & (1u64.unbounded_shl(8 * dot as u32)).wrapping_sub(1);
+    let above = word.unbounded_shr(8 * dot as u32) >> 8;
+    let digits = length - usize::from(has_dot);
+    let value = digits8(below | above.unbounded_shl(8 * dot as u32), digits)?;
+    let is_plain = dot > 0 && digits > 0 && (word as u8 != b'0' || dot == 1);
+    is_plain.then_some(value as f64 / POWERS[digits - dot])
 }
 
 #[cfg(test)]
@@ -300,8 +356,8 @@ mod tests {
         for text in ["", "-", "+1", "01", "-01", "00501", "1_0", " 1", "1 ", "0x1", "-0", "1.0"] {
             assert_eq!(parse_i64(text.as_bytes()), None, "{text}");
         }
-        assert_eq!(parse_i32(b"2147483648"), None);
-        assert_eq!(parse_i32(b"-2147483648"), Some(i32::MIN));
+        assert_eq!(parse_i32_of(b"2147483648", 10), None);
+        assert_eq!(parse_i32_of(b"-2147483648", 11), Some(i32::MIN));
     }
 
     #[test]
@@ -341,6 +397,14 @@ mod tests {
             let fast = classify_digits(&text, &digits, negative);
             let general = classify_long(&text, &digits, negative);
             assert_eq!(fast, general, "{:?}", String::from_utf8_lossy(&text));
+            let (whole, float) = (parse_i64(&text), parse_f64(&text));
+            for behind in [&b""[..], b",12.3456", b".5", b"999999999999", b"\n-.e1\"x,7"] {
+                let rest = [&text[..], behind].concat();
+                let message = String::from_utf8_lossy(&rest);
+                assert_eq!(parse_i64_of(&rest, text.len()), whole, "{message:?}");
+                let read = parse_f64_of(&rest, text.len());
+                assert_eq!(read.map(f64::to_bits), float.map(f64::to_bits), "{message:?}");
+            }
         }
     }
 }
