@@ -5,13 +5,13 @@
  * @module
  */
 
-import type { Op, OptionSpec } from "../catalogue/op.ts";
+import type { Op, OptionSpec, OptionValues } from "../catalogue/op.ts";
 import type { Command, Invocation } from "./command.ts";
 import { EXIT, reportFailure } from "./failure.ts";
 import { UsageError } from "./flags.ts";
 import { writeOut } from "./io.ts";
 import { startProgress } from "./progress.ts";
-import { sourceOf } from "./source.ts";
+import { type Source, sourceOf } from "./source.ts";
 
 /**
  * Derives the command of an operation.
@@ -23,30 +23,65 @@ export function operationCommand(op: Op): Command {
   const words = op.name.split(".");
   return {
     words,
-    operands: "[FILE|-]",
+    operands: takesTexts(op) ? "[TEXT...|-]" : "[FILE|-]",
     summary: op.summary,
-    options: [...op.input.options, outputOption(op)],
-    examples: [`${words.join(" ")} FILE`],
+    options: [...op.input.options, ...outputOptions(op)],
+    examples: [`${words.join(" ")} ${takesTexts(op) ? "TEXT" : "FILE"}`],
     run: (invocation) => runOperation(op, invocation),
   };
 }
 
-function outputOption(op: Op): OptionSpec {
-  const names = op.outputs.map((output) => output.name);
-  return {
-    name: "to",
-    kind: "choice",
-    choices: names,
-    fallback: names[0] ?? "",
-    summary: "The form of the result",
-  };
+function takesTexts(op: Op): boolean {
+  return op.input.operands === "texts";
 }
 
-async function runOperation(
-  op: Op,
-  invocation: Invocation,
-): Promise<number> {
-  const { positionals, values, engine, signal } = invocation;
+/** `--to`, where there is a choice, and `--json` for the form of that name. */
+function outputOptions(op: Op): OptionSpec[] {
+  const names = op.outputs.map((output) => output.name);
+  const options: OptionSpec[] = [];
+  if (names.length > 1) {
+    options.push({
+      name: "to",
+      kind: "choice",
+      choices: names,
+      fallback: names[0] ?? "",
+      summary: "The form of the result",
+    });
+  }
+  if (names.includes("json")) {
+    options.push({ name: "json", kind: "flag", summary: "Print JSON" });
+  }
+  return options;
+}
+
+/** The output that the options name. */
+function outputOf(op: Op, { json, to }: OptionValues): string {
+  if (json === true && to !== undefined && to !== "json") {
+    throw new UsageError(`Choose one of --json and --to ${to}`);
+  }
+  if (json === true) return "json";
+  return String(to ?? op.outputs[0]?.name);
+}
+
+/** Operands that are texts become the lines of an input. */
+function textSource(texts: readonly string[]): Source {
+  const broken = texts.find((text) => text.includes("\n"));
+  if (broken !== undefined) {
+    throw new UsageError(
+      `A TEXT is one line: found a line break in ${JSON.stringify(broken)}`,
+    );
+  }
+  const input = new TextEncoder().encode(
+    texts.map((text) => `${text}\n`).join(""),
+  );
+  return { name: "arguments", input, bytes: input.length };
+}
+
+function inputOf(op: Op, positionals: readonly string[]): Source {
+  const isStdin = positionals.length === 0 || positionals[0] === "-";
+  if (takesTexts(op) && !(isStdin && positionals.length < 2)) {
+    return textSource(positionals);
+  }
   if (positionals.length > 1) {
     throw new UsageError(
       `Expected one FILE, found ${positionals.length}: ${
@@ -54,14 +89,23 @@ async function runOperation(
       }`,
     );
   }
-  const source = sourceOf(positionals[0] ?? "-");
+  return sourceOf(positionals[0] ?? "-");
+}
+
+async function runOperation(
+  op: Op,
+  invocation: Invocation,
+): Promise<number> {
+  const { positionals, values, engine, signal } = invocation;
+  const to = outputOf(op, values);
+  const source = inputOf(op, positionals);
   let progress = startProgress(source.name, source.bytes);
   try {
     const chunks = op.door({
       input: source.input,
       name: source.name,
       values,
-      to: String(values.to ?? op.outputs[0]?.name),
+      to,
       engine,
       signal,
       onProgress: (bytesDone) => progress?.update(bytesDone),

@@ -24,13 +24,8 @@ export const csvRead: Op = op<ReadCsvOptions, Table>({
   name: "csv.read",
   summary: "Read CSV to typed columns and print its rows",
   call: readCsv,
-  kernel: {
-    ts: (input, options) =>
-      readCsv(input, { ...options, engine: "typescript" }),
-    native: (input, options) =>
-      readCsv(input, { ...options, engine: "native" }),
-    nativeFrom: NATIVE_FROM["csv.read"],
-  },
+  run: (input, options, engine) => readCsv(input, { ...options, engine }),
+  nativeFrom: NATIVE_FROM["csv.read"],
   input: {
     mediaTypes: ["text/csv"],
     options: [

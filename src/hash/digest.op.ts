@@ -18,11 +18,8 @@ export const hashDigest: Op = op<DigestOptions, string | Uint8Array>({
   name: "hash.digest",
   summary: "Compute the SHA-256 or BLAKE3 digest of bytes",
   call: digest,
-  kernel: {
-    ts: (input, options) => digest(input, { ...options, engine: "typescript" }),
-    native: (input, options) => digest(input, { ...options, engine: "native" }),
-    nativeFrom: NATIVE_FROM["hash.sha256"],
-  },
+  run: (input, options, engine) => digest(input, { ...options, engine }),
+  nativeFrom: NATIVE_FROM["hash.sha256"],
   input: {
     mediaTypes: ["application/octet-stream"],
     options: [
@@ -72,7 +69,7 @@ async function* door(request: DoorRequest): AsyncGenerator<Uint8Array> {
 }
 
 /** Bytes of a multiplicative generator (Lehmer 1951), never 0. */
-function sampleBytes(size: number, seed: number): Uint8Array {
+function sampleBytes(size: number, seed: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(size);
   let state = seed % 65_536 + 1;
   for (let at = 0; at < size; at++) {

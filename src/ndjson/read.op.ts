@@ -67,13 +67,8 @@ export const ndjsonRead: Op = op<ReadNdjsonOptions, Table>({
   name: "ndjson.read",
   summary: "Read newline-delimited JSON to typed columns and print its rows",
   call: readNdjson,
-  kernel: {
-    ts: (input, options) =>
-      readNdjson(input, { ...options, engine: "typescript" }),
-    native: (input, options) =>
-      readNdjson(input, { ...options, engine: "native" }),
-    nativeFrom: NATIVE_FROM["ndjson.read"],
-  },
+  run: (input, options, engine) => readNdjson(input, { ...options, engine }),
+  nativeFrom: NATIVE_FROM["ndjson.read"],
   input: {
     mediaTypes: ["application/x-ndjson"],
     options: [

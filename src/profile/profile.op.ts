@@ -10,7 +10,6 @@ import {
   op,
   type OptionValues,
 } from "../catalogue/op.ts";
-import type { BytesInput } from "../input.ts";
 import { RULE_OPTIONS, rulesOf } from "../ndjson/read.op.ts";
 import { NATIVE_FROM } from "../thresholds.ts";
 import { sampleCsv } from "./_sample.ts";
@@ -28,11 +27,8 @@ export const profileOp: Op = op<ProfileOptions, ProfileReport>({
   name: "profile",
   summary: "Describe every column of CSV or NDJSON in one pass",
   call: profile,
-  kernel: {
-    ts: (input, options) => onEngine(input, options, "typescript"),
-    native: (input, options) => onEngine(input, options, "native"),
-    nativeFrom: NATIVE_FROM.profile,
-  },
+  run: (input, options, engine) => profile(input, { ...options, engine }),
+  nativeFrom: NATIVE_FROM.profile,
   input: {
     mediaTypes: ["text/csv", "application/x-ndjson"],
     options: [
@@ -84,14 +80,6 @@ export const profileOp: Op = op<ProfileOptions, ProfileReport>({
     options: {},
   }),
 });
-
-function onEngine(
-  input: BytesInput,
-  options: ProfileOptions,
-  engine: "native" | "typescript",
-): Promise<ProfileReport> {
-  return profile(input, { ...options, engine });
-}
 
 async function* door(request: DoorRequest): AsyncGenerator<Uint8Array> {
   const report = await profile(request.input, optionsOf(request));
