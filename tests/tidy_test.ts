@@ -26,7 +26,15 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   "hash": BELOW_AREAS,
   // A profile is a reading and a digest at once: it stands on these areas.
   "profile": [...BELOW_AREAS, "read", "csv", "ndjson", "hash"],
-  "catalogue": ["input", "backend", "csv", "ndjson", "hash", "profile"],
+  "catalogue": [
+    "input",
+    "backend",
+    "thresholds",
+    "csv",
+    "ndjson",
+    "hash",
+    "profile",
+  ],
   "cli": [
     ...["errors", "version", "input", "values", "table", "backend", "ffi"],
     ...["profile", "catalogue"],

@@ -9,6 +9,7 @@
 
 import type { EngineMode } from "../backend.ts";
 import type { BytesInput } from "../input.ts";
+import type { KernelName } from "../thresholds.ts";
 
 export type { EngineMode };
 
@@ -101,10 +102,11 @@ export interface OpSpec<O extends object, R> {
     engine: EngineMode,
   ) => R | Promise<R>;
   /**
-   * Size of the input from which `auto` chooses the native kernel (bytes,
-   * rows or values, as the operation counts); null without a native kernel.
+   * The native kernels that it may use, by the names of their thresholds;
+   * none where TypeScript does all. A sample of seed `s` is one for the kernel
+   * `s` modulo their number.
    */
-  readonly nativeFrom: number | null;
+  readonly kernels: readonly KernelName[];
   /** What goes in: media types of the bytes, and the options. */
   readonly input: {
     readonly mediaTypes: readonly string[];
@@ -126,7 +128,7 @@ export interface OpSpec<O extends object, R> {
 export interface Op extends
   Pick<
     OpSpec<object, unknown>,
-    "name" | "summary" | "call" | "input" | "outputs" | "door" | "nativeFrom"
+    "name" | "summary" | "call" | "input" | "outputs" | "door" | "kernels"
   > {
   /** Makes about `size` bytes of input from a seed. */
   readonly sampleInput: (
@@ -159,7 +161,7 @@ export interface Op extends
  * @returns The entry as doors see it.
  */
 export function op<O extends object, R>(spec: OpSpec<O, R>): Op {
-  const { name, summary, call, input, outputs, door, nativeFrom } = spec;
+  const { name, summary, call, input, outputs, door, kernels } = spec;
   return {
     name,
     summary,
@@ -167,7 +169,7 @@ export function op<O extends object, R>(spec: OpSpec<O, R>): Op {
     input,
     outputs,
     door,
-    nativeFrom,
+    kernels,
     sampleInput: (size, seed) => spec.sample(size, seed).input,
     prepare(size, seed) {
       const sample = spec.sample(size, seed);
