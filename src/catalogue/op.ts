@@ -122,6 +122,11 @@ export interface OpSpec<O extends object, R> {
   readonly comparable: (result: R) => unknown;
   /** Makes about `size` bytes of input from a seed. */
   readonly sample: (size: number, seed: number) => Sample<O>;
+  /**
+   * The size of a sample in the unit of its kernel's threshold, where that is
+   * not the bytes of the input.
+   */
+  readonly thresholdSize?: (input: Uint8Array<ArrayBuffer>) => number;
 }
 
 /** An entry whose types are erased: what doors and loops see. */
@@ -135,6 +140,8 @@ export interface Op extends
     size: number,
     seed: number,
   ) => Uint8Array<ArrayBuffer>;
+  /** The size of that input in the unit of the kernel's threshold. */
+  readonly sampleSize: (size: number, seed: number) => number;
   /**
    * Makes a sample and gives the run over it on an engine, so that only the
    * operation is timed.
@@ -171,6 +178,10 @@ export function op<O extends object, R>(spec: OpSpec<O, R>): Op {
     door,
     kernels,
     sampleInput: (size, seed) => spec.sample(size, seed).input,
+    sampleSize(size, seed) {
+      const { input } = spec.sample(size, seed);
+      return spec.thresholdSize?.(input) ?? input.length;
+    },
     prepare(size, seed) {
       const sample = spec.sample(size, seed);
       return (engine) => spec.run(sample.input, sample.options, engine);

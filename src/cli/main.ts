@@ -35,8 +35,17 @@ const ENTRIES: readonly Entry[] = [
       load: async () => operationCommand(await load()),
     })),
   {
+    words: ["selfbench"],
+    load: async () => (await import("./selfbench.ts")).SELFBENCH,
+  },
+  {
     words: ["doctor"],
     load: async () => (await import("./doctor.ts")).DOCTOR,
+  },
+  {
+    words: ["completions"],
+    load: async () =>
+      (await import("./completions.ts")).completionsCommand(loadCommands),
   },
 ];
 
