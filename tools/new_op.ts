@@ -8,7 +8,7 @@
  */
 
 import { bindgen } from "./bindgen.ts";
-import { build } from "./build.ts";
+import { buildLibrary } from "./build.ts";
 import {
   areaExports,
   areaModule,
@@ -193,7 +193,7 @@ async function main(args: readonly string[]): Promise<number> {
   if (native) {
     const code = await bindgen([]);
     if (code !== 0) return code;
-    await build();
+    await buildLibrary();
   }
   await deno(root, "fmt", "--quiet");
   await deno(root, "task", "reference");
