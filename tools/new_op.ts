@@ -8,7 +8,6 @@
  */
 
 import { bindgen } from "./bindgen.ts";
-import { buildLibrary } from "./build.ts";
 import {
   areaExports,
   areaModule,
@@ -193,7 +192,8 @@ async function main(args: readonly string[]): Promise<number> {
   if (native) {
     const code = await bindgen([]);
     if (code !== 0) return code;
-    await buildLibrary();
+    // In a process of its own: this one has loaded the old symbols.
+    await deno(root, "task", "build");
   }
   await deno(root, "fmt", "--quiet");
   await deno(root, "task", "reference");
