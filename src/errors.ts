@@ -165,7 +165,8 @@ const MESSAGES: Record<
     a.found === "array"
       ? "Cannot read line as a row: expected an object, found an array; " +
         "a JSON array of rows is not NDJSON"
-      : `Cannot read line as a row: expected an object, found a ${a.found}`,
+      : "Cannot read line as a row: expected an object, found " +
+        (a.found === "null" ? "null" : `a ${a.found}`),
   INTEGER_TOO_LARGE: (a) =>
     `Cannot read integer ${a.value}: beyond 64 bits, read it as text ` +
     `with the option integers`,
