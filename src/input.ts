@@ -176,12 +176,14 @@ export async function* chunksOf(
  * @param signal Stops the reading.
  * @returns The bytes; those of an input in memory itself, not a copy.
  * @throws {FastpathError} `INPUT_UNREADABLE` if a file cannot be read.
+ * @throws {TypeError} If it is no input, or its bytes are not plain.
  * @throws The signal's reason if it is aborted.
  */
 export async function bytesOfInput(
   input: BytesInput,
   signal?: AbortSignal,
 ): Promise<Uint8Array<ArrayBuffer>> {
+  assertBytesInput(input);
   const parts: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of chunksOf(input, signal)) {
