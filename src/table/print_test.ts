@@ -55,6 +55,14 @@ Deno.test("NdjsonPrinter prints floats as ECMAScript, but -0", () => {
   );
 });
 
+Deno.test("NdjsonPrinter prints every digit of integers around 2^53", () => {
+  const integers = Array.from({ length: 41 }, (_, at) => BigInt(at) - 20n)
+    .flatMap((step) => [2n ** 53n + step, -(2n ** 53n) + step]);
+  const table = Table.fromColumns({ v: columnOf("i64", integers) });
+  const expected = integers.map((value) => `{"v":${value}}\n`).join("");
+  assertEquals(ndjson(table), expected);
+});
+
 Deno.test("NdjsonPrinter prints every other type", () => {
   const table = Table.fromColumns({
     b: columnOf("bool", [true, false, null]),
