@@ -31,6 +31,7 @@ export {
 } from "./src/backend.ts";
 export * from "./src/csv/mod.ts";
 export * from "./src/hash/mod.ts";
+export * from "./src/json/mod.ts";
 export * from "./src/ndjson/mod.ts";
 export * from "./src/profile/mod.ts";
 export * from "./src/table/mod.ts";

@@ -9,7 +9,7 @@
 export const ABI_VERSION: number = 1;
 
 /** Hash of this table; a library must report the same. */
-export const SYMBOLS_HASH: number = 0x1a70924c;
+export const SYMBOLS_HASH: number = 0x7bdc5ec5;
 
 /** Every symbol, and as `NAME_async` its nonblocking form if it has one. */
 export const symbols = {
@@ -151,5 +151,35 @@ export const symbols = {
     name: "fp_symbols_hash",
     parameters: [],
     result: "u32",
+  },
+  fp_writer_column: {
+    name: "fp_writer_column",
+    parameters: [
+      "u32",
+      "u32",
+      "u32",
+      "buffer",
+      "f64",
+      "buffer",
+      "u32",
+      "buffer",
+      "u32",
+    ],
+    result: "i32",
+  },
+  fp_writer_dictionary: {
+    name: "fp_writer_dictionary",
+    parameters: ["u32", "u32", "buffer", "f64", "buffer", "f64"],
+    result: "i32",
+  },
+  fp_writer_open: {
+    name: "fp_writer_open",
+    parameters: ["buffer", "u32"],
+    result: "i32",
+  },
+  fp_writer_print: {
+    name: "fp_writer_print",
+    parameters: ["u32", "u32", "buffer", "u32", "buffer", "u32"],
+    result: "i32",
   },
 } as const;

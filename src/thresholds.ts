@@ -8,9 +8,11 @@
 /** Name of a kernel that exists in both engines. */
 export type KernelName =
   | "csv.read"
+  | "csv.write"
   | "hash.blake3"
   | "hash.sha256"
   | "ndjson.read"
+  | "ndjson.write"
   | "profile";
 
 /**
@@ -22,8 +24,10 @@ export type KernelName =
  */
 export const NATIVE_FROM: Readonly<Record<KernelName, number>> = {
   "csv.read": 16_384,
+  "csv.write": 0,
   "hash.blake3": 0,
   "hash.sha256": 0,
   "ndjson.read": 65_536,
+  "ndjson.write": 0,
   "profile": 0,
 };

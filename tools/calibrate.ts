@@ -111,6 +111,8 @@ async function main(args: readonly string[]): Promise<number> {
   for (const op of await loadOperations()) {
     for (const [seed, kernel] of op.kernels.entries()) {
       if (wanted.length > 0 && !wanted.includes(kernel)) continue;
+      // Some operations share a kernel.
+      if (thresholds.has(kernel)) continue;
       console.log(`${kernel}\n       size   native ms  TypeScript   factor`);
       const from = thresholdOf(await calibrate(op, seed));
       thresholds.set(kernel, from);

@@ -11,8 +11,12 @@ import type { Op } from "./op.ts";
 /** Loads an operation's entry, by the operation's name. */
 export const OPERATIONS: Readonly<Record<string, () => Promise<Op>>> = {
   "csv.read": async () => (await import("../csv/read.op.ts")).csvRead,
+  "csv.write": async () => (await import("../csv/write.op.ts")).csvWrite,
   "hash.digest": async () => (await import("../hash/digest.op.ts")).hashDigest,
+  "json.write": async () => (await import("../json/write.op.ts")).jsonWrite,
   "ndjson.read": async () => (await import("../ndjson/read.op.ts")).ndjsonRead,
+  "ndjson.write": async () =>
+    (await import("../ndjson/write.op.ts")).ndjsonWrite,
   "profile": async () => (await import("../profile/profile.op.ts")).profileOp,
 };
 

@@ -35,6 +35,10 @@ const ENTRIES: readonly Entry[] = [
       load: async () => operationCommand(await load()),
     })),
   {
+    words: ["export"],
+    load: async () => (await import("./export.ts")).EXPORT,
+  },
+  {
     words: ["selfbench"],
     load: async () => (await import("./selfbench.ts")).SELFBENCH,
   },

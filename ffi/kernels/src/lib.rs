@@ -15,3 +15,4 @@ pub mod scan;
 #[allow(unsafe_code)]
 pub mod simd;
 pub mod values;
+pub mod writer;
