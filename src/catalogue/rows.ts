@@ -7,7 +7,7 @@
 
 import { csvRead } from "../csv/read.op.ts";
 import { readCsvBatches, readCsvSync } from "../csv/read.ts";
-import { type BytesInput, isRepeatable } from "../input.ts";
+import { assertBytesInput, type BytesInput, isRepeatable } from "../input.ts";
 import { RULE_OPTIONS, rulesOf } from "../ndjson/read.op.ts";
 import { readNdjsonBatches } from "../ndjson/read.ts";
 import { withFormat } from "../profile/_source.ts";
@@ -91,6 +91,7 @@ async function formatted(
   format: unknown,
   signal: AbortSignal | undefined,
 ): Promise<{ format: string; input: BytesInput }> {
+  assertBytesInput(input);
   if (typeof format === "string") return { format, input };
   return await withFormat(input, signal);
 }
