@@ -14,6 +14,7 @@ import { Table } from "../table/table.ts";
 import { checkTable } from "./_check.ts";
 import { NativeRows } from "./_native.ts";
 import {
+  assertName,
   CsvObjects,
   JsonObjects,
   keysOf,
@@ -239,13 +240,7 @@ class Writing {
   }
 
   *#begin(names: readonly string[]): Chunks {
-    for (const name of names) {
-      if (name.isWellFormed()) continue;
-      throw new RangeError(
-        `Cannot write column ${JSON.stringify(name)}: half a surrogate pair ` +
-          "is no character, mend the name with toWellFormed()",
-      );
-    }
+    names.forEach(assertName);
     this.#names = names;
     const head = this.#printer.head(names);
     if (head.length > 0) yield head;

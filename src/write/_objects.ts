@@ -122,6 +122,7 @@ export class JsonObjects extends ObjectPrinter {
       const value = own(row, name);
       // An absent value of a row's own keys is left out, as by JSON.stringify.
       if (value === undefined && this.#names === null) continue;
+      assertName(name);
       this.#append(sink, keyText(name, index++));
       this.#print(sink, plainOf(value, name, this.rowsDone));
     }
@@ -156,6 +157,19 @@ export function keysOf(objects: readonly object[]): string[] {
     for (const key of Object.keys(object)) names.add(key);
   });
   return [...names];
+}
+
+/**
+ * Refuses a name that UTF-8 cannot hold.
+ *
+ * @param name A column's name.
+ */
+export function assertName(name: string): void {
+  if (name.isWellFormed()) return;
+  throw new RangeError(
+    `Cannot write column ${JSON.stringify(name)}: half a surrogate pair is ` +
+      "no character, mend the name with toWellFormed()",
+  );
 }
 
 /** JSON text of a nested value. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { EngineMode } from "../backend.ts";
+import { type EngineMode, engineMode } from "../backend.ts";
 import { type CsvForm, PLAIN_CSV } from "../table/_print_csv.ts";
 import { Table } from "../table/table.ts";
 
@@ -67,6 +67,8 @@ export interface WriteSettings {
 export function checkWriteOptions(options: WriteOptions): WriteSettings {
   const { columns, engine, signal } = options;
   if (columns !== undefined) checkColumns(columns);
+  // Rows never look for an engine; a wrong name is an error all the same.
+  if (engine !== undefined) engineMode(engine);
   return { columns: columns ?? null, engine, signal };
 }
 

@@ -38,3 +38,15 @@ fn a_reader_and_a_profiler_are_poisoned_too() {
     }
     assert_eq!((fp_handle_close(reader), fp_handle_close(profiler)), (0, 0));
 }
+
+#[test]
+fn a_writer_is_poisoned_too() {
+    let config = config(&[("form", "csv"), ("types", "\u{7}")]);
+    let writer = opened(unsafe { fp_writer_open(config.as_ptr(), config.len() as u32) });
+    let (magic, length) = (MAGIC.as_ptr(), MAGIC.len() as f64);
+    for expected in [PANIC, BAD_HANDLE] {
+        let status = unsafe { fp_writer_column(writer, 0, 0, magic, length, null(), 0, null(), 0) };
+        assert_eq!(status, expected);
+    }
+    assert_eq!(fp_handle_close(writer), 0);
+}

@@ -106,7 +106,7 @@ pub fn format_timestamp(out: &mut String, micros: i64, zoned: bool) {
 }
 
 /// Year, month and day. Years begin in March inside, so that the leap day comes last.
-pub fn civil_from_days(days: i32) -> (i64, i64, i64) {
+fn civil_from_days(days: i32) -> (i64, i64, i64) {
     let shifted = i64::from(days) + 719_468;
     let era = shifted.div_euclid(146_097);
     let day_of_era = shifted.rem_euclid(146_097);

@@ -13,7 +13,7 @@ mod time;
 mod vectors_test;
 
 pub use flags::{Flags, Type, type_of};
-pub use format::{civil_from_days, es_f64, format_date, format_timestamp};
+pub use format::{es_f64, format_date, format_timestamp};
 #[cfg(test)]
 use number::{parse_f64, parse_i64};
 pub use number::{parse_f64_of, parse_i32_of, parse_i64_of};

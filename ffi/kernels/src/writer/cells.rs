@@ -3,7 +3,7 @@
 use super::room::{Full, Room, two};
 use super::text::TextForm;
 use crate::fault::Error;
-use crate::values::{MICROS_PER_DAY, civil_from_days, es_f64};
+use crate::values::{MICROS_PER_DAY, es_f64};
 
 /// What a column holds; the numbers are those of `src/write/_native.ts`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -262,17 +262,18 @@ const MILLION: f64 = 1e6;
 #[inline]
 fn float(value: f64, room: &mut Room) -> Result<(), Full> {
     let size = value.abs();
-    if size < 1e15 && size.trunc() == size && size != 0.0 {
-        return room.signed(value as i64);
+    // Casts, not `trunc` and `round`: those are calls where the processor may be an old one.
+    let whole = value as i64;
+    if size < 1e15 && whole as f64 == value && whole != 0 {
+        return room.signed(whole);
     }
-    let scaled = (size * MILLION).round();
-    if !(1.0 / MILLION..1e9).contains(&size) || scaled / MILLION != size {
+    let scaled = (size * MILLION + 0.5) as u64;
+    if !(1.0 / MILLION..1e9).contains(&size) || scaled as f64 / MILLION != size {
         return long_float(value, room);
     }
     if value < 0.0 {
         room.byte(b'-')?;
     }
-    let scaled = scaled as u64;
     room.unsigned(scaled / 1_000_000)?;
     fraction((scaled % 1_000_000) as u32, room)
 }
@@ -297,12 +298,27 @@ fn fraction(millionths: u32, room: &mut Room) -> Result<(), Full> {
     room.put(&text[..text.len() - zeros])
 }
 
+/// Year, month and day by multiplications (Neri and Schneider, Euclidean affine functions, 2022);
+/// right for the years 0001 to 9999, some day for others. Years begin in March inside.
+#[inline]
+fn civil(days: i32) -> (u32, u32, u32) {
+    let shifted = days.wrapping_add(719_468) as u32;
+    let quarters = shifted.wrapping_mul(4) | 3;
+    let (century, in_century) = (quarters / 146_097, quarters % 146_097 | 3);
+    let product = u64::from(in_century) * 2_939_745;
+    let in_year = product as u32 / 2_939_745 / 4;
+    let packed = in_year * 2_141 + 197_913;
+    let is_next = in_year >= 306;
+    let year = 100 * century + (product >> 32) as u32 + u32::from(is_next);
+    let month = packed >> 16;
+    (year, if is_next { month - 12 } else { month }, (packed & 0xffff) / 2_141 + 1)
+}
+
 #[inline]
 fn date(days: i32, room: &mut Room) -> Result<(), Full> {
-    let (year, month, day) = civil_from_days(days);
-    let year = year.rem_euclid(10_000) as u32;
-    let ([a, b], [c, d]) = (two(year / 100), two(year % 100));
-    let ([e, f], [g, h]) = (two(month as u32 % 100), two(day as u32 % 100));
+    let (year, month, day) = civil(days);
+    let ([a, b], [c, d]) = (two(year / 100 % 100), two(year % 100));
+    let ([e, f], [g, h]) = (two(month), two(day));
     *room.next::<10>()? = [a, b, c, d, b'-', e, f, b'-', g, h];
     room.used(10);
     Ok(())

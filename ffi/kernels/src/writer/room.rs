@@ -47,18 +47,9 @@ impl<'a> Room<'a> {
     /// Appends bytes.
     #[inline]
     pub fn put(&mut self, bytes: &[u8]) -> Result<(), Full> {
-        let room = self.out.get_mut(self.at..).ok_or(Full)?;
-        // A copy of constant length is two instructions; what it writes too much is overwritten.
-        if bytes.len() <= 16 && room.len() >= 16 {
-            let mut short = [0; 16];
-            for (to, from) in short.iter_mut().zip(bytes) {
-                *to = *from;
-            }
-            room[..16].copy_from_slice(&short);
-        } else {
-            room.get_mut(..bytes.len()).ok_or(Full)?.copy_from_slice(bytes);
-        }
-        self.at += bytes.len();
+        let end = self.at + bytes.len();
+        copy(bytes, self.out.get_mut(self.at..end).ok_or(Full)?);
+        self.at = end;
         Ok(())
     }
 
@@ -104,6 +95,29 @@ impl<'a> Room<'a> {
             self.byte(b'-')?;
         }
         self.unsigned(value.unsigned_abs())
+    }
+}
+
+/// Copies bytes to as many. A short text is copied as two halves of constant length that overlap:
+/// two moves instead of a call, which takes longer than most fields do.
+#[inline]
+fn copy(from: &[u8], to: &mut [u8]) {
+    fn halves<const N: usize>(from: &[u8], to: &mut [u8]) {
+        if let (Some(half), Some(place)) = (from.first_chunk::<N>(), to.first_chunk_mut()) {
+            *place = *half;
+        }
+        if let (Some(half), Some(place)) = (from.last_chunk::<N>(), to.last_chunk_mut()) {
+            *place = *half;
+        }
+    }
+    match from.len() {
+        0 => {}
+        1 => halves::<1>(from, to),
+        2..=3 => halves::<2>(from, to),
+        4..=7 => halves::<4>(from, to),
+        8..=15 => halves::<8>(from, to),
+        16..=32 => halves::<16>(from, to),
+        _ => to.copy_from_slice(from),
     }
 }
 

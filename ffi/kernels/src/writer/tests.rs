@@ -202,3 +202,48 @@ fn configs_that_mean_nothing_are_refused() {
         assert!(Writer::open(&config(entries)).is_err());
     }
 }
+
+#[test]
+fn every_day_of_the_calendar_prints_as_a_date() {
+    let mut writer = csv(&[], &[5]);
+    let mut expected = String::new();
+    for from in (-719_162..2_932_897).step_by(65_536) {
+        let days: Vec<i32> = (from..(from + 65_536).min(2_932_897)).collect();
+        expected.clear();
+        for &day in &days {
+            crate::values::format_date(&mut expected, day);
+            expected.push('\n');
+        }
+        writer.column(0, days.len(), &ints(&days), &[], &[]).unwrap();
+        let mut out = vec![0; 11 * days.len()];
+        writer.print(false, &mut out).unwrap();
+        assert!(out == expected.as_bytes(), "from {from}");
+    }
+}
+
+#[test]
+fn texts_are_looked_through_to_their_last_byte() {
+    for length in 1..40 {
+        for at in 0..length {
+            for odd in [b'"', b'\n', b'\r', b';', b'\\', 0, 31] {
+                let mut text = vec![b'a'; length];
+                text[at] = odd;
+                let text = String::from_utf8(text).unwrap();
+                let (data, offsets) = texts(&[&text]);
+                let mut writer = csv(&[("delimiter", b";")], &[7]);
+                writer.column(0, 1, &data, &[], &offsets).unwrap();
+                let is_quoted = b"\"\n\r;".contains(&odd);
+                let doubled = text.replace('"', "\"\"");
+                let expected = if is_quoted { format!("\"{doubled}\"\n") } else { text + "\n" };
+                assert_eq!(printed(&mut writer, false), expected);
+                let key = key("k", 0);
+                let entries = [("form", &b"ndjson"[..]), ("types", &[7]), ("keys", &key)];
+                let mut writer = Writer::open(&config(&entries)).unwrap();
+                writer.column(0, 1, &data, &[], &offsets).unwrap();
+                let line = printed(&mut writer, false);
+                let value: serde_json::Value = serde_json::from_str(&line).unwrap();
+                assert_eq!(value["k"].as_str().unwrap().as_bytes(), data);
+            }
+        }
+    }
+}
