@@ -8,6 +8,8 @@
 /** Name of a kernel that exists in both engines. */
 export type KernelName =
   | "csv.read"
+  | "duration.format"
+  | "duration.parse"
   | "hash.blake3"
   | "hash.sha256"
   | "ndjson.read"
@@ -22,6 +24,8 @@ export type KernelName =
  */
 export const NATIVE_FROM: Readonly<Record<KernelName, number>> = {
   "csv.read": 16_384,
+  "duration.format": 0,
+  "duration.parse": 0,
   "hash.blake3": 0,
   "hash.sha256": 0,
   "ndjson.read": 65_536,

@@ -11,6 +11,10 @@ import type { Op } from "./op.ts";
 /** Loads an operation's entry, by the operation's name. */
 export const OPERATIONS: Readonly<Record<string, () => Promise<Op>>> = {
   "csv.read": async () => (await import("../csv/read.op.ts")).csvRead,
+  "duration.format": async () =>
+    (await import("../duration/format.op.ts")).durationFormat,
+  "duration.parse": async () =>
+    (await import("../duration/parse.op.ts")).durationParse,
   "hash.digest": async () => (await import("../hash/digest.op.ts")).hashDigest,
   "ndjson.read": async () => (await import("../ndjson/read.op.ts")).ndjsonRead,
   "profile": async () => (await import("../profile/profile.op.ts")).profileOp,
