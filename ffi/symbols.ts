@@ -9,7 +9,7 @@
 export const ABI_VERSION: number = 1;
 
 /** Hash of this table; a library must report the same. */
-export const SYMBOLS_HASH: number = 0x7bdc5ec5;
+export const SYMBOLS_HASH: number = 0xf2637df5;
 
 /** Every symbol, and as `NAME_async` its nonblocking form if it has one. */
 export const symbols = {
@@ -17,6 +17,36 @@ export const symbols = {
     name: "fp_abi_version",
     parameters: [],
     result: "u32",
+  },
+  fp_duration_format: {
+    name: "fp_duration_format",
+    parameters: ["buffer", "f64", "buffer", "f64", "u32", "buffer", "f64"],
+    result: "i32",
+  },
+  fp_duration_format_size: {
+    name: "fp_duration_format_size",
+    parameters: ["buffer", "f64", "buffer", "f64", "u32"],
+    result: "f64",
+  },
+  fp_duration_parse: {
+    name: "fp_duration_parse",
+    parameters: [
+      "buffer",
+      "f64",
+      "buffer",
+      "f64",
+      "buffer",
+      "f64",
+      "u32",
+      "u32",
+      "buffer",
+      "f64",
+      "buffer",
+      "f64",
+      "buffer",
+      "u32",
+    ],
+    result: "i32",
   },
   fp_handle_close: {
     name: "fp_handle_close",

@@ -9,6 +9,8 @@
 export type KernelName =
   | "csv.read"
   | "csv.write"
+  | "duration.format"
+  | "duration.parse"
   | "hash.blake3"
   | "hash.sha256"
   | "ndjson.read"
@@ -25,6 +27,8 @@ export type KernelName =
 export const NATIVE_FROM: Readonly<Record<KernelName, number>> = {
   "csv.read": 16_384,
   "csv.write": 0,
+  "duration.format": 0,
+  "duration.parse": 0,
   "hash.blake3": 0,
   "hash.sha256": 0,
   "ndjson.read": 65_536,

@@ -10,6 +10,11 @@ mod writer;
 
 use std::ptr::{null, null_mut};
 
+use crate::exports::duration::*;
+use crate::exports::hash::*;
+use crate::exports::profile::*;
+use crate::exports::reader::*;
+use crate::exports::writer::*;
 use crate::exports::*;
 use crate::support::status::{Failure, MORE};
 
