@@ -1,6 +1,7 @@
 //! Calls of the exports with good and hostile arguments, as JavaScript would make them. They run
 //! under AddressSanitizer or valgrind too (`deno task test:memory`).
 
+mod duration;
 mod handles;
 mod hash;
 mod kernels;

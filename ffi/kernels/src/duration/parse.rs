@@ -170,7 +170,7 @@ fn short(text: &[u8], rules: &Rules) -> Option<u64> {
 /// The value of two digits below 60.
 fn pair(tens: u8, ones: u8) -> Option<u64> {
     let (tens, ones) = (tens.wrapping_sub(b'0'), ones.wrapping_sub(b'0'));
-    (tens < 6 && ones < 10).then_some(u64::from(tens * 10 + ones))
+    (tens < 6 && ones < 10).then(|| u64::from(tens * 10 + ones))
 }
 
 /// All other forms; what is not ASCII is laid out as JavaScript sees it.
