@@ -6,13 +6,10 @@
 
 import { parseArgs } from "@std/cli/parse-args";
 import type { OptionSpec, OptionValues } from "../catalogue/op.ts";
-import { closest } from "./suggest.ts";
+import { decodeOption, UsageError } from "../catalogue/option_values.ts";
+import { closest } from "../catalogue/suggest.ts";
 
-/** A command line that cannot be understood; exit code 2. */
-export class UsageError extends Error {
-  /** The class's name. */
-  override readonly name = "UsageError";
-}
+export { UsageError };
 
 /** What a command line says. */
 export interface Parsed {
@@ -21,18 +18,6 @@ export interface Parsed {
   /** Decoded option values by name. */
   readonly values: OptionValues;
 }
-
-const SIZE_UNITS: Readonly<Record<string, number>> = {
-  "": 1,
-  B: 1,
-  kB: 1e3,
-  KB: 1e3,
-  MB: 1e6,
-  GB: 1e9,
-  KiB: 2 ** 10,
-  MiB: 2 ** 20,
-  GiB: 2 ** 30,
-};
 
 /**
  * Decodes a command line.
@@ -75,7 +60,9 @@ export function parseFlags(
     }
     const texts = raw as string[] | undefined;
     if (texts === undefined || texts.length === 0) continue;
-    const decoded = texts.map((text) => decode(spec, text));
+    const decoded = texts.map((text) =>
+      decodeOption(spec, text, `--${spec.name}`)
+    );
     values[name] = spec.repeatable
       ? decoded.map(String)
       : decoded[decoded.length - 1];
@@ -133,59 +120,4 @@ function refuseUnknown(
   throw new UsageError(
     `Unknown option ${given}` + (near ? `, did you mean ${near}?` : ""),
   );
-}
-
-function decode(spec: OptionSpec, text: string): string | number {
-  const name = `--${spec.name}`;
-  if (text === "" && spec.kind !== "text") {
-    throw new UsageError(`Option ${name} needs a value`);
-  }
-  switch (spec.kind) {
-    case "integer": {
-      const value = Number(text);
-      if (/^[0-9]+$/.test(text) && Number.isSafeInteger(value)) return value;
-      throw new UsageError(
-        `Option ${name} must be a whole number, found "${text}"`,
-      );
-    }
-    case "character":
-      // A tab is hard to type in a shell.
-      if (text === "tab" || text === "\\t") return "\t";
-      if ([...text].length === 1) return text;
-      throw new UsageError(
-        `Option ${name} must be one character or the word tab, found "${text}"`,
-      );
-    case "size":
-      return parseSize(name, text);
-    case "choice": {
-      const choices = spec.choices ?? [];
-      if (choices.includes(text)) return text;
-      const near = closest(text, choices);
-      throw new UsageError(
-        `Option ${name} must be one of ${choices.join(", ")}, found ` +
-          `"${text}"` + (near ? `; did you mean ${near}?` : ""),
-      );
-    }
-    default:
-      return text;
-  }
-}
-
-/**
- * Decodes a size such as `256MB` (10^6 bytes each) or `1GiB` (2^30).
- *
- * @param name The option's name, for the error.
- * @param text The size.
- * @returns Bytes.
- * @throws {UsageError} If the text is no size.
- */
-export function parseSize(name: string, text: string): number {
-  const match = /^([0-9]+(?:\.[0-9]+)?)\s*([A-Za-z]*)$/.exec(text);
-  const unit = match === null ? undefined : SIZE_UNITS[match[2] ?? ""];
-  if (match === null || unit === undefined) {
-    throw new UsageError(
-      `Option ${name} must be a size such as 256MB or 1GiB, found "${text}"`,
-    );
-  }
-  return Math.floor(Number(match[1]) * unit);
 }

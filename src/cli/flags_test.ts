@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import type { OptionSpec } from "../catalogue/op.ts";
-import { parseFlags, parseSize, UsageError } from "./flags.ts";
+import { parseFlags, UsageError } from "./flags.ts";
 
 const OPTIONS: readonly OptionSpec[] = [
   { name: "limit", kind: "integer", summary: "Limit" },
@@ -70,13 +70,4 @@ Deno.test("parseFlags() rejects unknown options and bad values", () => {
   for (const [args, message] of bad) {
     assertThrows(() => parseFlags(args, OPTIONS), UsageError, message);
   }
-});
-
-Deno.test("parseSize() knows decimal and binary units", () => {
-  assertEquals(parseSize("--memory", "256MB"), 256e6);
-  assertEquals(parseSize("--memory", "1GiB"), 2 ** 30);
-  assertEquals(parseSize("--memory", "1.5kB"), 1500);
-  assertEquals(parseSize("--memory", "0"), 0);
-  assertThrows(() => parseSize("--memory", "5 apples"), UsageError, "size");
-  assertThrows(() => parseSize("--memory", "-1MB"), UsageError, "size");
 });

@@ -14,7 +14,7 @@ import { parseFlags, UsageError } from "./flags.ts";
 import { helpOf, overview } from "./help.ts";
 import { printOut, writeError } from "./io.ts";
 import { operationCommand } from "./operation.ts";
-import { closest } from "./suggest.ts";
+import { closest } from "../catalogue/suggest.ts";
 
 /** A command's words, and how to load the rest of it. */
 interface Entry {
