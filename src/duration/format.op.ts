@@ -4,15 +4,24 @@
  * @module
  */
 
-import { type DoorRequest, type Op, op } from "../catalogue/op.ts";
+import {
+  type DoorRequest,
+  type Op,
+  op,
+  type OptionValues,
+} from "../catalogue/op.ts";
 import { ParseError } from "../errors.ts";
 import { bitmapBytes } from "../table/_bitmap.ts";
 import { Column } from "../table/column.ts";
 import { columnOfLines, type LineBatch, lineBatches } from "./_lines.ts";
 import { storeInt64 } from "./_parse_ts.ts";
 import { sampleMilliseconds } from "./_sample.ts";
-import { shownText } from "./error.ts";
-import { formatDurations, formatDurationsToBytes } from "./format.ts";
+import { DurationRangeError, shownText } from "./error.ts";
+import {
+  formatDuration,
+  formatDurations,
+  formatDurationsToBytes,
+} from "./format.ts";
 import {
   checkStyle,
   type DurationStyle,
@@ -52,6 +61,13 @@ export const durationFormat: Op = op<
         summary: "How to print: 01:30:00, PT1H30M or 1h30m",
       },
     ],
+    list: {
+      key: "values",
+      item: "integer",
+      result: "text",
+      example: [5_400_000, -5000],
+      run: formatList,
+    },
   },
   outputs: [
     { name: "text", mediaType: "text/plain" },
@@ -66,6 +82,22 @@ export const durationFormat: Op = op<
     },
   }),
 });
+
+/** Durations of numbers; a null stays one. */
+function formatList(
+  items: readonly unknown[],
+  values: OptionValues,
+): (string | null)[] {
+  const style = (values.style ?? "clock") as DurationStyle;
+  return items.map((item, row) => {
+    if (item === null) return null;
+    if (typeof item === "number" && Number.isSafeInteger(item)) {
+      return formatDuration(item, { style });
+    }
+    const fault = { code: "NOT_MILLISECONDS", offset: 0, args: {} } as const;
+    throw new DurationRangeError(String(item), fault, row);
+  });
+}
 
 /** A duration a line, where the line `null` stays what it is, or an array. */
 async function* door(request: DoorRequest): AsyncGenerator<Uint8Array> {

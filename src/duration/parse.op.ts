@@ -22,7 +22,7 @@ import {
   type DurationRules,
   type ParseDurationOptions,
 } from "./options.ts";
-import { parseDurationColumn } from "./parse.ts";
+import { parseDurationColumn, parseDurations } from "./parse.ts";
 
 /** `duration.parse`, as the doors see it. */
 export const durationParse: Op = op<ParseDurationOptions, Column<"i64">>({
@@ -75,6 +75,13 @@ export const durationParse: Op = op<ParseDurationOptions, Column<"i64">>({
         summary: "What a bare number counts",
       },
     ],
+    list: {
+      key: "texts",
+      item: "text",
+      result: "integer",
+      example: ["1:30:00", "PT5S", "-00:00:05"],
+      run: parseList,
+    },
   },
   outputs: [
     { name: "text", mediaType: "text/plain" },
@@ -97,6 +104,18 @@ function optionsOf(values: OptionValues): ParseDurationOptions {
   };
   const present = Object.entries(given).filter(([, one]) => one !== undefined);
   return Object.fromEntries(present) as ParseDurationOptions;
+}
+
+function parseList(
+  items: readonly unknown[],
+  values: OptionValues,
+): (number | null)[] {
+  const column = parseDurations(items as readonly string[], optionsOf(values));
+  const results = new Array<number | null>(column.length);
+  for (let row = 0; row < column.length; row++) {
+    results[row] = column.isNull(row) ? null : Number(column.data[row]);
+  }
+  return results;
 }
 
 /** Milliseconds one a line, or as a JSON array. */

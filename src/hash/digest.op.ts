@@ -37,9 +37,11 @@ export const hashDigest: Op = op<DigestOptions, string | Uint8Array>({
         summary: "How a text gives the digest",
       },
     ],
+    streams: true,
   },
   outputs: [
     { name: "text", mediaType: "text/plain" },
+    { name: "json", mediaType: "application/json" },
     { name: "bytes", mediaType: "application/octet-stream" },
   ],
   door,
@@ -50,21 +52,28 @@ export const hashDigest: Op = op<DigestOptions, string | Uint8Array>({
   }),
 });
 
-/** One line `DIGEST  NAME`, or the digest's bytes. */
+/** One line `DIGEST  NAME`, an object, or the digest's bytes. */
 async function* door(request: DoorRequest): AsyncGenerator<Uint8Array> {
-  const { values, to, signal, onProgress } = request;
-  const result = await digest(request.input, {
-    algorithm: (values.algorithm ?? "sha256") as HashAlgorithm,
+  const { input, values, to, signal, onProgress } = request;
+  const algorithm = (values.algorithm ?? "sha256") as HashAlgorithm;
+  let bytes = input instanceof Uint8Array ? input.length : 0;
+  const result = await digest(input, {
+    algorithm,
     encoding: to === "bytes"
       ? "bytes"
       : (values.encoding ?? "hex") as DigestEncoding,
     engine: request.engine,
     ...(signal === undefined ? {} : { signal }),
-    ...(onProgress === undefined ? {} : { onProgress }),
+    onProgress(bytesDone) {
+      bytes = bytesDone;
+      onProgress?.(bytesDone);
+    },
   });
-  yield typeof result === "string"
-    ? new TextEncoder().encode(`${result}  ${request.name}\n`)
-    : result;
+  if (typeof result !== "string") yield result;
+  else if (to === "json") {
+    const object = JSON.stringify({ algorithm, digest: result, bytes });
+    yield new TextEncoder().encode(`${object}\n`);
+  } else yield new TextEncoder().encode(`${result}  ${request.name}\n`);
 }
 
 /** Bytes of a multiplicative generator (Lehmer 1951), never 0. */

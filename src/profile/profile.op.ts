@@ -66,6 +66,7 @@ export const profileOp: Op = op<ProfileOptions, ProfileReport>({
       },
       ...RULE_OPTIONS,
     ],
+    streams: true,
   },
   outputs: [{ name: "json", mediaType: "application/json" }],
   door,

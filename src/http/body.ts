@@ -1,0 +1,197 @@
+/**
+ * Request bodies as chunks: capped while they are read, inflated, and given
+ * up when they come too slowly.
+ *
+ * @module
+ */
+
+import { inflate, type InflateFormat } from "../inflate.ts";
+import type { Deadlines } from "./deadlines.ts";
+import type { HttpLimits } from "./limits.ts";
+import { HttpError } from "./problem.ts";
+
+/** Bodies up to here are read at once where their length is known. */
+export const SMALL_BODY_BYTES: number = 1 << 16;
+
+/** What reading a body needs to know. */
+export interface BodyContext {
+  readonly limits: HttpLimits;
+  readonly deadlines: Deadlines;
+  /** Told the bytes that came in. */
+  readonly onBytes: (bytes: number) => void;
+}
+
+const ENCODINGS: ReadonlySet<string> = new Set(["gzip", "zstd"]);
+
+/**
+ * The body of a request, whole.
+ *
+ * @param request The request.
+ * @param maxBytes Bytes that it may have, inflated.
+ * @param context Limits and clock.
+ * @returns The bytes.
+ * @throws {HttpError} 408, 413 or 415.
+ */
+export async function readBody(
+  request: Request,
+  maxBytes: number,
+  context: BodyContext,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const length = lengthOf(request);
+  const isPlain = request.headers.get("content-encoding") === null;
+  if (isPlain && length <= SMALL_BODY_BYTES && length <= maxBytes) {
+    const bytes = await inTime(request, context);
+    context.onBytes(bytes.length);
+    return bytes;
+  }
+  const parts: Uint8Array[] = [];
+  let total = 0;
+  for await (const chunk of bodyChunks(request, maxBytes, context)) {
+    parts.push(chunk);
+    total += chunk.length;
+  }
+  const bytes = new Uint8Array(total);
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
+
+/** A small body, within the time that it is given. */
+async function inTime(
+  request: Request,
+  { deadlines, limits }: BodyContext,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const deadline = deadlines.set(limits.bodyGraceMs, () => reject(tooSlow()));
+  try {
+    return await Promise.race([request.bytes(), promise]);
+  } catch (error) {
+    throw error instanceof HttpError ? error : gone(error);
+  } finally {
+    deadlines.clear(deadline);
+  }
+}
+
+/**
+ * The body of a request in chunks.
+ *
+ * @param request The request.
+ * @param maxBytes Bytes that it may have, inflated.
+ * @param context Limits and clock.
+ * @returns The chunks, inflated.
+ * @throws {HttpError} 400, 408, 413 or 415, also while the chunks come.
+ */
+export async function* bodyChunks(
+  request: Request,
+  maxBytes: number,
+  context: BodyContext,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  const encoding = request.headers.get("content-encoding")?.toLowerCase();
+  const isPlain = encoding === undefined || encoding === "identity";
+  if (!isPlain && !ENCODINGS.has(encoding)) {
+    throw new HttpError(
+      415,
+      "UNKNOWN_ENCODING",
+      `Cannot read a body in ${encoding.slice(0, 50)}: send gzip, zstd or none`,
+      { "accept-encoding": "gzip, zstd" },
+    );
+  }
+  if (isPlain && lengthOf(request) > maxBytes) {
+    if (Number.isFinite(lengthOf(request))) throw tooLarge(maxBytes);
+  }
+  if (request.body === null) return;
+  const raw = rawChunks(request.body, isPlain ? maxBytes : Infinity, context);
+  if (isPlain) return yield* raw;
+  let total = 0;
+  try {
+    for await (const chunk of inflate(raw, encoding as InflateFormat)) {
+      total += chunk.length;
+      if (total > maxBytes) throw tooLarge(maxBytes);
+      yield chunk;
+    }
+  } catch (error) {
+    if (error instanceof HttpError) throw error;
+    throw new HttpError(
+      400,
+      "BROKEN_ENCODING",
+      `Cannot inflate the body: it is no whole ${encoding} stream`,
+    );
+  }
+}
+
+/** The chunks as they come, as long as they come fast enough. */
+async function* rawChunks(
+  body: ReadableStream<Uint8Array<ArrayBuffer>>,
+  maxBytes: number,
+  { limits, deadlines, onBytes }: BodyContext,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  const reader = body.getReader();
+  let bytes = 0;
+  let waitedMs = 0;
+  let isLate = false;
+  try {
+    while (true) {
+      const earned = bytes / limits.bodyBytesPerSecond * 1000;
+      const start = performance.now();
+      const deadline = deadlines.set(
+        Math.max(0, limits.bodyGraceMs + earned - waitedMs),
+        () => {
+          isLate = true;
+          reader.cancel().catch(() => {});
+        },
+      );
+      const { value, done } = await reader.read().catch((error) => {
+        throw isLate ? tooSlow() : gone(error);
+      }).finally(() => deadlines.clear(deadline));
+      if (isLate) throw tooSlow();
+      if (done) return;
+      waitedMs += performance.now() - start;
+      bytes += value.length;
+      onBytes(value.length);
+      if (bytes > maxBytes) throw tooLarge(maxBytes);
+      yield value;
+    }
+  } finally {
+    // The rest of a refused body is not read; the connection ends.
+    reader.cancel().catch(() => {});
+  }
+}
+
+/** The declared length; infinite where none is declared. */
+function lengthOf(request: Request): number {
+  const header = request.headers.get("content-length");
+  return header === null ? Infinity : Number(header);
+}
+
+function tooLarge(maxBytes: number): HttpError {
+  return new HttpError(
+    413,
+    "BODY_TOO_LARGE",
+    `Cannot read the body: larger than the limit of ${maxBytes} bytes`,
+    { connection: "close" },
+  );
+}
+
+function tooSlow(): HttpError {
+  return new HttpError(
+    408,
+    "BODY_TOO_SLOW",
+    "Cannot wait for the body: it comes too slowly",
+    { connection: "close" },
+  );
+}
+
+/** A body that ends early: chunks that are none, or a client that left. */
+function gone(cause: unknown): HttpError {
+  const error = new HttpError(
+    400,
+    "BODY_INCOMPLETE",
+    "Cannot read the body: it ends before it is whole",
+    { connection: "close" },
+  );
+  error.cause = cause;
+  return error;
+}

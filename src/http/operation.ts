@@ -1,0 +1,269 @@
+/**
+ * `POST /v1/<area>/<operation>`: an operation of the catalogue over HTTP.
+ * Lists of values come and go as JSON; bytes come as they are, are streamed
+ * where the operation streams, and go out in the form that the client wants.
+ *
+ * @module
+ */
+
+import { engineMode, explainEngine } from "../backend.ts";
+import type {
+  EngineMode,
+  Op,
+  OptionValues,
+  OutputSpec,
+} from "../catalogue/op.ts";
+import { UsageError } from "../catalogue/option_values.ts";
+import type { BytesInput } from "../input.ts";
+import { answerList } from "./answer.ts";
+import {
+  bodyChunks,
+  type BodyContext,
+  readBody,
+  SMALL_BODY_BYTES,
+} from "./body.ts";
+import { eventStream, wantsEvents } from "./events.ts";
+import { specOf, valueOf } from "./json_body.ts";
+import { chooseOutput, mediaType } from "./negotiate.ts";
+import { HttpError } from "./problem.ts";
+import type { Admitted, Service, Work } from "./service.ts";
+import { spanOf } from "./span.ts";
+import { streamed } from "./stream.ts";
+
+const JSON_TYPE = "application/json";
+
+/** Types that say nothing: the body is taken for the operation's first. */
+const UNTYPED: ReadonlySet<string> = new Set([
+  ...["", "application/octet-stream", "application/x-www-form-urlencoded"],
+]);
+
+/** What a request's query says. */
+interface Query {
+  readonly values: OptionValues;
+  readonly engine: EngineMode;
+}
+
+/** A request that is understood. */
+interface Plan extends Query {
+  readonly op: Op;
+  readonly output: OutputSpec;
+  readonly isJson: boolean;
+}
+
+/**
+ * Derives the work of an operation's route.
+ *
+ * @param op The operation.
+ * @param service The server's parts.
+ * @returns What answers a request.
+ */
+export function operationWork(op: Op, service: Service): Work {
+  const outputs = httpOutputs(op);
+  const context: BodyContext = {
+    limits: service.limits,
+    deadlines: service.deadlines,
+    onBytes: (bytes) => service.metrics.bodyBytes += bytes,
+  };
+  return (request, admitted) => {
+    const { headers } = request;
+    const query = queryOf(request.url, op, service.engine);
+    const isJson = takesList(op, headers.get("content-type"));
+    const accept = headers.get("accept");
+    const isEvents = wantsEvents(accept);
+    const output = isEvents
+      ? eventOutput(outputs, op)
+      : isJson
+      ? jsonOutput(outputs, accept)
+      : chooseOutput(outputs, accept);
+    const plan = { ...query, op, output, isJson };
+    if (isJson && !isEvents) return answerJson(plan, request, admitted);
+    return answerBytes(plan, request, admitted, isEvents);
+  };
+
+  /** A list: small ones here, large ones in a worker. */
+  async function answerJson(
+    plan: Plan,
+    request: Request,
+    admitted: Admitted,
+  ): Promise<Response> {
+    const { jsonBytes, jsonDepth } = service.limits;
+    const body = await readBody(request, jsonBytes, context);
+    const start = performance.now();
+    if (body.length <= SMALL_BODY_BYTES) {
+      const json = answerList(op, body, { ...plan, jsonDepth });
+      finishHeaders(admitted, JSON_TYPE, plan, body.length, start);
+      return new Response(json, { headers: admitted.headers });
+    }
+    const span = spanOf(request, service.limits.requestMs);
+    const chunks = runInWorker(plan, body, span.signal);
+    return await streamed(chunks, () => {
+      finishHeaders(admitted, JSON_TYPE, plan, body.length, start);
+      return admitted.headers;
+    }, span);
+  }
+
+  /** Bytes: whole where the operation needs them, else as they come. */
+  async function answerBytes(
+    plan: Plan,
+    request: Request,
+    admitted: Admitted,
+    isEvents: boolean,
+  ): Promise<Response> {
+    const { limits } = service;
+    const isSmall = Number(request.headers.get("content-length") ?? NaN) <=
+        SMALL_BODY_BYTES && request.headers.get("content-encoding") === null;
+    const cap = plan.isJson
+      ? limits.jsonBytes
+      : op.input.streams
+      ? limits.streamBytes
+      : limits.bodyBytes;
+    const input = isSmall || !op.input.streams
+      ? await readBody(request, cap, context)
+      : bodyChunks(request, cap, context);
+    const size = input instanceof Uint8Array ? input.length : Infinity;
+    const start = performance.now();
+    const span = spanOf(request, limits.requestMs);
+    const run = (onProgress?: (bytesDone: number) => void) =>
+      chunksOf(plan, input, span.signal, onProgress);
+    const headers = () => {
+      const type = isEvents ? "text/event-stream" : plan.output.mediaType;
+      finishHeaders(admitted, type, plan, size, start);
+      return admitted.headers;
+    };
+    if (isEvents) {
+      const total = Number(request.headers.get("content-length") ?? NaN);
+      return eventStream(run, headers(), total, span);
+    }
+    return await streamed(run(), headers, span);
+  }
+
+  /** The result, computed where the event loop stays free. */
+  function chunksOf(
+    plan: Plan,
+    input: Uint8Array | AsyncIterable<Uint8Array>,
+    signal: AbortSignal,
+    onProgress: ((bytesDone: number) => void) | undefined,
+  ): AsyncIterable<Uint8Array> {
+    const size = input instanceof Uint8Array ? input.length : Infinity;
+    const isFree = size <= SMALL_BODY_BYTES ||
+      (op.input.streams === true && engineOf(plan, size) === "native");
+    if (!isFree) return runInWorker(plan, input, signal, onProgress);
+    if (plan.isJson) {
+      const { jsonDepth } = service.limits;
+      const json = answerList(op, input as Uint8Array, { ...plan, jsonDepth });
+      return ReadableStream.from([json]);
+    }
+    return op.door({
+      input: input as BytesInput,
+      name: "-",
+      values: plan.values,
+      to: plan.output.name,
+      engine: plan.engine,
+      signal,
+      ...(onProgress === undefined ? {} : { onProgress }),
+    });
+  }
+
+  function runInWorker(
+    plan: Plan,
+    input: Uint8Array | AsyncIterable<Uint8Array>,
+    signal: AbortSignal,
+    onProgress?: (bytesDone: number) => void,
+  ): AsyncIterable<Uint8Array> {
+    const { values, engine, output, isJson } = plan;
+    const job = {
+      ...{ op: op.name, isJson, name: "-", values, engine, to: output.name },
+      jsonDepth: service.limits.jsonDepth,
+    };
+    return service.jobs.run(job, input, { signal, onProgress });
+  }
+}
+
+/** The forms of a result; JSON first where there is JSON. */
+function httpOutputs(op: Op): readonly OutputSpec[] {
+  const json = op.outputs.filter(({ name }) => name === "json");
+  return [...json, ...op.outputs.filter(({ name }) => name !== "json")];
+}
+
+/** A list is answered by a list, whatever else the operation can print. */
+function jsonOutput(
+  outputs: readonly OutputSpec[],
+  accept: string | null,
+): OutputSpec {
+  const json = outputs.filter(({ mediaType }) => mediaType === JSON_TYPE);
+  const list = json.length > 0
+    ? json
+    : [{ name: "json", mediaType: JSON_TYPE }];
+  return chooseOutput(list, accept);
+}
+
+function eventOutput(outputs: readonly OutputSpec[], op: Op): OutputSpec {
+  const json = outputs.find(({ mediaType }) => mediaType === JSON_TYPE);
+  if (json !== undefined) return json;
+  throw new HttpError(
+    406,
+    "NOT_ACCEPTABLE",
+    `Cannot answer with events: ${op.name} has no result in JSON`,
+  );
+}
+
+/** Whether a body is a list in JSON; refuses types that nothing reads. */
+function takesList(op: Op, header: string | null): boolean {
+  const type = mediaType(header);
+  if (type === JSON_TYPE && op.input.list !== undefined) return true;
+  const known = op.input.mediaTypes;
+  if (UNTYPED.has(type) || known.includes(type)) return false;
+  const list = op.input.list === undefined ? [] : [JSON_TYPE];
+  throw new HttpError(
+    415,
+    "UNSUPPORTED_MEDIA_TYPE",
+    `Cannot read a body of the type ${type.slice(0, 100)}: ${op.name} takes ` +
+      [...list, ...known].join(", "),
+    { accept: [...list, ...known].join(", ") },
+  );
+}
+
+/** Options of the query, by the names of the command line or in camel case. */
+function queryOf(url: string, op: Op, engine: EngineMode): Query {
+  const mark = url.indexOf("?");
+  if (mark < 0) return { values: {}, engine };
+  const values: Record<string, OptionValues[string]> = {};
+  let chosen = engine;
+  const query = new URLSearchParams(url.slice(mark + 1));
+  for (const name of new Set(query.keys())) {
+    const given = query.getAll(name);
+    if (name === "engine") {
+      chosen = engineMode(given[0] as EngineMode);
+      continue;
+    }
+    const spec = specOf(name, op.input.options);
+    if (given.length > 1 && !spec.repeatable) {
+      throw new UsageError(`Option ${name} takes one value`);
+    }
+    const decoded = given.map((text) => valueOf(spec, name, text));
+    values[spec.name] = spec.repeatable ? decoded.map(String) : decoded[0];
+  }
+  return { values, engine: chosen };
+}
+
+function engineOf({ op, engine }: Plan, size: number): string {
+  // A list's items are strings and numbers, which never go over.
+  const kernel = op.kernels[0];
+  if (kernel === undefined) return "typescript";
+  return explainEngine(kernel, size, engine).name;
+}
+
+function finishHeaders(
+  { headers, start }: Admitted,
+  type: string,
+  plan: Plan,
+  size: number,
+  workStart: number,
+): void {
+  const isText = type.startsWith("text/") && type !== "text/event-stream";
+  headers["content-type"] = isText ? `${type}; charset=utf-8` : type;
+  const engine = plan.isJson ? "typescript" : engineOf(plan, size);
+  const now = performance.now();
+  headers["server-timing"] = `body;dur=${(workStart - start).toFixed(2)}, ` +
+    `work;dur=${(now - workStart).toFixed(2)};desc="${engine}"`;
+}

@@ -1,0 +1,228 @@
+/**
+ * The envelope of every request, in one place: the gate, the request's id,
+ * caps, headers, problems and metrics. Headers are known before the work
+ * begins and go into the response when it is made; touching a response later
+ * would make it anew.
+ *
+ * @module
+ */
+
+import type { EngineMode } from "../catalogue/op.ts";
+import { Deadlines } from "./deadlines.ts";
+import { Gate } from "./gate.ts";
+import { JobError, Jobs } from "./jobs.ts";
+import { DEFAULT_LIMITS, type HttpLimits } from "./limits.ts";
+import { Metrics } from "./metrics.ts";
+import { HttpError, type Problem, PROBLEM_TYPE, problemOf } from "./problem.ts";
+
+/** What a service may be told. */
+export interface ServiceOptions {
+  /** Limits that differ from the defaults. */
+  readonly limits?: Partial<HttpLimits> | undefined;
+  /**
+   * Host names that are served; by default those of the loopback, and null
+   * serves every name.
+   */
+  readonly hosts?: readonly string[] | null | undefined;
+  /** The bearer token that requests must carry; none unless given. */
+  readonly token?: string | null | undefined;
+  /** Origins whose pages may ask (CORS); none unless given. */
+  readonly origins?: readonly string[] | undefined;
+  /** The engine of requests that name none; `auto` unless given. */
+  readonly engine?: EngineMode | undefined;
+  /** Workers for what would block the event loop; by default all cores. */
+  readonly workers?: number | undefined;
+  /** Told what failed inside, with the request's id. */
+  readonly onError?: ((error: unknown, requestId: string) => void) | undefined;
+}
+
+/** Names by which a machine calls itself. */
+export const LOOPBACK_HOSTS: readonly string[] = [
+  ...["localhost", "127.0.0.1", "[::1]"],
+];
+
+/** What a handler knows of the request that it answers. */
+export interface Admitted {
+  /** The id, in the response's header `x-request-id` and in problems. */
+  readonly id: string;
+  /** When the request came, in milliseconds of `performance.now()`. */
+  readonly start: number;
+  /** Headers of the response, to which the handler adds. */
+  readonly headers: Record<string, string>;
+}
+
+/** Work on a request that was let in. */
+export type Work = (
+  request: Request,
+  admitted: Admitted,
+) => Response | Promise<Response>;
+
+/** A route as the envelope sees it. */
+export interface RouteInfo {
+  /** The pattern, for metrics. */
+  readonly pattern: string;
+  /** Whether it answers without a token. */
+  readonly isOpen?: boolean;
+}
+
+const ID = /^[0-9A-Za-z._-]{1,64}$/;
+
+/** Gate, limits, workers and counters of one server. */
+export class Service {
+  /** The limits. */
+  readonly limits: HttpLimits;
+  /** The counters. */
+  readonly metrics: Metrics = new Metrics();
+  /** Deadlines of bodies. */
+  readonly deadlines: Deadlines = new Deadlines();
+  /** Work beside the event loop. */
+  readonly jobs: Jobs;
+  /** The engine of requests that name none. */
+  readonly engine: EngineMode;
+  /** Whether new work is welcome; false while the server stops. */
+  isReady = true;
+  readonly #gate: Gate;
+  readonly #onError: (error: unknown, requestId: string) => void;
+  readonly #prefix = Array.from(
+    crypto.getRandomValues(new Uint8Array(6)),
+    (byte) => byte.toString(16).padStart(2, "0"),
+  ).join("");
+  #requests = 0;
+
+  /**
+   * Makes a service; opens nothing.
+   *
+   * @param options Limits, hosts, token, origins, engine.
+   */
+  constructor(options: ServiceOptions = {}) {
+    this.limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.engine = options.engine ?? "auto";
+    this.#gate = new Gate({
+      hosts: options.hosts === undefined ? LOOPBACK_HOSTS : options.hosts,
+      token: options.token ?? null,
+      origins: options.origins ?? [],
+    });
+    this.#onError = options.onError ?? (() => {});
+    this.jobs = new Jobs(
+      options.workers ?? navigator.hardwareConcurrency,
+      this.limits.queuedJobs,
+    );
+  }
+
+  /**
+   * Answers a request: lets it in, does the work, and turns whatever goes
+   * wrong into a problem.
+   *
+   * @param request The request.
+   * @param route The route that it matched.
+   * @param work What makes the response.
+   * @returns The response.
+   */
+  async answer(
+    request: Request,
+    route: RouteInfo,
+    work: Work,
+  ): Promise<Response> {
+    const start = performance.now();
+    const { headers } = request;
+    const admitted = { id: this.#id(headers), start, headers: baseHeaders() };
+    admitted.headers["x-request-id"] = admitted.id;
+    this.metrics.active++;
+    let response: Response;
+    try {
+      this.#admit(headers, route, admitted);
+      const made = work(request, admitted);
+      response = made instanceof Response ? made : await made;
+    } catch (error) {
+      response = this.#problemResponse(error, admitted);
+    } finally {
+      this.metrics.active--;
+    }
+    this.metrics.record(
+      request.method,
+      route.pattern,
+      response.status,
+      performance.now() - start,
+    );
+    return response;
+  }
+
+  /**
+   * Refuses what may not come in, and names the headers of the response.
+   *
+   * @param headers The request's headers.
+   * @param route The route that it matched.
+   * @param admitted The request's record.
+   * @throws {HttpError} 400, 401, 421 or 429.
+   */
+  #admit(headers: Headers, route: RouteInfo, admitted: Admitted): void {
+    this.#gate.checkHost(headers);
+    if (this.#gate.isCrossOrigin) {
+      const cors = this.#gate.corsHeaders(headers.get("origin"));
+      Object.assign(admitted.headers, cors, { vary: "accept, origin" });
+    }
+    if (!route.isOpen) this.#gate.checkToken(headers);
+    if (this.metrics.active > this.limits.requests) {
+      throw new HttpError(
+        429,
+        "TOO_MANY_REQUESTS",
+        `Cannot take more than ${this.limits.requests} requests at once`,
+        { "retry-after": "1" },
+      );
+    }
+  }
+
+  /**
+   * The answer to a browser that asks whether its page may ask.
+   *
+   * @param request An `OPTIONS` request.
+   * @param allow The methods of the route.
+   * @returns 204 with the methods; CORS headers only for a named origin.
+   */
+  preflight(request: Request, allow: string): Response {
+    const cors = this.#gate.corsHeaders(request.headers.get("origin"));
+    const isAllowed = "access-control-allow-origin" in cors;
+    return new Response(null, {
+      status: 204,
+      headers: {
+        allow,
+        ...cors,
+        ...isAllowed
+          ? {
+            "access-control-allow-methods": allow,
+            "access-control-allow-headers":
+              "accept, authorization, content-encoding, content-type, " +
+              "x-request-id",
+            "access-control-max-age": "600",
+            vary: "origin",
+          }
+          : {},
+      },
+    });
+  }
+
+  #problemResponse(error: unknown, admitted: Admitted): Response {
+    const problem: Problem = {
+      ...(error instanceof JobError ? error.problem : problemOf(error)),
+      instance: admitted.id,
+    };
+    if (problem.status === 500) this.#onError(error, admitted.id);
+    const own = error instanceof HttpError ? error.headers : {};
+    return new Response(JSON.stringify(problem), {
+      status: problem.status,
+      headers: { ...admitted.headers, ...own, "content-type": PROBLEM_TYPE },
+    });
+  }
+
+  /** The client's id if it is harmless, else one of our own. */
+  #id(headers: Headers): string {
+    const given = headers.get("x-request-id");
+    if (given !== null && ID.test(given)) return given;
+    return `${this.#prefix}-${(++this.#requests).toString(36)}`;
+  }
+}
+
+/** Headers that every response has. */
+function baseHeaders(): Record<string, string> {
+  return { "cache-control": "no-store", "x-content-type-options": "nosniff" };
+}

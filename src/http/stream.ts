@@ -1,0 +1,89 @@
+/**
+ * Chunks to a response. What fits into one piece is sent with its length;
+ * nothing is sent before that piece is full, so that errors up to there still
+ * have a status of their own.
+ *
+ * @module
+ */
+
+import type { Span } from "./span.ts";
+
+/** Bytes that are collected before a response begins. */
+const FIRST_BYTES = 1 << 18;
+
+/**
+ * A response of chunks.
+ *
+ * @param chunks The body; an error after its first piece breaks the
+ * connection, so that nobody takes the front for the whole.
+ * @param headers Makes the headers once the first piece is there.
+ * @param span Ended or abandoned with the body.
+ * @returns The response.
+ * @throws What the chunks throw before the first piece is full.
+ */
+export async function streamed(
+  chunks: AsyncIterable<Uint8Array>,
+  headers: () => Record<string, string>,
+  span: Span,
+): Promise<Response> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  const parts: Uint8Array[] = [];
+  let bytes = 0;
+  let isStreaming = false;
+  try {
+    while (bytes < FIRST_BYTES) {
+      const { value, done: isOver } = await iterator.next();
+      if (isOver) {
+        return new Response(join(parts, bytes), { headers: headers() });
+      }
+      // Operations may use their buffer again.
+      parts.push(value.slice());
+      bytes += value.length;
+    }
+    isStreaming = true;
+    const body = rest(join(parts, bytes), iterator, span);
+    return new Response(body, { headers: headers() });
+  } finally {
+    if (!isStreaming) span.end();
+  }
+}
+
+function join(
+  parts: readonly Uint8Array[],
+  bytes: number,
+): Uint8Array<ArrayBuffer> {
+  if (parts.length === 1) return parts[0] as Uint8Array<ArrayBuffer>;
+  const whole = new Uint8Array(bytes);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+function rest(
+  first: Uint8Array,
+  iterator: AsyncIterator<Uint8Array>,
+  span: Span,
+): ReadableStream<Uint8Array> {
+  return new ReadableStream<Uint8Array>({
+    start(controller) {
+      controller.enqueue(first);
+    },
+    async pull(controller) {
+      try {
+        const { value, done: isOver } = await iterator.next();
+        if (!isOver) return controller.enqueue(value.slice());
+        controller.close();
+      } catch (error) {
+        controller.error(error);
+      }
+      span.end();
+    },
+    async cancel() {
+      span.abandon();
+      await iterator.return?.();
+    },
+  });
+}
