@@ -38,7 +38,7 @@ async function main(): Promise<number> {
   }
   let server;
   try {
-    server = await startServer(config, report);
+    server = startServer(config, report);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     console.error(
@@ -56,20 +56,10 @@ async function main(): Promise<number> {
   return 0;
 }
 
-const { fetch } = handlerOf({
-  ...settings(),
-  onError: report,
-});
-
-/** Settings of the default export: those that no listener needs. */
-function settings(): Parameters<typeof handlerOf>[0] {
-  if (import.meta.main) return {};
-  const { token, hosts, origins, limits } = serverConfig(variable);
-  return { token, hosts, origins, limits };
-}
-
-/** Answers requests for `deno serve`. */
-const handler: FetchHandler = { fetch };
+/** Answers requests for `deno serve`, as the environment says. */
+const handler: FetchHandler = import.meta.main
+  ? { fetch: () => Promise.resolve(new Response(null, { status: 503 })) }
+  : handlerOf({ ...serverConfig(variable), onError: report });
 export default handler;
 
 if (import.meta.main) Deno.exit(await main());

@@ -5,6 +5,8 @@
  * @module
  */
 
+import { type FramePart, ZstdFrames } from "./_zstd_frames.ts";
+
 /** A compression that can be undone. */
 export type InflateFormat = "gzip" | "zstd";
 
@@ -35,11 +37,62 @@ interface Zlib {
  * @throws {Error} If the bytes are no whole stream of the format; what the
  * source throws passes through.
  */
-export async function* inflate(
+export function inflate(
   chunks: AsyncIterable<Uint8Array>,
   format: InflateFormat,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  const inflater = open(format);
+  return format === "gzip"
+    ? inflateMember(chunks, "createGunzip")
+    : inflateFrames(chunks);
+}
+
+/** Frame by frame: the decompressor ends with the first. */
+async function* inflateFrames(
+  chunks: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  const frames = new ZstdFrames();
+  const parts = partsOf(chunks, frames);
+  try {
+    while (true) {
+      const first = await parts.next();
+      if (first.done) return;
+      yield* inflateMember(frameOf(first.value, parts), "createZstdDecompress");
+    }
+  } finally {
+    await parts.return(undefined);
+  }
+}
+
+async function* partsOf(
+  chunks: AsyncIterable<Uint8Array>,
+  frames: ZstdFrames,
+): AsyncGenerator<FramePart, undefined, undefined> {
+  for await (const chunk of chunks) yield* frames.push(chunk);
+  if (!frames.isWhole) throw new Error("unexpected end of zstd data");
+}
+
+/** The bytes of one frame; leaves the others in `parts`. */
+async function* frameOf(
+  first: FramePart,
+  parts: AsyncGenerator<FramePart, undefined, undefined>,
+): AsyncGenerator<Uint8Array> {
+  yield first.bytes;
+  let isEnd = first.isEnd;
+  while (!isEnd) {
+    const next = await parts.next();
+    if (next.done) return;
+    yield next.value.bytes;
+    isEnd = next.value.isEnd;
+  }
+}
+
+async function* inflateMember(
+  chunks: AsyncIterable<Uint8Array>,
+  create: keyof Zlib,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  // Loaded on first use: a static import would cost every start 20 ms.
+  const zlib = globalThis.process.getBuiltinModule("node:zlib") as Zlib;
+  const inflater = zlib[create]({ chunkSize: CHUNK_BYTES });
   const fed = feed(inflater, chunks);
   try {
     for await (const { buffer, byteOffset, length } of inflater) {
@@ -49,15 +102,6 @@ export async function* inflate(
     inflater.destroy();
     await fed;
   }
-}
-
-function open(format: InflateFormat): Inflater {
-  // Loaded on first use: a static import would cost every start 20 ms.
-  const zlib = globalThis.process.getBuiltinModule("node:zlib") as Zlib;
-  const options = { chunkSize: CHUNK_BYTES };
-  return format === "gzip"
-    ? zlib.createGunzip(options)
-    : zlib.createZstdDecompress(options);
 }
 
 async function feed(

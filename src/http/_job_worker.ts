@@ -9,6 +9,7 @@
 
 import { OPERATIONS } from "../catalogue/list.ts";
 import { answerList } from "./answer.ts";
+import { decodeBody } from "./json_body.ts";
 import type { Job } from "./jobs.ts";
 import { type Problem, problemOf } from "./problem.ts";
 
@@ -96,7 +97,8 @@ async function* chunksOf(
 ): AsyncGenerator<Uint8Array> {
   const op = await OPERATIONS[job.op]!();
   if (job.isJson) {
-    yield answerList(op, input as Uint8Array, job);
+    const text = decodeBody(input as Uint8Array);
+    yield new TextEncoder().encode(answerList(op, text, job));
     return;
   }
   const { name, values, to, engine } = job;

@@ -8,8 +8,6 @@ import type { EngineMode, Op, OptionValues } from "../catalogue/op.ts";
 import { listOf, parseJsonBody } from "./json_body.ts";
 import { HttpError } from "./problem.ts";
 
-const encoder = new TextEncoder();
-
 /** What a list's answer depends on, besides the body. */
 export interface ListRequest {
   /** Options of the query; those of the body win. */
@@ -22,26 +20,26 @@ export interface ListRequest {
  * Runs an operation over the list of a JSON body.
  *
  * @param op An operation that takes lists.
- * @param bytes The body.
+ * @param text The body.
  * @param request Options, engine and limit.
  * @returns JSON.
  * @throws {HttpError} 400 if the body is no such JSON.
  */
 export function answerList(
   op: Op,
-  bytes: Uint8Array,
+  text: string,
   request: ListRequest,
-): Uint8Array<ArrayBuffer> {
+): string {
   const spec = op.input.list;
   if (spec === undefined) {
     throw new HttpError(415, "NO_LIST", `${op.name} takes no JSON list`);
   }
-  const body = parseJsonBody(bytes, request.jsonDepth);
+  const body = parseJsonBody(text, request.jsonDepth);
   const { items, values } = listOf(body, spec.key, op.input.options);
   const results = spec.run(
     items,
     { ...request.values, ...values },
     request.engine,
   );
-  return encoder.encode(JSON.stringify(results));
+  return JSON.stringify(results);
 }

@@ -5,14 +5,19 @@
  * @module
  */
 
-import { type Handler, Hono } from "hono";
-import { loadOperations } from "../catalogue/list.ts";
+import { type Handler, Hono, type MiddlewareHandler } from "hono";
+import { loadOperations, OPERATIONS } from "../catalogue/list.ts";
 import type { Op } from "../catalogue/op.ts";
 import { docsPage } from "./docs_page.ts";
 import { openApi } from "./openapi.ts";
 import { operationWork } from "./operation.ts";
 import { HttpError } from "./problem.ts";
-import type { RouteInfo, Service, Work } from "./service.ts";
+import {
+  type RouteInfo,
+  type Service,
+  STOPPING,
+  type Work,
+} from "./service.ts";
 
 /** A route, its method and what answers it. */
 interface Route extends RouteInfo {
@@ -28,12 +33,13 @@ const TEXT_TYPE = "text/plain; charset=utf-8";
  * @param service Gate, limits, workers and counters.
  * @returns The app; mount it with `app.route("/fastpath", ...)` or serve it.
  */
-export async function routesOf(service: Service): Promise<Hono> {
-  const operations = await loadOperations();
+export function routesOf(service: Service): Hono {
   const routes = [
-    ...operations.map((op) => operationRoute(op, service)),
+    ...Object.entries(OPERATIONS).map(([name, load]) =>
+      operationRoute(name, load, service)
+    ),
     ...operatorRoutes(service),
-    ...descriptionRoutes(operations),
+    ...descriptionRoutes(),
   ];
   const app = new Hono();
   for (const route of routes) {
@@ -41,28 +47,52 @@ export async function routesOf(service: Service): Promise<Hono> {
     app.on(method, pattern, handler(service, route, work));
     app.all(pattern, wrongMethod(service, route));
   }
-  const nowhere = { pattern: "*", isOpen: false };
-  app.all(
-    "*",
-    handler(service, nowhere, () => {
-      throw new HttpError(
-        404,
-        "NO_ROUTE",
-        "There is nothing here: /openapi.json names the routes",
-      );
-    }),
-  );
+  app.all("*", handler(service, { pattern: "*" }, nowhere));
   return app;
 }
 
-/** The path of an operation. */
-function pathOf(op: Op): string {
-  return `/v1/${op.name.replace(".", "/")}`;
+/**
+ * The envelope around routes of somebody else's.
+ *
+ * @param service Gate, limits and counters.
+ * @returns Middleware.
+ */
+export function envelopeOf(service: Service): MiddlewareHandler {
+  return (c, next) =>
+    service.answer(c.req.raw, { pattern: "*" }, async (_, { id, headers }) => {
+      c.set("requestId", id);
+      for (const [name, value] of Object.entries(headers)) {
+        c.header(name, value);
+      }
+      await next();
+      if (c.error !== undefined) throw c.error;
+      return c.res;
+    });
 }
 
-function operationRoute(op: Op, service: Service): Route {
-  const work = operationWork(op, service);
-  return { pattern: pathOf(op), method: "POST", work };
+function nowhere(): never {
+  throw new HttpError(
+    404,
+    "NO_ROUTE",
+    "There is nothing here: /openapi.json names the routes",
+  );
+}
+
+/** An operation's route; the operation is loaded with its first request. */
+function operationRoute(
+  name: string,
+  load: () => Promise<Op>,
+  service: Service,
+): Route {
+  let loaded: Work | null = null;
+  return {
+    pattern: `/v1/${name.replace(".", "/")}`,
+    method: "POST",
+    async work(request, admitted) {
+      loaded ??= operationWork(await load(), service);
+      return await loaded(request, admitted);
+    },
+  };
 }
 
 function handler(service: Service, route: RouteInfo, work: Work): Handler {
@@ -107,9 +137,7 @@ function operatorRoutes(service: Service): Route[] {
             "content-type": TEXT_TYPE,
           });
         }
-        throw new HttpError(503, "STOPPING", "The server is stopping", {
-          "retry-after": "5",
-        });
+        throw new HttpError(...STOPPING);
       },
     },
     {
@@ -124,22 +152,24 @@ function operatorRoutes(service: Service): Route[] {
   ];
 }
 
-function descriptionRoutes(operations: readonly Op[]): Route[] {
+function descriptionRoutes(): Route[] {
+  const describe = async (request: Request) =>
+    openApi(await loadOperations(), baseOf(request));
   const get = { method: "GET" } as const;
   return [
     {
       ...get,
       pattern: "/openapi.json",
-      work: (request, { headers }) =>
-        new Response(JSON.stringify(openApi(operations, baseOf(request))), {
+      work: async (request, { headers }) =>
+        new Response(JSON.stringify(await describe(request)), {
           headers: { ...headers, "content-type": "application/json" },
         }),
     },
     {
       ...get,
       pattern: "/docs",
-      work(request, { headers }) {
-        const { html, policy } = docsPage(openApi(operations, baseOf(request)));
+      async work(request, { headers }) {
+        const { html, policy } = docsPage(await describe(request));
         return new Response(html, {
           headers: {
             ...headers,

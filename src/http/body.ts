@@ -21,6 +21,12 @@ export interface BodyContext {
   readonly onBytes: (bytes: number) => void;
 }
 
+/** Bytes of a gathered chunk, at least, but for the last. */
+const GATHERED_BYTES = 1 << 20;
+
+/** What a chunk of a body has at most, as a rule. */
+const LARGEST_CHUNK_BYTES = 1 << 18;
+
 const ENCODINGS: ReadonlySet<string> = new Set(["gzip", "zstd"]);
 
 /**
@@ -37,10 +43,8 @@ export async function readBody(
   maxBytes: number,
   context: BodyContext,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const length = lengthOf(request);
-  const isPlain = request.headers.get("content-encoding") === null;
-  if (isPlain && length <= SMALL_BODY_BYTES && length <= maxBytes) {
-    const bytes = await inTime(request, context);
+  if (isSmallBody(request.headers, maxBytes)) {
+    const bytes = await inTime(request.bytes(), context);
     context.onBytes(bytes.length);
     return bytes;
   }
@@ -59,20 +63,42 @@ export async function readBody(
   return bytes;
 }
 
-/** A small body, within the time that it is given. */
-async function inTime(
-  request: Request,
+/**
+ * Whether a body is known to be small enough to be read in one piece.
+ *
+ * @param headers The request's headers.
+ * @param maxBytes Bytes that it may have.
+ * @returns True for a plain body of a small declared length.
+ */
+export function isSmallBody(headers: Headers, maxBytes: number): boolean {
+  const length = headers.get("content-length");
+  return length !== null &&
+    Number(length) <= Math.min(SMALL_BODY_BYTES, maxBytes) &&
+    headers.get("content-encoding") === null;
+}
+
+/**
+ * Waits for a small body as long as bodies may take.
+ *
+ * @param reading The body.
+ * @param context Limits and clock.
+ * @returns The body.
+ * @throws {HttpError} 400 or 408.
+ */
+export function inTime<T>(
+  reading: Promise<T>,
   { deadlines, limits }: BodyContext,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const deadline = deadlines.set(limits.bodyGraceMs, () => reject(tooSlow()));
-  try {
-    return await Promise.race([request.bytes(), promise]);
-  } catch (error) {
-    throw error instanceof HttpError ? error : gone(error);
-  } finally {
-    deadlines.clear(deadline);
-  }
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const deadline = deadlines.set(limits.bodyGraceMs, () => reject(tooSlow()));
+    reading.then((body) => {
+      deadlines.clear(deadline);
+      resolve(body);
+    }, (error) => {
+      deadlines.clear(deadline);
+      reject(gone(error));
+    });
+  });
 }
 
 /**
@@ -120,6 +146,50 @@ export async function* bodyChunks(
       `Cannot inflate the body: it is no whole ${encoding} stream`,
     );
   }
+}
+
+/**
+ * Larger chunks, read ahead: while a kernel works on one, the next comes in.
+ *
+ * @param chunks The chunks.
+ * @returns The same bytes in chunks of about a MiB.
+ */
+export async function* gathered(
+  chunks: AsyncGenerator<Uint8Array<ArrayBuffer>>,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  let next = gather(chunks);
+  try {
+    while (true) {
+      const block = await next;
+      if (block.length === 0) return;
+      next = gather(chunks);
+      // Its error is thrown when it is its turn.
+      next.catch(() => {});
+      yield block;
+    }
+  } finally {
+    await chunks.return(undefined);
+  }
+}
+
+async function gather(
+  chunks: AsyncGenerator<Uint8Array<ArrayBuffer>>,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const block = new Uint8Array(GATHERED_BYTES + LARGEST_CHUNK_BYTES);
+  let length = 0;
+  while (length < GATHERED_BYTES) {
+    const { value, done } = await chunks.next();
+    if (done) break;
+    if (value.length > block.length - length) {
+      const whole = new Uint8Array(length + value.length);
+      whole.set(block.subarray(0, length));
+      whole.set(value, length);
+      return whole;
+    }
+    block.set(value, length);
+    length += value.length;
+  }
+  return block.subarray(0, length);
 }
 
 /** The chunks as they come, as long as they come fast enough. */

@@ -17,50 +17,63 @@ const decoder = new TextDecoder("utf-8", { fatal: true });
 /**
  * Parses JSON of limited depth.
  *
- * @param bytes The body.
+ * @param text The body.
  * @param maxDepth Levels of arrays and objects.
  * @returns The value.
- * @throws {HttpError} 400 with the position of the fault.
+ * @throws {HttpError} 400.
  */
-export function parseJsonBody(bytes: Uint8Array, maxDepth: number): unknown {
-  const tooDeep = firstTooDeep(bytes, maxDepth);
+export function parseJsonBody(text: string, maxDepth: number): unknown {
+  const tooDeep = firstTooDeep(text, maxDepth);
   if (tooDeep >= 0) {
     throw new HttpError(
       400,
       "DEPTH_EXCEEDED",
       `Cannot read JSON: nested deeper than the limit of ${maxDepth} at ` +
-        `byte ${tooDeep}`,
+        `character ${tooDeep}`,
     );
   }
   try {
-    return JSON.parse(decoder.decode(bytes));
+    return JSON.parse(text);
   } catch (error) {
-    const isText = error instanceof SyntaxError;
-    throw new HttpError(
-      400,
-      isText ? "INVALID_JSON" : "INVALID_UTF8",
-      isText
-        ? `Cannot parse JSON: ${error.message}`
-        : "Cannot read JSON: the body is not UTF-8",
-    );
+    const why = error instanceof Error ? error.message : String(error);
+    throw new HttpError(400, "INVALID_JSON", `Cannot parse JSON: ${why}`);
   }
 }
 
-/** The byte where the depth goes beyond the limit, or -1. */
-function firstTooDeep(bytes: Uint8Array, maxDepth: number): number {
+/** Where the depth goes beyond the limit, or -1. */
+function firstTooDeep(text: string, maxDepth: number): number {
   let depth = 0;
   let isText = false;
-  for (let at = 0; at < bytes.length; at++) {
-    const byte = bytes[at]!;
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
     if (isText) {
-      if (byte === BACKSLASH) at++;
-      else if (byte === QUOTE) isText = false;
-    } else if (byte === QUOTE) isText = true;
-    else if ((byte | 32) === 123) { // [ or {
+      if (unit === BACKSLASH) at++;
+      else if (unit === QUOTE) isText = false;
+    } else if (unit === QUOTE) isText = true;
+    else if ((unit | 32) === 123) { // [ or {
       if (++depth > maxDepth) return at;
-    } else if ((byte | 32) === 125) depth--; // ] or }
+    } else if ((unit | 32) === 125) depth--; // ] or }
   }
   return -1;
+}
+
+/**
+ * Decodes a body.
+ *
+ * @param bytes UTF-8.
+ * @returns The text.
+ * @throws {HttpError} 400 if the bytes are not UTF-8.
+ */
+export function decodeBody(bytes: Uint8Array): string {
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    throw new HttpError(
+      400,
+      "INVALID_UTF8",
+      "Cannot read JSON: the body is not UTF-8",
+    );
+  }
 }
 
 /** What a JSON body of a list says. */

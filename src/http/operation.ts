@@ -19,11 +19,14 @@ import { answerList } from "./answer.ts";
 import {
   bodyChunks,
   type BodyContext,
+  gathered,
+  inTime,
+  isSmallBody,
   readBody,
   SMALL_BODY_BYTES,
 } from "./body.ts";
 import { eventStream, wantsEvents } from "./events.ts";
-import { specOf, valueOf } from "./json_body.ts";
+import { decodeBody, specOf, valueOf } from "./json_body.ts";
 import { chooseOutput, mediaType } from "./negotiate.ts";
 import { HttpError } from "./problem.ts";
 import type { Admitted, Service, Work } from "./service.ts";
@@ -86,18 +89,18 @@ export function operationWork(op: Op, service: Service): Work {
     request: Request,
     admitted: Admitted,
   ): Promise<Response> {
-    const { jsonBytes, jsonDepth } = service.limits;
-    const body = await readBody(request, jsonBytes, context);
-    const start = performance.now();
-    if (body.length <= SMALL_BODY_BYTES) {
-      const json = answerList(op, body, { ...plan, jsonDepth });
-      finishHeaders(admitted, JSON_TYPE, plan, body.length, start);
+    const { jsonBytes, jsonDepth, requestMs } = service.limits;
+    if (isSmallBody(request.headers, jsonBytes)) {
+      const text = await inTime(request.text(), context);
+      context.onBytes(text.length);
+      const json = answerList(op, text, { ...plan, jsonDepth });
+      finishHeaders(admitted, JSON_TYPE, plan, 0);
       return new Response(json, { headers: admitted.headers });
     }
-    const span = spanOf(request, service.limits.requestMs);
-    const chunks = runInWorker(plan, body, span.signal);
-    return await streamed(chunks, () => {
-      finishHeaders(admitted, JSON_TYPE, plan, body.length, start);
+    const body = await readBody(request, jsonBytes, context);
+    const span = spanOf(request, requestMs);
+    return await streamed(runInWorker(plan, body, span.signal), () => {
+      finishHeaders(admitted, JSON_TYPE, plan, body.length);
       return admitted.headers;
     }, span);
   }
@@ -110,24 +113,22 @@ export function operationWork(op: Op, service: Service): Work {
     isEvents: boolean,
   ): Promise<Response> {
     const { limits } = service;
-    const isSmall = Number(request.headers.get("content-length") ?? NaN) <=
-        SMALL_BODY_BYTES && request.headers.get("content-encoding") === null;
     const cap = plan.isJson
       ? limits.jsonBytes
       : op.input.streams
       ? limits.streamBytes
       : limits.bodyBytes;
-    const input = isSmall || !op.input.streams
+    const isWhole = isSmallBody(request.headers, cap) || !op.input.streams;
+    const input = isWhole
       ? await readBody(request, cap, context)
-      : bodyChunks(request, cap, context);
+      : gathered(bodyChunks(request, cap, context));
     const size = input instanceof Uint8Array ? input.length : Infinity;
-    const start = performance.now();
     const span = spanOf(request, limits.requestMs);
     const run = (onProgress?: (bytesDone: number) => void) =>
       chunksOf(plan, input, span.signal, onProgress);
     const headers = () => {
       const type = isEvents ? "text/event-stream" : plan.output.mediaType;
-      finishHeaders(admitted, type, plan, size, start);
+      finishHeaders(admitted, type, plan, size);
       return admitted.headers;
     };
     if (isEvents) {
@@ -150,8 +151,9 @@ export function operationWork(op: Op, service: Service): Work {
     if (!isFree) return runInWorker(plan, input, signal, onProgress);
     if (plan.isJson) {
       const { jsonDepth } = service.limits;
-      const json = answerList(op, input as Uint8Array, { ...plan, jsonDepth });
-      return ReadableStream.from([json]);
+      const text = decodeBody(input as Uint8Array);
+      const json = answerList(op, text, { ...plan, jsonDepth });
+      return ReadableStream.from([new TextEncoder().encode(json)]);
     }
     return op.door({
       input: input as BytesInput,
@@ -212,7 +214,8 @@ function takesList(op: Op, header: string | null): boolean {
   const type = mediaType(header);
   if (type === JSON_TYPE && op.input.list !== undefined) return true;
   const known = op.input.mediaTypes;
-  if (UNTYPED.has(type) || known.includes(type)) return false;
+  const isAny = known.includes("application/octet-stream");
+  if (isAny || UNTYPED.has(type) || known.includes(type)) return false;
   const list = op.input.list === undefined ? [] : [JSON_TYPE];
   throw new HttpError(
     415,
@@ -258,12 +261,10 @@ function finishHeaders(
   type: string,
   plan: Plan,
   size: number,
-  workStart: number,
 ): void {
   const isText = type.startsWith("text/") && type !== "text/event-stream";
   headers["content-type"] = isText ? `${type}; charset=utf-8` : type;
   const engine = plan.isJson ? "typescript" : engineOf(plan, size);
-  const now = performance.now();
-  headers["server-timing"] = `body;dur=${(workStart - start).toFixed(2)}, ` +
-    `work;dur=${(now - workStart).toFixed(2)};desc="${engine}"`;
+  const ms = Math.round((performance.now() - start) * 100) / 100;
+  headers["server-timing"] = `${plan.op.name};dur=${ms};desc="${engine}"`;
 }

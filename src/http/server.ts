@@ -28,30 +28,14 @@ export interface FetchHandler {
 }
 
 /**
- * A handler of all routes, whose parts are loaded with the first request.
+ * A handler of all routes.
  *
  * @param options Limits, hosts, token, origins, engine.
- * @returns The handler and its service.
+ * @returns The handler.
  */
-export function handlerOf(
-  options: ServiceOptions,
-): FetchHandler & { readonly service: Service } {
-  const service = new Service(options);
-  let app: { fetch(request: Request): Response | Promise<Response> } | null =
-    null;
-  let loading: Promise<void> | null = null;
-  return {
-    service,
-    async fetch(request) {
-      if (app === null) {
-        loading ??= routesOf(service).then((made) => {
-          app = made;
-        });
-        await loading;
-      }
-      return await app!.fetch(request);
-    },
-  };
+export function handlerOf(options: ServiceOptions): FetchHandler {
+  const app = routesOf(new Service(options));
+  return { fetch: async (request) => await app.fetch(request) };
 }
 
 /**
@@ -61,13 +45,13 @@ export function handlerOf(
  * @param onError Told what failed inside, with the request's id.
  * @returns The running server.
  */
-export async function startServer(
+export function startServer(
   config: ServerConfig,
   onError: (error: unknown, requestId: string) => void,
-): Promise<RunningServer> {
+): RunningServer {
   const { host, port, token, hosts, origins, limits } = config;
   const service = new Service({ token, hosts, origins, limits, onError });
-  const app = await routesOf(service);
+  const app = routesOf(service);
   const hostname = host.replace(/^\[|\]$/g, "");
   const stopping = new AbortController();
   const server = Deno.serve({
@@ -86,13 +70,26 @@ export async function startServer(
   };
 }
 
+/** Milliseconds between looks at what still runs. */
+const LOOK_MS = 20;
+
+/**
+ * Waits for the requests in work before it shuts down: a shutdown would cut
+ * off the bodies that are still coming in.
+ */
 async function drain(
   server: Deno.HttpServer,
   service: Service,
   stopping: AbortController,
 ): Promise<void> {
   service.isReady = false;
-  const timer = setTimeout(() => stopping.abort(), service.limits.drainMs);
+  const { drainMs } = service.limits;
+  const end = performance.now() + drainMs;
+  while (service.metrics.active > 0 && performance.now() < end) {
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
+  const left = Math.max(LOOK_MS, end - performance.now());
+  const timer = setTimeout(() => stopping.abort(), left);
   try {
     await server.shutdown();
   } finally {

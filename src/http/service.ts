@@ -65,6 +65,12 @@ export interface RouteInfo {
   readonly isOpen?: boolean;
 }
 
+/** What a server answers that takes no new work. */
+export const STOPPING: [number, string, string, Record<string, string>] = [
+  ...[503, "STOPPING", "The server is stopping"] as const,
+  { "retry-after": "5", connection: "close" },
+];
+
 const ID = /^[0-9A-Za-z._-]{1,64}$/;
 
 /** Gate, limits, workers and counters of one server. */
@@ -156,6 +162,7 @@ export class Service {
    * @throws {HttpError} 400, 401, 421 or 429.
    */
   #admit(headers: Headers, route: RouteInfo, admitted: Admitted): void {
+    if (!this.isReady && !route.isOpen) throw new HttpError(...STOPPING);
     this.#gate.checkHost(headers);
     if (this.#gate.isCrossOrigin) {
       const cors = this.#gate.corsHeaders(headers.get("origin"));

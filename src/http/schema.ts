@@ -1,0 +1,87 @@
+/**
+ * The routes of the operations as Hono's types: what a client sends and gets.
+ * A test compares the paths with the catalogue.
+ *
+ * @module
+ */
+
+import type { ProfileReport } from "../profile/types.ts";
+
+/** How a response is read. */
+export type ResponseFormat = "json" | "text";
+
+/** Options of an operation in the query, by their names. */
+export type OperationQuery = Record<string, string | string[]>;
+
+/** A route that takes bytes; a client sends them as `init.body`. */
+export type BytesEndpoint<Output, Format extends ResponseFormat = "json"> = {
+  /** The method. */
+  $post: {
+    /** What goes in, besides the bytes. */
+    input: { query?: OperationQuery };
+    /** What comes out. */
+    output: Output;
+    /** How it comes out. */
+    outputFormat: Format;
+    /** The status. */
+    status: 200;
+  };
+};
+
+/** A route that takes a list of values. */
+export type ListEndpoint<Body, Output> = {
+  /** The method. */
+  $post: {
+    /** What goes in. */
+    input: { json: Body; query?: OperationQuery };
+    /** What comes out. */
+    output: Output;
+    /** How it comes out. */
+    outputFormat: "json";
+    /** The status. */
+    status: 200;
+  };
+};
+
+/** The operations by their paths. */
+export type FastpathSchema = {
+  /** Rows of CSV. */
+  "/v1/csv/read": BytesEndpoint<string, "text">;
+  /** Rows as CSV. */
+  "/v1/csv/write": BytesEndpoint<string, "text">;
+  /** Texts of milliseconds. */
+  "/v1/duration/format": ListEndpoint<
+    {
+      values: (number | null)[];
+      options?: { style?: "clock" | "iso" | "compact" };
+    },
+    (string | null)[]
+  >;
+  /** Milliseconds of texts. */
+  "/v1/duration/parse": ListEndpoint<
+    {
+      texts: string[];
+      options?: {
+        lenient?: boolean;
+        clock?: "MM:SS" | "HH:MM";
+        preset?: "tracker";
+        onError?: "throw" | "null" | "zero";
+        days?: 24;
+        unit?: "ms" | "s" | "m" | "h";
+      };
+    },
+    (number | null)[]
+  >;
+  /** A digest. */
+  "/v1/hash/digest": BytesEndpoint<
+    { algorithm: "sha256" | "blake3"; digest: string; bytes: number }
+  >;
+  /** Rows as a JSON array. */
+  "/v1/json/write": BytesEndpoint<Record<string, unknown>[]>;
+  /** Rows of NDJSON. */
+  "/v1/ndjson/read": BytesEndpoint<string, "text">;
+  /** Rows as NDJSON. */
+  "/v1/ndjson/write": BytesEndpoint<string, "text">;
+  /** A description of every column. */
+  "/v1/profile": BytesEndpoint<ProfileReport>;
+};
