@@ -11,7 +11,9 @@ export type KernelName =
   | "hash.blake3"
   | "hash.sha256"
   | "ndjson.read"
-  | "profile";
+  | "profile"
+  | "stats.summary"
+  | "stats.week";
 
 /**
  * Bytes of input from which the native engine is chosen; 0 is always. The
@@ -26,4 +28,6 @@ export const NATIVE_FROM: Readonly<Record<KernelName, number>> = {
   "hash.sha256": 0,
   "ndjson.read": 65_536,
   "profile": 0,
+  "stats.summary": 256,
+  "stats.week": 256,
 };

@@ -14,4 +14,5 @@ pub mod reader;
 pub mod scan;
 #[allow(unsafe_code)]
 pub mod simd;
+pub mod stats;
 pub mod values;
