@@ -10,7 +10,9 @@ import type { Numbers } from "./_numbers.ts";
 import { select } from "./_select_ts.ts";
 
 /** Values whose lanes are folded at once. */
-const BLOCK = 1024;
+const BLOCK = 128;
+/** Integers whose sum is exact in f64. */
+const INTEGERS = 1 << 16;
 /** Rows handled between two rests. */
 const STEP = 1 << 18;
 const TWO_32 = 2 ** 32;
@@ -198,8 +200,10 @@ function blockSum(values: Float64Array, from: number, to: number): number {
 function* integerSum(values: Float64Array): Steps<bigint> {
   let total = 0n;
   const { length } = values;
-  for (let from = 0; from < length; from += BLOCK) {
-    total += BigInt(blockSum(values, from, Math.min(length, from + BLOCK)));
+  for (let from = 0; from < length; from += INTEGERS) {
+    total += BigInt(
+      blockSum(values, from, Math.min(length, from + INTEGERS)),
+    );
     if (from % STEP === 0) yield;
   }
   return total;
@@ -209,8 +213,8 @@ function* integerSum(values: Float64Array): Steps<bigint> {
 function* bigSum({ data, validity }: Numbers): Steps<bigint> {
   const halves = halvesOf(data as BigInt64Array);
   let total = 0n;
-  for (let from = 0; from < data.length; from += BLOCK) {
-    const to = Math.min(data.length, from + BLOCK);
+  for (let from = 0; from < data.length; from += INTEGERS) {
+    const to = Math.min(data.length, from + INTEGERS);
     let [low, high] = [0, 0];
     for (let row = from; row < to; row++) {
       if (validity !== undefined && !isSet(validity, row)) continue;

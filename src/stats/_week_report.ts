@@ -21,8 +21,15 @@ export interface Labels {
 interface Gathered {
   week: number | string;
   /** Tasks, seconds, scored, scores, hours, scores times hours. */
-  sums: number[];
-  projects: Map<string, ProjectStats>;
+  readonly sums: Float64Array;
+  /** Tasks and seconds by the rank of the project. */
+  readonly projects: Map<number, Tally>;
+}
+
+/** Tasks of a project. */
+interface Tally {
+  count: number;
+  seconds: number;
 }
 
 /**
@@ -38,32 +45,57 @@ export function weekReport(
   labels: Labels,
   only: number | string | undefined,
 ): WeekStats[] {
+  // Two codes may have the same text in a table made by hand.
   const byWeek = new Map<number | string, Gathered>();
+  const byKey = new Map<number, Gathered>();
   for (let at = 0; at < weeks.length; at += WEEK_FIELDS) {
     const week = labels.week(weeks[at]!);
-    const sums = [...weeks.subarray(at + 1, at + WEEK_FIELDS)];
-    const known = byWeek.get(week);
-    // Two codes may have the same text in a table made by hand.
-    if (known === undefined) {
-      byWeek.set(week, { week, sums, projects: new Map() });
-    } else sums.forEach((sum, index) => known.sums[index]! += sum);
+    const sums = weeks.subarray(at + 1, at + WEEK_FIELDS);
+    let known = byWeek.get(week);
+    if (known !== undefined) {
+      for (let i = 0; i < sums.length; i++) known.sums[i]! += sums[i]!;
+    } else {
+      known = { week, sums: sums.slice(), projects: new Map() };
+      byWeek.set(week, known);
+    }
+    byKey.set(weeks[at]!, known);
   }
+  const { names, rankOf } = rankedProjects(cells, labels);
   for (let at = 0; at < cells.length; at += CELL_FIELDS) {
-    const name = labels.project(cells[at + 1]!);
+    const rank = rankOf.get(cells[at + 1]!)!;
     // An empty project is none.
-    if (name === "") continue;
-    const { projects } = byWeek.get(labels.week(cells[at]!))!;
-    const known = projects.get(name);
-    projects.set(name, {
-      name,
-      count: (known?.count ?? 0) + cells[at + 2]!,
-      seconds: (known?.seconds ?? 0) + cells[at + 3]!,
-    });
+    if (names[rank] === "") continue;
+    const { projects } = byKey.get(cells[at]!)!;
+    const [count, seconds] = [cells[at + 2]!, cells[at + 3]!];
+    const known = projects.get(rank);
+    if (known === undefined) projects.set(rank, { count, seconds });
+    else {
+      known.count += count;
+      known.seconds += seconds;
+    }
   }
-  const order = [...numbered([...byWeek.values()])];
-  const found = order.map(statsOf).sort((a, b) => compareWeeks(a.week, b.week));
+  const found = numbered([...byWeek.values()])
+    .map((one) => statsOf(one, names))
+    .sort((a, b) => compareWeeks(a.week, b.week));
   if (only === undefined) return found;
   return found.filter(({ week }) => String(week) === String(only));
+}
+
+/** Names in order, and the place of each code's name among them. */
+function rankedProjects(
+  cells: Float64Array,
+  { project }: Labels,
+): { names: string[]; rankOf: Map<number, number> } {
+  const nameOf = new Map<number, string>();
+  for (let at = 0; at < cells.length; at += CELL_FIELDS) {
+    const code = cells[at + 1]!;
+    if (!nameOf.has(code)) nameOf.set(code, project(code));
+  }
+  const names = [...new Set(nameOf.values())].sort(compareTexts);
+  const ranks = new Map(names.map((name, rank) => [name, rank]));
+  const rankOf = new Map<number, number>();
+  for (const [code, name] of nameOf) rankOf.set(code, ranks.get(name)!);
+  return { names, rankOf };
 }
 
 /** Texts that all are integers count as numbers, else numbers as texts. */
@@ -71,8 +103,6 @@ function numbered(weeks: Gathered[]): Gathered[] {
   const areNumbers = weeks.every(({ week }) =>
     typeof week === "number" || isInteger(week)
   );
-  const areTexts = weeks.some(({ week }) => typeof week === "string");
-  if (!areTexts) return weeks;
   for (const one of weeks) {
     one.week = areNumbers ? Number(one.week) : String(one.week);
   }
@@ -84,18 +114,24 @@ function isInteger(text: string): boolean {
   return Number.isSafeInteger(value) && String(value) === text;
 }
 
-function statsOf({ week, sums, projects }: Gathered): WeekStats {
-  const [tasks = 0, seconds = 0, scored = 0, scores = 0, hours = 0] = sums;
-  const weighted = sums[5] ?? 0;
+function statsOf(
+  { week, sums, projects }: Gathered,
+  names: readonly string[],
+): WeekStats {
+  const [tasks, seconds, scored] = [sums[0]!, sums[1]!, sums[2]!];
+  const [scores, hours, products] = [sums[3]!, sums[4]!, sums[5]!];
+  const ranks = Uint32Array.from(projects.keys()).sort();
   return {
     week,
     totalTasks: tasks,
     totalSeconds: seconds,
     meanSeconds: seconds / tasks,
     meanScore: scored === 0 ? null : scores / scored,
-    productivity: hours === 0 ? 0 : weighted / hours * 20,
-    projects: [...projects.values()]
-      .sort((a, b) => compareTexts(a.name, b.name)),
+    productivity: hours === 0 ? 0 : products / hours * 20,
+    projects: Array.from(ranks, (rank): ProjectStats => {
+      const { count, seconds } = projects.get(rank)!;
+      return { name: names[rank]!, count, seconds };
+    }),
   };
 }
 

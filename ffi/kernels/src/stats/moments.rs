@@ -8,7 +8,7 @@ use super::STEP;
 use super::numbers::{Bits, Numbers, Values};
 
 /// Values whose lanes are folded at once.
-const BLOCK: usize = 1024;
+const BLOCK: usize = 128;
 
 /// What the values of a column add up to.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,5 +1,7 @@
 //! Columns of numbers as JavaScript hands them over: little-endian bytes and a bitmap.
 
+use std::ops::Range;
+
 /// One bit a row, set where there is a value; without a bitmap nothing is null.
 #[derive(Clone, Copy, Default)]
 pub struct Bits<'a>(Option<&'a [u8]>);
@@ -16,6 +18,22 @@ impl<'a> Bits<'a> {
     /// Whether nothing is null.
     pub fn all(self) -> bool {
         self.0.is_none()
+    }
+
+    /// Whether every row of a range has a value.
+    pub fn all_in(self, mut rows: Range<usize>) -> bool {
+        self.0.is_none() || rows.all(|row| self.has(row))
+    }
+
+    /// Writes a mask for each row of a range that begins at a multiple of 8: all bits set where
+    /// there is a value, else none.
+    pub fn masks(self, rows: Range<usize>, out: &mut [u64]) {
+        let Some(bytes) = self.0 else { return out.fill(u64::MAX) };
+        for (eight, &byte) in out.chunks_mut(8).zip(&bytes[rows.start / 8..]) {
+            for (bit, mask) in eight.iter_mut().enumerate() {
+                *mask = u64::from(byte >> bit & 1).wrapping_neg();
+            }
+        }
     }
 
     /// Whether the row has a value.

@@ -2,18 +2,19 @@
 //! 0 and takes its terms in the order of the rows.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use crate::control::Control;
 use crate::fault::Error;
 
-use super::numbers::{Bits, Numbers};
+use super::numbers::{Bits, Numbers, Values};
 use super::week_cells::Cells;
 
 /// Hours of a task that count at most.
 const HOURS_MAX: f64 = 8.0;
 const HOUR_SECONDS: f64 = 3600.0;
 /// Rows made ready at once, and looked at between two polls of the control.
-const BLOCK: usize = 1024;
+const BLOCK: usize = 512;
 /// Weeks within a range of this have a slot each; others are looked up.
 const RANGE_MAX: i64 = 1 << 16;
 
@@ -132,11 +133,19 @@ impl Slots {
 /// hours, and scores times hours; filled up to a power of two.
 type Slot = [f64; 8];
 
-/// The numbers of a block of rows, ready to be added.
+/// A block of rows, made ready without a branch on what stands in a row: what is null adds 0,
+/// which leaves every bit of a sum as it is.
 struct Block {
+    slots: [u32; BLOCK],
+    /// Codes of projects; one more than there are for none.
+    projects: [u32; BLOCK],
     seconds: [f64; BLOCK],
-    /// 1, score, hours and both multiplied; zeros without a score.
-    scored: [[f64; 4]; BLOCK],
+    scored: [f64; BLOCK],
+    scores: [f64; BLOCK],
+    hours: [f64; BLOCK],
+    products: [f64; BLOCK],
+    /// All bits of a row set where it is not null.
+    mask: [u64; BLOCK],
 }
 
 /// Sums up tasks by week and by project.
@@ -153,74 +162,155 @@ pub fn week_sums(tasks: &Tasks, control: &dyn Control) -> Result<WeekSums, Error
     sums.try_reserve_exact(slots.count())?;
     sums.resize(slots.count(), [0.0; 8]);
     let mut cells = Cells::new(slots.count(), tasks.project_codes)?;
-    let mut block = Box::new(Block { seconds: [0.0; BLOCK], scored: [[0.0; 4]; BLOCK] });
+    let mut block = Box::new(Block {
+        slots: [0; BLOCK],
+        projects: [0; BLOCK],
+        seconds: [0.0; BLOCK],
+        scored: [0.0; BLOCK],
+        scores: [0.0; BLOCK],
+        hours: [0.0; BLOCK],
+        products: [0.0; BLOCK],
+        mask: [0; BLOCK],
+    });
     for from in (0..rows).step_by(BLOCK) {
         if control.cancelled() {
             return Err(Error::Cancelled);
         }
-        let to = rows.min(from + BLOCK);
-        prepare(tasks, from, to, &mut block);
-        let fault = add_block(tasks, &slots, &mut sums, &mut cells, &block, from..to)?;
-        if fault.is_some() {
+        let rows = from..rows.min(from + BLOCK);
+        if !block.fill(tasks, &slots, rows.clone()) {
+            let fault = rows.into_iter().find_map(|row| Some((row, fault_of(tasks, &slots, row)?)));
             return Ok(WeekSums { fault, ..WeekSums::default() });
         }
+        block.add(rows.len(), &mut sums, &mut cells)?;
     }
     collect(&slots, &sums, &cells)
 }
 
-/// Computes what does not depend on the week: no row waits for another.
-fn prepare(tasks: &Tasks, from: usize, to: usize, block: &mut Block) {
-    let Block { seconds, scored } = block;
-    for (at, row) in (from..to).enumerate() {
-        let duration = tasks.durations.real(row);
-        seconds[at] = duration;
-        let score = tasks.scores.real(row);
-        let hours = duration / HOUR_SECONDS;
-        let weight = if hours < HOURS_MAX { hours } else { HOURS_MAX };
-        let terms = [1.0, score, weight, score * weight];
-        scored[at] = if tasks.scores.valid.has(row) { terms } else { [0.0; 4] };
+impl Block {
+    /// Makes rows ready; false if one of them cannot be counted. Loops over slices of one length
+    /// and without branches: they become vector code.
+    fn fill(&mut self, tasks: &Tasks, slots: &Slots, rows: Range<usize>) -> bool {
+        let used = rows.len();
+        let Block { slots: of, projects, seconds, scored, scores, hours, products, mask } = self;
+        let mask = &mut mask[..used];
+        let weeks_good = tasks.week_valid.all_in(rows.clone());
+        let mut good = weeks_good & tasks.durations.valid.all_in(rows.clone());
+        good &= put_slots(&tasks.weeks[rows.clone()], slots, &mut of[..used]);
+
+        tasks.project_valid.masks(rows.clone(), mask);
+        let none = tasks.project_codes as u32;
+        let codes = tasks.projects[rows.clone()].iter().zip(&*mask);
+        let mut bad = 0;
+        for (project, (&bytes, &mask)) in projects.iter_mut().zip(codes) {
+            let code = u32::from_le_bytes(bytes);
+            let has = mask as u32;
+            bad |= u32::from(code >= none) & has;
+            *project = (code & has) | (none & !has);
+        }
+        good &= bad == 0;
+
+        tasks.scores.valid.masks(rows.clone(), mask);
+        put_reals(&tasks.durations, rows.clone(), &mut seconds[..used]);
+        put_reals(&tasks.scores, rows, &mut scores[..used]);
+        let mut bad = 0;
+        let inputs = seconds[..used].iter().zip(scores[..used].iter_mut()).zip(mask);
+        let outputs = scored.iter_mut().zip(hours).zip(products);
+        for (((seconds, score), mask), ((scored, hours), product)) in inputs.zip(outputs) {
+            let masked = |value: f64| f64::from_bits(value.to_bits() & *mask);
+            *score = masked(*score);
+            bad |= u64::from(!(0.0..f64::INFINITY).contains(seconds));
+            bad |= u64::from(*score - *score != 0.0);
+            let all = *seconds / HOUR_SECONDS;
+            *hours = masked(if all < HOURS_MAX { all } else { HOURS_MAX });
+            *scored = masked(1.0);
+            *product = *score * *hours;
+        }
+        good & (bad == 0)
+    }
+
+    fn add(&self, used: usize, sums: &mut [Slot], cells: &mut Cells) -> Result<(), Error> {
+        let terms = self.seconds[..used]
+            .iter()
+            .zip(&self.scored)
+            .zip(&self.scores)
+            .zip(&self.hours)
+            .zip(&self.products);
+        for (&slot, ((((seconds, scored), score), hours), product)) in self.slots.iter().zip(terms)
+        {
+            let sum = &mut sums[slot as usize];
+            sum[0] += 1.0;
+            sum[1] += seconds;
+            sum[2] += scored;
+            sum[3] += score;
+            sum[4] += hours;
+            sum[5] += product;
+        }
+        cells.add(&self.slots[..used], &self.projects[..used], &self.seconds[..used])
     }
 }
 
-fn add_block(
-    tasks: &Tasks,
-    slots: &Slots,
-    sums: &mut [Slot],
-    cells: &mut Cells,
-    block: &Block,
-    rows: std::ops::Range<usize>,
-) -> Result<Option<(usize, Fault)>, Error> {
-    for (at, row) in rows.enumerate() {
-        let fault = |kind| Ok(Some((row, kind)));
-        if !tasks.week_valid.has(row) {
-            return fault(Fault::WeekMissing);
-        }
-        let Some(slot) = slots.of(i32::from_le_bytes(tasks.weeks[row])) else {
-            return fault(Fault::WeekCode);
-        };
-        if !tasks.durations.valid.has(row) {
-            return fault(Fault::DurationMissing);
-        }
-        let seconds = block.seconds[at];
-        if !(0.0..f64::INFINITY).contains(&seconds) {
-            return fault(Fault::DurationInvalid);
-        }
-        let terms = block.scored[at];
-        if !terms[1].is_finite() {
-            return fault(Fault::ScoreInvalid);
-        }
-        let sum = &mut sums[slot];
-        let all = [1.0, seconds, terms[0], terms[1], terms[2], terms[3]];
-        sum.iter_mut().zip(all).for_each(|(sum, term)| *sum += term);
-        if tasks.project_valid.has(row) {
-            let project = i32::from_le_bytes(tasks.projects[row]) as u32 as usize;
-            if project >= tasks.project_codes {
-                return fault(Fault::ProjectCode);
+/// Writes the slots of weeks; false if one has none.
+fn put_slots(weeks: &[[u8; 4]], slots: &Slots, out: &mut [u32]) -> bool {
+    let mut bad = 0;
+    match slots {
+        Slots::Range { base, count } => {
+            // A count is at most 2^32, where no slot is too large.
+            let last = (*count as u32).wrapping_sub(1);
+            for (slot, &bytes) in out.iter_mut().zip(weeks) {
+                *slot = i32::from_le_bytes(bytes).wrapping_sub(*base) as u32;
+                bad |= u32::from(*slot > last);
             }
-            cells.add(slot, project, seconds)?;
+            bad |= u32::from(*count == 0);
+        }
+        Slots::Known(..) => {
+            for (slot, &bytes) in out.iter_mut().zip(weeks) {
+                let found = slots.of(i32::from_le_bytes(bytes));
+                bad |= u32::from(found.is_none());
+                *slot = found.unwrap_or(0) as u32;
+            }
         }
     }
-    Ok(None)
+    bad == 0
+}
+
+/// Copies numbers to `out`.
+fn put_reals(numbers: &Numbers, rows: Range<usize>, out: &mut [f64]) {
+    match numbers.values {
+        Values::I32(data) => {
+            let read = data[rows].iter().map(|&bytes| f64::from(i32::from_le_bytes(bytes)));
+            out.iter_mut().zip(read).for_each(|(out, value)| *out = value);
+        }
+        Values::I64(data) => {
+            let read = data[rows].iter().map(|&bytes| i64::from_le_bytes(bytes) as f64);
+            out.iter_mut().zip(read).for_each(|(out, value)| *out = value);
+        }
+        Values::F64(data) => {
+            let read = data[rows].iter().map(|&bytes| f64::from_le_bytes(bytes) + 0.0);
+            out.iter_mut().zip(read).for_each(|(out, value)| *out = value);
+        }
+    }
+}
+
+/// What is wrong with a row, if anything is.
+fn fault_of(tasks: &Tasks, slots: &Slots, row: usize) -> Option<Fault> {
+    if !tasks.week_valid.has(row) {
+        return Some(Fault::WeekMissing);
+    }
+    if slots.of(i32::from_le_bytes(tasks.weeks[row])).is_none() {
+        return Some(Fault::WeekCode);
+    }
+    if !tasks.durations.valid.has(row) {
+        return Some(Fault::DurationMissing);
+    }
+    if !(0.0..f64::INFINITY).contains(&tasks.durations.real(row)) {
+        return Some(Fault::DurationInvalid);
+    }
+    if tasks.scores.valid.has(row) && !tasks.scores.real(row).is_finite() {
+        return Some(Fault::ScoreInvalid);
+    }
+    let project = u32::from_le_bytes(tasks.projects[row]) as usize;
+    let is_code = project < tasks.project_codes || !tasks.project_valid.has(row);
+    if is_code { None } else { Some(Fault::ProjectCode) }
 }
 
 /// The weeks and pairs that occur.

@@ -10,9 +10,10 @@ const CELLS_MAX: usize = 1 << 20;
 /// Tasks and seconds.
 pub type Cell = [f64; 2];
 
-/// The cells of the pairs.
+/// The cells of the pairs. A project that is none has a column of its own, the last.
 pub struct Cells {
-    projects: usize,
+    /// Projects, and one for none.
+    columns: usize,
     cells: Vec<Cell>,
     /// The index of a pair's cell, where not each has one.
     indexes: Option<HashMap<u64, usize>>,
@@ -21,54 +22,63 @@ pub struct Cells {
 impl Cells {
     /// Room for every pair, or for none where they are too many.
     pub fn new(slots: usize, projects: usize) -> Result<Cells, Error> {
-        let pairs = slots.checked_mul(projects).filter(|&pairs| pairs <= CELLS_MAX);
+        let columns = projects + 1;
+        let pairs = slots.checked_mul(columns).filter(|&pairs| pairs <= CELLS_MAX);
         let mut cells = Vec::new();
         if let Some(pairs) = pairs {
             cells.try_reserve_exact(pairs)?;
             cells.resize(pairs, [0.0; 2]);
         }
         let indexes = if pairs.is_some() { None } else { Some(HashMap::new()) };
-        Ok(Cells { projects, cells, indexes })
+        Ok(Cells { columns, cells, indexes })
     }
 
-    /// Counts a task.
-    pub fn add(&mut self, slot: usize, project: usize, seconds: f64) -> Result<(), Error> {
-        let index = match &mut self.indexes {
-            None => slot * self.projects + project,
-            Some(indexes) => {
-                let pair = slot as u64 * self.projects as u64 + project as u64;
-                indexes.try_reserve(1)?;
-                *indexes.entry(pair).or_insert(self.cells.len())
+    /// Counts tasks: of each its slot, project and seconds.
+    pub fn add(&mut self, slots: &[u32], projects: &[u32], seconds: &[f64]) -> Result<(), Error> {
+        let Cells { columns, cells, indexes } = self;
+        let tasks = slots.iter().zip(projects).zip(seconds);
+        let Some(indexes) = indexes else {
+            for ((&slot, &project), seconds) in tasks {
+                let cell = &mut cells[slot as usize * *columns + project as usize];
+                cell[0] += 1.0;
+                cell[1] += seconds;
             }
+            return Ok(());
         };
-        if index == self.cells.len() {
-            self.cells.try_reserve(1)?;
-            self.cells.push([0.0; 2]);
+        for ((&slot, &project), seconds) in tasks {
+            indexes.try_reserve(1)?;
+            cells.try_reserve(1)?;
+            let pair = u64::from(slot) * *columns as u64 + u64::from(project);
+            let index = *indexes.entry(pair).or_insert(cells.len());
+            if index == cells.len() {
+                cells.push([0.0; 2]);
+            }
+            cells[index][0] += 1.0;
+            cells[index][1] += seconds;
         }
-        self.cells[index][0] += 1.0;
-        self.cells[index][1] += seconds;
         Ok(())
     }
 
-    /// Slot, project and sums of every pair that occurs.
+    /// Slot, project and sums of every pair that occurs and has a project.
     pub fn occurring(&self) -> Result<Vec<(usize, usize, Cell)>, Error> {
         let used = self.cells.iter().filter(|cell| cell[0] > 0.0).count();
         let mut found = Vec::new();
         found.try_reserve_exact(used)?;
+        let columns = self.columns;
         match &self.indexes {
             None => {
                 let pairs = self.cells.iter().enumerate().filter(|(_, cell)| cell[0] > 0.0);
-                found.extend(
-                    pairs.map(|(pair, &cell)| (pair / self.projects, pair % self.projects, cell)),
-                );
+                found.extend(pairs.map(|(pair, &cell)| (pair / columns, pair % columns, cell)));
             }
             Some(indexes) => {
-                let projects = self.projects as u64;
+                let split = |pair: u64| (pair / columns as u64, pair % columns as u64);
                 found.extend(indexes.iter().map(|(&pair, &index)| {
-                    ((pair / projects) as usize, (pair % projects) as usize, self.cells[index])
+                    let (slot, project) = split(pair);
+                    (slot as usize, project as usize, self.cells[index])
                 }));
             }
         }
+        found.retain(|&(_, project, _)| project + 1 < columns);
         Ok(found)
     }
 }
