@@ -25,13 +25,14 @@ impl<'a> Bits<'a> {
         self.0.is_none() || rows.all(|row| self.has(row))
     }
 
-    /// Writes a mask for each row of a range that begins at a multiple of 8: all bits set where
-    /// there is a value, else none.
-    pub fn masks(self, rows: Range<usize>, out: &mut [u64]) {
-        let Some(bytes) = self.0 else { return out.fill(u64::MAX) };
-        for (eight, &byte) in out.chunks_mut(8).zip(&bytes[rows.start / 8..]) {
+    /// Writes a mask for each row from `row` on, a multiple of 8: all bits set where there is a
+    /// value, else none. What lies behind the last row means nothing.
+    pub fn masks(self, row: usize, out: &mut [u32]) {
+        let Some(bytes) = self.0 else { return out.fill(u32::MAX) };
+        let (eights, _) = out.as_chunks_mut::<8>();
+        for (eight, &byte) in eights.iter_mut().zip(&bytes[row / 8..]) {
             for (bit, mask) in eight.iter_mut().enumerate() {
-                *mask = u64::from(byte >> bit & 1).wrapping_neg();
+                *mask = if u32::from(byte) & 1 << bit == 0 { 0 } else { u32::MAX };
             }
         }
     }

@@ -14,7 +14,7 @@ use super::week_cells::Cells;
 const HOURS_MAX: f64 = 8.0;
 const HOUR_SECONDS: f64 = 3600.0;
 /// Rows made ready at once, and looked at between two polls of the control.
-const BLOCK: usize = 512;
+const BLOCK: usize = 256;
 /// Weeks within a range of this have a slot each; others are looked up.
 const RANGE_MAX: i64 = 1 << 16;
 
@@ -129,9 +129,12 @@ impl Slots {
     }
 }
 
-/// What a slot has gathered: tasks, seconds, and for those with a score their number, scores,
-/// hours, and scores times hours; filled up to a power of two.
-type Slot = [f64; 8];
+/// Two sums that are added to at once: tasks and seconds, scored tasks and scores, hours and scores
+/// times hours.
+pub type Pair = [f64; 2];
+
+/// What a slot has gathered, in the order above; filled up to a power of two.
+type Slot = [Pair; 4];
 
 /// A block of rows, made ready without a branch on what stands in a row: what is null adds 0,
 /// which leaves every bit of a sum as it is.
@@ -139,13 +142,13 @@ struct Block {
     slots: [u32; BLOCK],
     /// Codes of projects; one more than there are for none.
     projects: [u32; BLOCK],
+    tasks: [Pair; BLOCK],
+    scored: [Pair; BLOCK],
+    weighed: [Pair; BLOCK],
     seconds: [f64; BLOCK],
-    scored: [f64; BLOCK],
     scores: [f64; BLOCK],
-    hours: [f64; BLOCK],
-    products: [f64; BLOCK],
     /// All bits of a row set where it is not null.
-    mask: [u64; BLOCK],
+    mask: [u32; BLOCK],
 }
 
 /// Sums up tasks by week and by project.
@@ -160,16 +163,16 @@ pub fn week_sums(tasks: &Tasks, control: &dyn Control) -> Result<WeekSums, Error
     let slots = Slots::new(tasks)?;
     let mut sums: Vec<Slot> = Vec::new();
     sums.try_reserve_exact(slots.count())?;
-    sums.resize(slots.count(), [0.0; 8]);
+    sums.resize(slots.count(), [[0.0; 2]; 4]);
     let mut cells = Cells::new(slots.count(), tasks.project_codes)?;
     let mut block = Box::new(Block {
         slots: [0; BLOCK],
         projects: [0; BLOCK],
+        tasks: [[0.0; 2]; BLOCK],
+        scored: [[0.0; 2]; BLOCK],
+        weighed: [[0.0; 2]; BLOCK],
         seconds: [0.0; BLOCK],
-        scored: [0.0; BLOCK],
         scores: [0.0; BLOCK],
-        hours: [0.0; BLOCK],
-        products: [0.0; BLOCK],
         mask: [0; BLOCK],
     });
     for from in (0..rows).step_by(BLOCK) {
@@ -187,66 +190,44 @@ pub fn week_sums(tasks: &Tasks, control: &dyn Control) -> Result<WeekSums, Error
 }
 
 impl Block {
-    /// Makes rows ready; false if one of them cannot be counted. Loops over slices of one length
-    /// and without branches: they become vector code.
+    /// Makes rows ready; false if one of them cannot be counted. Short loops without branches:
+    /// they become vector code.
     fn fill(&mut self, tasks: &Tasks, slots: &Slots, rows: Range<usize>) -> bool {
         let used = rows.len();
-        let Block { slots: of, projects, seconds, scored, scores, hours, products, mask } = self;
-        let mask = &mut mask[..used];
-        let weeks_good = tasks.week_valid.all_in(rows.clone());
-        let mut good = weeks_good & tasks.durations.valid.all_in(rows.clone());
-        good &= put_slots(&tasks.weeks[rows.clone()], slots, &mut of[..used]);
-
-        tasks.project_valid.masks(rows.clone(), mask);
-        let none = tasks.project_codes as u32;
-        let codes = tasks.projects[rows.clone()].iter().zip(&*mask);
-        let mut bad = 0;
-        for (project, (&bytes, &mask)) in projects.iter_mut().zip(codes) {
-            let code = u32::from_le_bytes(bytes);
-            let has = mask as u32;
-            bad |= u32::from(code >= none) & has;
-            *project = (code & has) | (none & !has);
-        }
-        good &= bad == 0;
-
-        tasks.scores.valid.masks(rows.clone(), mask);
+        let Block { slots: of, projects, tasks: all, scored, weighed, seconds, scores, mask } =
+            self;
+        let mut good = put_slots(&tasks.weeks[rows.clone()], slots, &mut of[..used]);
+        good &= tasks.week_valid.all_in(rows.clone());
+        tasks.project_valid.masks(rows.start, mask);
+        let codes = &tasks.projects[rows.clone()];
+        good &= put_projects(codes, &mask[..used], tasks.project_codes as u32, projects);
+        tasks.scores.valid.masks(rows.start, mask);
+        let mask = &mask[..used];
         put_reals(&tasks.durations, rows.clone(), &mut seconds[..used]);
+        good &= are_seconds(&seconds[..used]);
+        good &= tasks.durations.valid.all_in(rows.clone());
         put_reals(&tasks.scores, rows, &mut scores[..used]);
-        let mut bad = 0;
-        let inputs = seconds[..used].iter().zip(scores[..used].iter_mut()).zip(mask);
-        let outputs = scored.iter_mut().zip(hours).zip(products);
-        for (((seconds, score), mask), ((scored, hours), product)) in inputs.zip(outputs) {
-            let masked = |value: f64| f64::from_bits(value.to_bits() & *mask);
-            *score = masked(*score);
-            bad |= u64::from(!(0.0..f64::INFINITY).contains(seconds));
-            bad |= u64::from(*score - *score != 0.0);
-            let all = *seconds / HOUR_SECONDS;
-            *hours = masked(if all < HOURS_MAX { all } else { HOURS_MAX });
-            *scored = masked(1.0);
-            *product = *score * *hours;
-        }
-        good & (bad == 0)
+        good &= are_finite(&scores[..used], mask);
+        weigh(&seconds[..used], &scores[..used], mask, all, scored, weighed);
+        good
     }
 
     fn add(&self, used: usize, sums: &mut [Slot], cells: &mut Cells) -> Result<(), Error> {
-        let terms = self.seconds[..used]
-            .iter()
-            .zip(&self.scored)
-            .zip(&self.scores)
-            .zip(&self.hours)
-            .zip(&self.products);
-        for (&slot, ((((seconds, scored), score), hours), product)) in self.slots.iter().zip(terms)
-        {
+        let terms = self.tasks[..used].iter().zip(&self.scored).zip(&self.weighed);
+        for (&slot, ((tasks, scored), weighed)) in self.slots.iter().zip(terms) {
             let sum = &mut sums[slot as usize];
-            sum[0] += 1.0;
-            sum[1] += seconds;
-            sum[2] += scored;
-            sum[3] += score;
-            sum[4] += hours;
-            sum[5] += product;
+            add_pair(&mut sum[0], tasks);
+            add_pair(&mut sum[1], scored);
+            add_pair(&mut sum[2], weighed);
         }
-        cells.add(&self.slots[..used], &self.projects[..used], &self.seconds[..used])
+        cells.add(&self.slots[..used], &self.projects[..used], &self.tasks[..used])
     }
+}
+
+#[inline(always)]
+pub fn add_pair(sums: &mut Pair, terms: &Pair) {
+    sums[0] += terms[0];
+    sums[1] += terms[1];
 }
 
 /// Writes the slots of weeks; false if one has none.
@@ -271,6 +252,58 @@ fn put_slots(weeks: &[[u8; 4]], slots: &Slots, out: &mut [u32]) -> bool {
         }
     }
     bad == 0
+}
+
+/// Writes the codes of projects, `none` where the mask is not set; false if one is too large.
+fn put_projects(codes: &[[u8; 4]], mask: &[u32], none: u32, out: &mut [u32]) -> bool {
+    let mut bad = 0;
+    for ((out, &bytes), &mask) in out.iter_mut().zip(codes).zip(mask) {
+        let code = u32::from_le_bytes(bytes);
+        bad |= u32::from(code >= none) & mask;
+        *out = (code & mask) | (none & !mask);
+    }
+    bad == 0
+}
+
+/// The upper half of the bits of the infinity; what lies below is finite and not negative.
+const INFINITY_HIGH: u32 = 0x7FF0_0000;
+
+fn high(value: f64) -> u32 {
+    (value.to_bits() >> 32) as u32
+}
+
+/// Whether numbers, none of which is -0, are finite and not negative.
+fn are_seconds(values: &[f64]) -> bool {
+    values.iter().fold(0, |bad, &value| bad | u32::from(high(value) >= INFINITY_HIGH)) == 0
+}
+
+/// Whether the numbers with a mask are finite.
+fn are_finite(values: &[f64], mask: &[u32]) -> bool {
+    let bad = |&value: &f64| u32::from(high(value) << 1 >= INFINITY_HIGH << 1);
+    values.iter().zip(mask).fold(0, |all, (value, mask)| all | (bad(value) & mask)) == 0
+}
+
+/// Writes what a row adds to each pair of sums.
+fn weigh(
+    seconds: &[f64],
+    scores: &[f64],
+    mask: &[u32],
+    tasks: &mut [Pair],
+    scored: &mut [Pair],
+    weighed: &mut [Pair],
+) {
+    let inputs = seconds.iter().zip(scores).zip(mask);
+    let outputs = tasks.iter_mut().zip(scored).zip(weighed);
+    for (((&seconds, &score), &mask), ((tasks, scored), weighed)) in inputs.zip(outputs) {
+        let mask = i64::from(mask as i32) as u64;
+        let masked = |value: f64| f64::from_bits(value.to_bits() & mask);
+        let score = masked(score);
+        let hours = seconds / HOUR_SECONDS;
+        let weight = masked(if hours < HOURS_MAX { hours } else { HOURS_MAX });
+        *tasks = [1.0, seconds];
+        *scored = [masked(1.0), score];
+        *weighed = [weight, score * weight];
+    }
 }
 
 /// Copies numbers to `out`.
@@ -316,11 +349,13 @@ fn fault_of(tasks: &Tasks, slots: &Slots, row: usize) -> Option<Fault> {
 /// The weeks and pairs that occur.
 fn collect(slots: &Slots, sums: &[Slot], cells: &Cells) -> Result<WeekSums, Error> {
     let mut found = WeekSums::default();
-    found.weeks.try_reserve_exact(sums.iter().filter(|sum| sum[0] > 0.0).count())?;
-    let used = sums.iter().enumerate().filter(|(_, sum)| sum[0] > 0.0);
-    found.weeks.extend(used.map(|(slot, &[tasks, seconds, scored, scores, hours, both, ..])| {
-        [slots.week(slot), tasks, seconds, scored, scores, hours, both]
-    }));
+    found.weeks.try_reserve_exact(sums.iter().filter(|sum| sum[0][0] > 0.0).count())?;
+    let used = sums.iter().enumerate().filter(|(_, sum)| sum[0][0] > 0.0);
+    found.weeks.extend(used.map(
+        |(slot, &[[tasks, seconds], [scored, scores], [hours, both], _])| {
+            [slots.week(slot), tasks, seconds, scored, scores, hours, both]
+        },
+    ));
     let pairs = cells.occurring()?;
     found.cells.try_reserve_exact(pairs.len())?;
     found.cells.extend(pairs.into_iter().map(|(slot, project, [tasks, seconds])| {

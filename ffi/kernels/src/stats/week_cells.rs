@@ -4,11 +4,13 @@ use std::collections::HashMap;
 
 use crate::fault::Error;
 
+use super::week::{Pair, add_pair};
+
 /// With no more pairs than this, each has a cell; others are looked up.
 const CELLS_MAX: usize = 1 << 20;
 
 /// Tasks and seconds.
-pub type Cell = [f64; 2];
+pub type Cell = Pair;
 
 /// The cells of the pairs. A project that is none has a column of its own, the last.
 pub struct Cells {
@@ -33,19 +35,18 @@ impl Cells {
         Ok(Cells { columns, cells, indexes })
     }
 
-    /// Counts tasks: of each its slot, project and seconds.
-    pub fn add(&mut self, slots: &[u32], projects: &[u32], seconds: &[f64]) -> Result<(), Error> {
+    /// Counts tasks: of each its slot, its project, and 1 and its seconds.
+    pub fn add(&mut self, slots: &[u32], projects: &[u32], terms: &[Cell]) -> Result<(), Error> {
         let Cells { columns, cells, indexes } = self;
-        let tasks = slots.iter().zip(projects).zip(seconds);
+        let tasks = slots.iter().zip(projects).zip(terms);
         let Some(indexes) = indexes else {
-            for ((&slot, &project), seconds) in tasks {
+            for ((&slot, &project), terms) in tasks {
                 let cell = &mut cells[slot as usize * *columns + project as usize];
-                cell[0] += 1.0;
-                cell[1] += seconds;
+                add_pair(cell, terms);
             }
             return Ok(());
         };
-        for ((&slot, &project), seconds) in tasks {
+        for ((&slot, &project), terms) in tasks {
             indexes.try_reserve(1)?;
             cells.try_reserve(1)?;
             let pair = u64::from(slot) * *columns as u64 + u64::from(project);
@@ -53,8 +54,7 @@ impl Cells {
             if index == cells.len() {
                 cells.push([0.0; 2]);
             }
-            cells[index][0] += 1.0;
-            cells[index][1] += seconds;
+            add_pair(&mut cells[index], terms);
         }
         Ok(())
     }
