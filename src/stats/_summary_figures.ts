@@ -7,6 +7,7 @@
 
 import type { Numbers } from "./_numbers.ts";
 import { type Place, placeOf, ranksOf, valueAt } from "./_quantiles.ts";
+import { RowFault } from "./_row_fault.ts";
 import type { SummarySettings } from "./_summary_options.ts";
 import type { Moments, SummaryParts, WeightedSums } from "./_summary_ts.ts";
 import type { Summary } from "./summary.ts";
@@ -82,10 +83,12 @@ function checkWeights(
   { faultRow }: WeightedSums,
 ): void {
   if (faultRow < 0) return;
-  throw new RangeError(
-    `Cannot compute statistics: the weight of row ${faultRow} must be finite ` +
-      `and not negative: it is ${weights?.data[faultRow]}`,
-  );
+  throw new RowFault("statistics", {
+    row: faultRow,
+    column: "weight",
+    value: String(weights?.data[faultRow]),
+    expected: "a finite number that is not negative",
+  });
 }
 
 /** Every figure the same: NaN, or null for a column without numbers. */

@@ -5,9 +5,11 @@
  * @module
  */
 
+import type { EngineMode } from "../backend.ts";
+import { parseDurationColumn } from "../duration/parse.ts";
 import type { Column } from "../table/column.ts";
 import { describe, plainArray, validityOf } from "./_numbers.ts";
-import { parseTaskDurations } from "./_task_durations.ts";
+import { RowFault } from "./_row_fault.ts";
 import type { Labels } from "./_week_report.ts";
 import {
   FAULTS,
@@ -23,25 +25,7 @@ export interface PreparedTasks {
   readonly tasks: TaskArrays;
   readonly labels: Labels;
   /** The error of a row, with the value that stands there. */
-  readonly errorOf: (fault: TaskFault) => TaskError;
-}
-
-/** A task that cannot be counted. Rows are counted from 0. */
-export class TaskError extends RangeError {
-  /** Its row. */
-  readonly row: number;
-  /** The column at fault. */
-  readonly column: string;
-  /** What is wrong with it. */
-  readonly reason: string;
-
-  /** Makes the error. */
-  constructor(row: number, column: string, reason: string) {
-    super(`Cannot compute week statistics: row ${row}: ${reason}`);
-    this.row = row;
-    this.column = column;
-    this.reason = reason;
-  }
+  readonly errorOf: (fault: TaskFault) => RowFault;
 }
 
 /** The columns that are read. */
@@ -56,10 +40,14 @@ export interface NeededColumns {
  * Prepares tasks in columns.
  *
  * @param columns The columns, of the same length.
+ * @param engine Which engine parses clock texts.
  * @returns Arrays and labels; numbers and dictionaries are not copied.
  * @throws {TypeError} If a column holds what it cannot mean.
  */
-export function prepareColumns(columns: NeededColumns): PreparedTasks {
+export function prepareColumns(
+  columns: NeededColumns,
+  engine: EngineMode | undefined,
+): PreparedTasks {
   const { week, duration, score, project } = columns;
   const weeks = groupsOf(week, "week");
   const projects = groupsOf(project, "project");
@@ -69,7 +57,7 @@ export function prepareColumns(columns: NeededColumns): PreparedTasks {
     weeks: weeks.codes,
     weekValidity: validityIn(week, "week"),
     weekCodes: weeks.count,
-    durations: secondsOf(duration),
+    durations: secondsOf(duration, engine),
     durationValidity: validityIn(duration, "duration"),
     scores: scoresOf(score),
     scoreValidity: validityIn(score, "score"),
@@ -176,16 +164,44 @@ class Interner {
   }
 }
 
-function secondsOf(column: Column): Reals {
+function secondsOf(
+  column: Column,
+  engine: EngineMode | undefined,
+): Reals {
   const { type, length } = column;
   plainArray(column.data, "column duration");
-  if (type === "utf8") return parseTaskDurations(column);
+  if (type === "utf8") {
+    return clockSeconds(column as Column<"utf8">, engine);
+  }
   const numbers = realsOf(column);
   if (numbers !== null) return numbers.subarray(0, length) as Reals;
   throw new TypeError(
     `Cannot compute week statistics: the column duration holds ${type}, ` +
       "expected seconds (i32, i64 or f64) or clock texts (utf8)",
   );
+}
+
+const TWO_32 = 2 ** 32;
+
+/** The seconds of texts; NaN where a text is no duration. */
+function clockSeconds(
+  column: Column<"utf8">,
+  engine: EngineMode | undefined,
+): Float64Array<ArrayBuffer> {
+  const parsed = parseDurationColumn(column, {
+    onError: "null",
+    ...(engine === undefined ? {} : { engine }),
+  });
+  const { length, data } = parsed;
+  const seconds = new Float64Array(length);
+  // The halves of 64 bits, since a bigint a row costs more than all the rest.
+  const halves = new Int32Array(data.buffer, data.byteOffset, 2 * length);
+  const hasNulls = parsed.nullCount > 0;
+  for (let row = 0; row < length; row++) {
+    const ms = halves[2 * row + 1]! * TWO_32 + (halves[2 * row]! >>> 0);
+    seconds[row] = hasNulls && parsed.isNull(row) ? NaN : ms / 1000;
+  }
+  return seconds;
 }
 
 function scoresOf(column: Column): Reals {
@@ -214,38 +230,36 @@ function realsOf({ type, data }: Column): Reals | null {
 function errorOf(
   { row, kind }: TaskFault,
   columnOf: (name: keyof NeededColumns) => Column,
-): TaskError {
+): RowFault {
   const value = (name: keyof NeededColumns) =>
     String(columnOf(name).value(row));
   switch (kind) {
     case FAULTS.weekMissing:
-      return new TaskError(row, "week", "the week is missing");
+      return taskFault(row, "week", null, "a week");
     case FAULTS.durationMissing:
-      return new TaskError(row, "duration", "the duration is missing");
+      return taskFault(row, "duration", null, DURATION);
     case FAULTS.durationInvalid:
-      return durationError(row, value("duration"));
+      return taskFault(row, "duration", value("duration"), DURATION);
     case FAULTS.scoreInvalid:
-      return scoreError(row, value("score"));
+      return taskFault(row, "score", value("score"), SCORE);
     default: {
       const name = kind === FAULTS.weekCode ? "week" : "project";
-      const reason = `the code of the ${name} is not in its dictionary`;
-      return new TaskError(row, name, reason);
+      const code = String(columnOf(name).data[row]);
+      return taskFault(row, name, code, "a code of its dictionary");
     }
   }
 }
 
-function durationError(row: number, value: string): TaskError {
-  return new TaskError(
-    row,
-    "duration",
-    "the duration must be seconds or HH:MM:SS, finite and not negative: it " +
-      `is "${value}"`,
-  );
-}
+const DURATION = "seconds or clock text HH:MM:SS, finite and not negative";
+const SCORE = "a finite number";
 
-function scoreError(row: number, value: string): TaskError {
-  const reason = `the score must be a finite number: it is "${value}"`;
-  return new TaskError(row, "score", reason);
+function taskFault(
+  row: number,
+  column: string,
+  value: string | null,
+  expected: string,
+): RowFault {
+  return new RowFault("week statistics", { row, column, value, expected });
 }
 
 /**
@@ -303,8 +317,8 @@ export function prepareObjects(tasks: Iterable<Task>): PreparedTasks {
     },
     errorOf: ({ row, kind }) =>
       kind === FAULTS.scoreInvalid
-        ? scoreError(row, String(list[row]!.score))
-        : durationError(row, String(list[row]!.duration)),
+        ? taskFault(row, "score", String(list[row]!.score), SCORE)
+        : taskFault(row, "duration", String(list[row]!.duration), DURATION),
   };
 }
 
@@ -322,11 +336,7 @@ function checkTask(task: Task, row: number): void {
   const { week, duration, score, project } = task;
   if (typeof week === "number") {
     if (!Number.isFinite(week)) {
-      throw new TaskError(
-        row,
-        "week",
-        `the week must be finite: it is ${week}`,
-      );
+      throw taskFault(row, "week", String(week), "a finite number or a text");
     }
   } else if (typeof week !== "string") {
     throw wrongType(row, "the week must be a number or a string", week);

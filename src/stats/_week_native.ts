@@ -21,9 +21,9 @@ const KERNEL = "stats.week";
 /** Up to here a call at once takes less than 1 ms. */
 const SYNC_ROWS_MAX = 1 << 17;
 
-/** Room for weeks and cells at first; the kernel says what it needs. */
-const WEEKS = 256;
-const CELLS = 2048;
+/** Room at first; where it is too small, the kernel says what it needs. */
+const WEEKS_MAX = 1024;
+const CELLS_MAX = 1 << 15;
 
 const HEAD = 4;
 
@@ -57,7 +57,7 @@ export async function weekSumsNative(
   if (tasks.rows <= SYNC_ROWS_MAX) return weekSumsNativeSync(native, tasks);
   using control = new Control({ signal });
   const { fp_stats_week_async } = native;
-  let outputs = room(WEEKS, CELLS);
+  let outputs = firstRoom(tasks);
   while (true) {
     const given = argumentsOf(tasks, outputs, control.cells);
     checkStatus(await fp_stats_week_async(...given), KERNEL, { signal });
@@ -79,13 +79,20 @@ export function weekSumsNativeSync(
   native: Native,
   tasks: TaskArrays,
 ): WeekSums {
-  let outputs = room(WEEKS, CELLS);
+  let outputs = firstRoom(tasks);
   while (true) {
     const given = argumentsOf(tasks, outputs, null);
     checkStatus(native.fp_stats_week(...given), KERNEL);
     if (fits(outputs)) return sumsOf(outputs);
     outputs = room(outputs.head[0]!, outputs.head[1]!);
   }
+}
+
+/** There are no more weeks, and no more pairs, than tasks. */
+function firstRoom({ rows, weekCodes, projectCodes }: TaskArrays): Outputs {
+  const weeks = weekCodes < 0 ? WEEKS_MAX : Math.min(weekCodes, WEEKS_MAX);
+  const cells = Math.min(weeks * projectCodes, CELLS_MAX);
+  return room(Math.min(rows, weeks), Math.min(rows, cells));
 }
 
 function room(weeks: number, cells: number): Outputs {

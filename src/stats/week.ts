@@ -182,7 +182,7 @@ export async function weekColumns(
   checkOptions(options);
   const { signal, engine } = options;
   signal?.throwIfAborted();
-  const prepared = prepareColumns(neededColumns(tasks));
+  const prepared = prepareColumns(neededColumns(tasks), engine);
   const { rows } = prepared.tasks;
   const native = await engineForAsync("stats.week", rows, engine);
   let sums: WeekSums | undefined;
@@ -231,7 +231,10 @@ export function weekColumnsSync(
   options: WeekOptions = {},
 ): WeekStats[] {
   checkOptions(options);
-  return atOnce(prepareColumns(neededColumns(tasks)), options);
+  return atOnce(
+    prepareColumns(neededColumns(tasks), options.engine),
+    options,
+  );
 }
 
 function atOnce(prepared: PreparedTasks, options: WeekOptions): WeekStats[] {
