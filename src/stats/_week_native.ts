@@ -22,8 +22,8 @@ const KERNEL = "stats.week";
 const SYNC_ROWS_MAX = 1 << 17;
 
 /** Room at first; where it is too small, the kernel says what it needs. */
-const WEEKS_MAX = 1024;
-const CELLS_MAX = 1 << 15;
+const WEEKS_MAX = 256;
+const CELLS_MAX = 1 << 14;
 
 const HEAD = 4;
 

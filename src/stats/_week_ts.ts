@@ -22,6 +22,7 @@ import {
 const STEP = 1 << 17;
 /** Weeks within a range of this have a slot each; others are looked up. */
 const RANGE_MAX = 1 << 16;
+const TWO_32 = 2 ** 32;
 /** With no more pairs than this, each has a cell; others are looked up. */
 const CELLS_MAX = 1 << 20;
 
@@ -37,8 +38,13 @@ export function* weekSums(tasks: TaskArrays): Generator<void, WeekSums> {
   const cells = new Cells(slots.count, tasks.projectCodes);
   for (let from = 0; from < tasks.rows; from += STEP) {
     const to = Math.min(tasks.rows, from + STEP);
-    const fault = addRows(tasks, slots, sums, cells, from, to);
-    if (fault !== null) return { fault, weeks: NONE, cells: NONE };
+    const isGood = areSet(tasks.weekValidity, from, to) &&
+      areSet(tasks.durationValidity, from, to) &&
+      addToWeeks(tasks, slots, sums, from, to) &&
+      cells.add(tasks, slots, from, to);
+    if (!isGood) {
+      return { fault: faultIn(tasks, from, to), weeks: NONE, cells: NONE };
+    }
     yield;
   }
   return {
@@ -69,12 +75,16 @@ function* slotsOf(
     return { count: weekCodes, base: 0, ofRows: null, weeks: [] };
   }
   let [least, most] = [0x7FFFFFFF, -0x80000000];
-  for (let row = 0; row < rows; row++) {
-    if (row % STEP === 0) yield;
-    if (!isSet(weekValidity, row)) continue;
-    const week = weeks[row]!;
-    if (week < least) least = week;
-    if (week > most) most = week;
+  for (let from = 0; from < rows; from += STEP) {
+    const to = Math.min(rows, from + STEP);
+    for (let row = from; row < to; row++) {
+      const week = weeks[row]!;
+      if (week >= least && week <= most) continue;
+      if (!isSet(weekValidity, row)) continue;
+      if (week < least) least = week;
+      if (week > most) most = week;
+    }
+    yield;
   }
   if (most - least < RANGE_MAX) {
     const count = Math.max(0, most - least + 1);
@@ -98,11 +108,9 @@ function isSet(validity: Validity, row: number): boolean {
     (validity[row >>> 3]! & (1 << (row & 7))) !== 0;
 }
 
-function addRows(
+/** The first row that cannot be counted. */
+function faultIn(
   tasks: TaskArrays,
-  { base, ofRows }: Slots,
-  sums: Float64Array,
-  cells: Cells,
   from: number,
   to: number,
 ): TaskFault | null {
@@ -111,8 +119,7 @@ function addRows(
   const { projects, projectValidity, projectCodes } = tasks;
   for (let row = from; row < to; row++) {
     if (!isSet(weekValidity, row)) return { row, kind: FAULTS.weekMissing };
-    const week = weeks[row]!;
-    if (weekCodes >= 0 && week >>> 0 >= weekCodes) {
+    if (weekCodes >= 0 && weeks[row]! >>> 0 >= weekCodes) {
       return { row, kind: FAULTS.weekCode };
     }
     if (!isSet(durationValidity, row)) {
@@ -122,30 +129,55 @@ function addRows(
     if (!(seconds >= 0 && seconds < Infinity)) {
       return { row, kind: FAULTS.durationInvalid };
     }
-    const slot = ofRows === null ? week - base : ofRows[row]!;
-    const at = slot * WEEK_FIELDS;
-    sums[at + 1]! += 1;
-    sums[at + 2]! += seconds;
-    if (isSet(scoreValidity, row)) {
-      const score = scores[row]!;
-      // Zero for every finite number.
-      if (score - score !== 0) return { row, kind: FAULTS.scoreInvalid };
-      const hours = seconds / HOUR_SECONDS;
-      const weight = hours < HOURS_MAX ? hours : HOURS_MAX;
-      sums[at + 3]! += 1;
-      sums[at + 4]! += score;
-      sums[at + 5]! += weight;
-      sums[at + 6]! += score * weight;
+    const score = scores[row]!;
+    // Zero for every finite number.
+    if (score - score !== 0 && isSet(scoreValidity, row)) {
+      return { row, kind: FAULTS.scoreInvalid };
     }
-    if (isSet(projectValidity, row)) {
-      const project = projects[row]!;
-      if (project >>> 0 >= projectCodes) {
-        return { row, kind: FAULTS.projectCode };
-      }
-      cells.add(slot, project, seconds);
+    if (projects[row]! >>> 0 >= projectCodes && isSet(projectValidity, row)) {
+      return { row, kind: FAULTS.projectCode };
     }
   }
   return null;
+}
+
+function areSet(validity: Validity, from: number, to: number): boolean {
+  if (validity === undefined) return true;
+  for (let row = from; row < to; row++) {
+    if (!isSet(validity, row)) return false;
+  }
+  return true;
+}
+
+/** Adds rows to the sums of their weeks; false if one cannot be counted. */
+function addToWeeks(
+  { weeks, weekCodes, durations, scores, scoreValidity }: TaskArrays,
+  { base, ofRows }: Slots,
+  sums: Float64Array,
+  from: number,
+  to: number,
+): boolean {
+  const slots = ofRows ?? weeks;
+  const slotsEnd = weekCodes < 0 ? TWO_32 : weekCodes;
+  for (let row = from; row < to; row++) {
+    const slot = slots[row]! - base;
+    const seconds = durations[row]!;
+    if (slot >>> 0 >= slotsEnd) return false;
+    if (!(seconds >= 0 && seconds < Infinity)) return false;
+    const at = slot * WEEK_FIELDS;
+    sums[at + 1]! += 1;
+    sums[at + 2]! += seconds;
+    if (!isSet(scoreValidity, row)) continue;
+    const score = scores[row]!;
+    // Zero for every finite number.
+    if (score - score !== 0) return false;
+    const weight = Math.min(seconds / HOUR_SECONDS, HOURS_MAX);
+    sums[at + 3]! += 1;
+    sums[at + 4]! += score;
+    sums[at + 5]! += weight;
+    sums[at + 6]! += score * weight;
+  }
+  return true;
 }
 
 /** Weeks that occur, each with its number in front. */
@@ -185,11 +217,29 @@ class Cells {
     this.#sums = new Float64Array(2 * (pairs > CELLS_MAX ? 1024 : pairs));
   }
 
-  add(slot: number, project: number, seconds: number): void {
-    const pair = slot * this.#projects + project;
-    const at = 2 * (this.#indexes === null ? pair : this.#indexOf(pair));
-    this.#sums[at]! += 1;
-    this.#sums[at + 1]! += seconds;
+  /** Counts the tasks of some rows; false if one has no project's code. */
+  add(
+    { weeks, durations, projects, projectValidity }: TaskArrays,
+    { base, ofRows }: Slots,
+    from: number,
+    to: number,
+  ): boolean {
+    const slots = ofRows ?? weeks;
+    const width = this.#projects;
+    const isDense = this.#indexes === null;
+    let sums = this.#sums;
+    for (let row = from; row < to; row++) {
+      if (!isSet(projectValidity, row)) continue;
+      const project = projects[row]!;
+      if (project >>> 0 >= width) return false;
+      const pair = (slots[row]! - base) * width + project;
+      const at = 2 * (isDense ? pair : this.#indexOf(pair));
+      // A new pair may have moved the sums.
+      if (!isDense) sums = this.#sums;
+      sums[at]! += 1;
+      sums[at + 1]! += durations[row]!;
+    }
+    return true;
   }
 
   #indexOf(pair: number): number {
