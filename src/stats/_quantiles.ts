@@ -107,6 +107,7 @@ export function valueAt(
   if (a === b || share === 0) return a;
   // Between a number and an infinity lies the infinity, between two none.
   if (!Number.isFinite(a) || !Number.isFinite(b)) return a + b;
-  const value = a + share * (b - a);
+  // From the nearer end, as numpy does: the middle of a and b is that of b and a.
+  const value = share < 0.5 ? a + (b - a) * share : b - (b - a) * (1 - share);
   return Number.isFinite(value) ? value : null;
 }

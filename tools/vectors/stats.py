@@ -40,6 +40,14 @@ def spelled(value):
     return value if math.isfinite(value) else None
 
 
+def rounded(fraction):
+    """A fraction as the nearest float: null where that is none."""
+    try:
+        return float(fraction)
+    except OverflowError:
+        return None
+
+
 def summary_case(name, kind, values, weights=None):
     """One column (None is null) and what numpy and scipy say of it."""
     kept = [value for value in values if value is not None]
@@ -50,15 +58,17 @@ def summary_case(name, kind, values, weights=None):
     mean = sum(exact) / n if n else None
     squares = sum((value - mean) ** 2 for value in exact) if n else None
     differ = n > 0 and min(kept) != max(kept)
+    variance = rounded(squares / (n - 1)) if n > 1 else None
+    population = rounded(squares / n) if n else None
     expected = {
         "count": n,
         "nulls": len(values) - n,
         "sum": str(int(sum(kept))) if kind != "f64" else math.fsum(kept),
         "mean": float(mean) if n else None,
-        "variance": float(squares / (n - 1)) if n > 1 else None,
-        "variancePopulation": float(squares / n) if n else None,
-        "std": math.sqrt(squares / (n - 1)) if n > 1 else None,
-        "stdPopulation": math.sqrt(squares / n) if n else None,
+        "variance": variance,
+        "variancePopulation": population,
+        "std": None if variance is None else math.sqrt(variance),
+        "stdPopulation": None if population is None else math.sqrt(population),
         "min": str(min(kept)) if n else None,
         "max": str(max(kept)) if n else None,
         "skewness": spelled(stats.skew(floats, bias=False)) if differ and n > 2 else None,
@@ -70,10 +80,13 @@ def summary_case(name, kind, values, weights=None):
             for method in METHODS
         ],
     }
-    if differ:
+    if differ and variance and population:
         assert math.isclose(expected["std"], np.std(floats, ddof=1), rel_tol=1e-9)
         assert math.isclose(expected["stdPopulation"], np.std(floats), rel_tol=1e-9)
+    # What a sum in any order may be off by is a share of this.
+    magnitude = math.fsum(abs(value) for value in floats)
     case = {"name": name, "type": kind, "values": values, "expected": expected}
+    case["magnitude"] = magnitude
     if kind == "i64":
         case["values"] = [None if value is None else str(value) for value in values]
     if weights is not None:
@@ -101,6 +114,17 @@ def summary_cases():
     yield summary_case("large with a small spread", "f64", [1e9 + x / 8 for x in range(37)])
     yield summary_case("beyond 2^53", "i64", [2**62, 2**62 + 1, 2**63 - 1, -(2**63), 2**62 - 7])
     yield summary_case("i32 ends", "i32", [2**31 - 1] * 7 + [-(2**31)] * 2)
+    yield summary_case("cancelling", "f64", [1e16, 1.0, -1e16, 3.0, 1e16, -1.0, -1e16, 0.5])
+    signs = [rng.choice([-1, 1]) * rng.random() * 10.0 ** rng.randrange(-12, 13) for _ in range(777)]
+    yield summary_case("cancelling, many", "f64", signs + [-value for value in signs] + [1e-9])
+    yield summary_case("large", "f64", [1e100 * x for x in range(1, 40)])
+    yield summary_case("almost too large", "f64", [1e152 * x for x in range(-20, 11)])
+    yield summary_case("variance too large", "f64", [1e300, -1e300, 3e299])
+    yield summary_case("tiny", "f64", [5e-324, 1e-323, 0.0, -5e-324, 2e-322])
+    wide = [rng.choice([-1, 1]) * 10.0 ** rng.uniform(-140, 140) for _ in range(300)]
+    yield summary_case("all magnitudes", "f64", wide)
+    yield summary_case("i64 ends", "i64", [2**63 - 1] * 5 + [-(2**63)] * 3)
+    yield summary_case("i64 sums beyond 64 bits", "i64", [2**63 - 1, 2**63 - 2, 2**63 - 3, 2**62])
     for n in [5, 8, 10, 11, 20, 100, 1025, 4099]:
         normal = [rng.gauss(10, 3) for _ in range(n)]
         yield summary_case(f"normal, {n}", "f64", normal)
