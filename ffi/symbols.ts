@@ -9,7 +9,7 @@
 export const ABI_VERSION: number = 1;
 
 /** Hash of this table; a library must report the same. */
-export const SYMBOLS_HASH: number = 0x93d6fe96;
+export const SYMBOLS_HASH: number = 0x1f65d2ec;
 
 /** Every symbol, and as `NAME_async` its nonblocking form if it has one. */
 export const symbols = {
@@ -276,6 +276,7 @@ export const symbols = {
       "buffer",
       "u32",
       "buffer",
+      "u32",
       "buffer",
       "f64",
       "buffer",
@@ -302,6 +303,7 @@ export const symbols = {
       "buffer",
       "u32",
       "buffer",
+      "u32",
       "buffer",
       "f64",
       "buffer",

@@ -146,6 +146,7 @@ function argumentsOf(
     control,
     control?.length ?? 0,
     outputs.head,
+    outputs.head.byteLength,
     outputs.weeks,
     outputs.weeks.byteLength,
     outputs.cells,

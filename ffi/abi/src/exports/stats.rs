@@ -127,6 +127,7 @@ pub unsafe extern "C" fn fp_stats_week(
     control: *const i32,
     control_len: u32,
     head: *mut u8,
+    head_len: u32,
     out_weeks: *mut u8,
     out_weeks_len: f64,
     out_cells: *mut u8,
@@ -143,7 +144,7 @@ pub unsafe extern "C" fn fp_stats_week(
         let bits = (rows / 8.0).ceil();
         let bits_at = |at| unsafe { bitmap(at, bits) };
         let control = unsafe { Cells::at(control, control_len) }?;
-        let head = unsafe { output(head, 32.0) }?;
+        let head = unsafe { output(head, f64::from(head_len)) }?;
         let out_weeks = unsafe { output(out_weeks, out_weeks_len) }?;
         let out_cells = unsafe { output(out_cells, out_cells_len) }?;
         probe(weeks);
