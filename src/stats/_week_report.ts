@@ -7,7 +7,7 @@
 
 import { compareTexts } from "./_text_order.ts";
 import { CELL_FIELDS, WEEK_FIELDS, type WeekSums } from "./_week_types.ts";
-import type { ProjectStats, WeekStats } from "./week.ts";
+import type { WeekStats } from "./week.ts";
 
 /** What the numbers of weeks and projects stand for. */
 export interface Labels {
@@ -22,12 +22,13 @@ interface Gathered {
   week: number | string;
   /** Tasks, seconds, scored, scores, hours, scores times hours. */
   readonly sums: Float64Array;
-  /** Tasks and seconds by the rank of the project. */
-  readonly projects: Map<number, Tally>;
+  /** Its projects so far, by their ranks. */
+  readonly projects: Tally[];
 }
 
-/** Tasks of a project. */
+/** A project's statistics before they are handed out. */
 interface Tally {
+  readonly name: string;
   count: number;
   seconds: number;
 }
@@ -55,47 +56,87 @@ export function weekReport(
     if (known !== undefined) {
       for (let i = 0; i < sums.length; i++) known.sums[i]! += sums[i]!;
     } else {
-      known = { week, sums: sums.slice(), projects: new Map() };
+      known = { week, sums: sums.slice(), projects: [] };
       byWeek.set(week, known);
     }
     byKey.set(weeks[at]!, known);
   }
-  const { names, rankOf } = rankedProjects(cells, labels);
-  for (let at = 0; at < cells.length; at += CELL_FIELDS) {
-    const rank = rankOf.get(cells[at + 1]!)!;
-    // An empty project is none.
-    if (names[rank] === "") continue;
-    const { projects } = byKey.get(cells[at]!)!;
-    const [count, seconds] = [cells[at + 2]!, cells[at + 3]!];
-    const known = projects.get(rank);
-    if (known === undefined) projects.set(rank, { count, seconds });
-    else {
-      known.count += count;
-      known.seconds += seconds;
-    }
-  }
+  addProjects(cells, labels, byKey);
   const found = numbered([...byWeek.values()])
-    .map((one) => statsOf(one, names))
+    .map(statsOf)
     .sort((a, b) => compareWeeks(a.week, b.week));
   if (only === undefined) return found;
   return found.filter(({ week }) => String(week) === String(only));
+}
+
+/** Gives the weeks their projects, all in the order of the names. */
+function addProjects(
+  cells: Float64Array,
+  labels: Labels,
+  byKey: ReadonlyMap<number, Gathered>,
+): void {
+  const { names, rankOf } = rankedProjects(cells, labels);
+  let key = NaN;
+  let week: Gathered | undefined;
+  for (const at of cellsByRank(cells, rankOf, names.length)) {
+    const name = names[rankOf[cells[at + 1]!]!]!;
+    // An empty project is none.
+    if (name === "") continue;
+    if (cells[at] !== key) week = byKey.get(key = cells[at]!);
+    const { projects } = week!;
+    const [count, seconds] = [cells[at + 2]!, cells[at + 3]!];
+    const last = projects.at(-1);
+    if (last?.name === name) {
+      last.count += count;
+      last.seconds += seconds;
+    } else projects.push({ name, count, seconds });
+  }
 }
 
 /** Names in order, and the place of each code's name among them. */
 function rankedProjects(
   cells: Float64Array,
   { project }: Labels,
-): { names: string[]; rankOf: Map<number, number> } {
-  const nameOf = new Map<number, string>();
-  for (let at = 0; at < cells.length; at += CELL_FIELDS) {
-    const code = cells[at + 1]!;
-    if (!nameOf.has(code)) nameOf.set(code, project(code));
+): { names: string[]; rankOf: Int32Array } {
+  let codes = 0;
+  for (let at = 1; at < cells.length; at += CELL_FIELDS) {
+    codes = Math.max(codes, cells[at]! + 1);
   }
-  const names = [...new Set(nameOf.values())].sort(compareTexts);
-  const ranks = new Map(names.map((name, rank) => [name, rank]));
-  const rankOf = new Map<number, number>();
-  for (const [code, name] of nameOf) rankOf.set(code, ranks.get(name)!);
+  const rankOf = new Int32Array(codes).fill(-1);
+  const known: [code: number, name: string][] = [];
+  for (let at = 1; at < cells.length; at += CELL_FIELDS) {
+    const code = cells[at]!;
+    if (rankOf[code]! >= 0) continue;
+    rankOf[code] = 0;
+    known.push([code, project(code)]);
+  }
+  known.sort(([, a], [, b]) => compareTexts(a, b));
+  const names: string[] = [];
+  for (const [code, name] of known) {
+    if (names.at(-1) !== name) names.push(name);
+    rankOf[code] = names.length - 1;
+  }
   return { names, rankOf };
+}
+
+/** Where cells begin, by the rank of their project: a counting sort. */
+function cellsByRank(
+  cells: Float64Array,
+  rankOf: Int32Array,
+  ranks: number,
+): Uint32Array {
+  const ends = new Uint32Array(ranks + 1);
+  for (let at = 1; at < cells.length; at += CELL_FIELDS) {
+    ends[rankOf[cells[at]!]! + 1]! += 1;
+  }
+  for (let rank = 0; rank < ranks; rank++) ends[rank + 1]! += ends[rank]!;
+  const order = new Uint32Array(cells.length / CELL_FIELDS);
+  for (let at = 0; at < cells.length; at += CELL_FIELDS) {
+    const rank = rankOf[cells[at + 1]!]!;
+    order[ends[rank]!] = at;
+    ends[rank]! += 1;
+  }
+  return order;
 }
 
 /** Texts that all are integers count as numbers, else numbers as texts. */
@@ -114,13 +155,9 @@ function isInteger(text: string): boolean {
   return Number.isSafeInteger(value) && String(value) === text;
 }
 
-function statsOf(
-  { week, sums, projects }: Gathered,
-  names: readonly string[],
-): WeekStats {
+function statsOf({ week, sums, projects }: Gathered): WeekStats {
   const [tasks, seconds, scored] = [sums[0]!, sums[1]!, sums[2]!];
   const [scores, hours, products] = [sums[3]!, sums[4]!, sums[5]!];
-  const ranks = Uint32Array.from(projects.keys()).sort();
   return {
     week,
     totalTasks: tasks,
@@ -128,10 +165,7 @@ function statsOf(
     meanSeconds: seconds / tasks,
     meanScore: scored === 0 ? null : scores / scored,
     productivity: hours === 0 ? 0 : products / hours * 20,
-    projects: Array.from(ranks, (rank): ProjectStats => {
-      const { count, seconds } = projects.get(rank)!;
-      return { name: names[rank]!, count, seconds };
-    }),
+    projects,
   };
 }
 
