@@ -218,6 +218,7 @@ class FieldFinder {
   /** Records and fields that begin after what was looked at. */
   #recordsLeft: number;
   #fieldsLeft = 0;
+  #isHeaderAhead: boolean;
   #isLineStart = true;
   #isFieldStart = false;
   #isQuoted = false;
@@ -229,6 +230,7 @@ class FieldFinder {
     this.#field = field;
     this.#layout = layout;
     this.#recordsLeft = record;
+    this.#isHeaderAhead = layout.isCsv && layout.hasHeader;
   }
 
   /** The place looked at: the value's, once it is found. */
@@ -264,6 +266,7 @@ class FieldFinder {
   }
 
   #beginRecord(): void {
+    this.#isHeaderAhead = false;
     this.#isLineStart = false;
     this.#isFieldStart = true;
     this.#recordsLeft--;
@@ -273,8 +276,11 @@ class FieldFinder {
   /** Whether a byte at the front of a line leaves it blank so far. */
   #isBlank(byte: number): boolean {
     const { isCsv, columns } = this.#layout;
-    // In CSV a blank line is a row, a null, where there is one column.
-    if (isCsv) return columns > 1 && (byte === CR || byte === LF);
-    return byte === CR || byte === LF || byte === SPACE || byte === TAB;
+    if (byte === CR || byte === LF) {
+      // In CSV a blank line behind the header is a row where there is one
+      // column: a null.
+      return !isCsv || columns > 1 || this.#isHeaderAhead;
+    }
+    return !isCsv && (byte === SPACE || byte === TAB);
   }
 }

@@ -143,9 +143,9 @@ Deno.test("stats says where a value is wrong", async () => {
     ],
     [
       "summary -",
-      "n\n\n1\nx\n",
-      '-:4:1: Cannot use "x" in column "n": expected a number ' +
-      "(INVALID_VALUE, byte 5)",
+      "\r\n\nn\n\n1\nx\n",
+      '-:6:1: Cannot use "x" in column "n": expected a number ' +
+      "(INVALID_VALUE, byte 8)",
     ],
     [
       "summary - --weights w --column n",
