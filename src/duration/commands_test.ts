@@ -75,6 +75,18 @@ Deno.test("duration format is the reverse", async () => {
     "1h30m\n",
     "",
   ]);
+  assertEquals(await duration("format --json", { stdin: "7000\nnull\n-5\n" }), [
+    0,
+    '["00:00:07",null,"-00:00:00.005"]\n',
+    "",
+  ]);
+  assertEquals(await duration("format - --json", { stdin: "" }), [
+    0,
+    "[]\n",
+    "",
+  ]);
+  const [failed, printed] = await duration("format 7000 x --json");
+  assertEquals([failed, printed], [3, ""]);
   for (const bad of ["1.5", "+5", "x", "", "9007199254740992", "-"]) {
     const stdin = `7000\n${bad}\n`;
     const [code, stdout, stderr] = await duration("format", { stdin });

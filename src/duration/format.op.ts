@@ -12,12 +12,14 @@ import { columnOfLines, type LineBatch, lineBatches } from "./_lines.ts";
 import { storeInt64 } from "./_parse_ts.ts";
 import { sampleMilliseconds } from "./_sample.ts";
 import { shownText } from "./error.ts";
-import { formatDurationsToBytes } from "./format.ts";
+import { formatDurations, formatDurationsToBytes } from "./format.ts";
 import {
   checkStyle,
   type DurationStyle,
   type FormatDurationOptions,
 } from "./options.ts";
+
+const encoder = new TextEncoder();
 
 const MINUS = 45;
 const ZERO = 48;
@@ -51,7 +53,10 @@ export const durationFormat: Op = op<
       },
     ],
   },
-  outputs: [{ name: "text", mediaType: "text/plain" }],
+  outputs: [
+    { name: "text", mediaType: "text/plain" },
+    { name: "json", mediaType: "application/json" },
+  ],
   door,
   comparable: (bytes) => new TextDecoder().decode(bytes),
   sample: (size, seed) => ({
@@ -62,17 +67,28 @@ export const durationFormat: Op = op<
   }),
 });
 
-/** A duration a line; the line `null` stays what it is. */
+/** A duration a line, where the line `null` stays what it is, or an array. */
 async function* door(request: DoorRequest): AsyncGenerator<Uint8Array> {
-  const { input, values, engine } = request;
+  const { input, values, to, engine } = request;
   const style = (values.style ?? "clock") as DurationStyle;
   checkStyle({ style });
+  const isJson = to === "json";
+  let start = "[";
   for await (const batch of lineBatches(input, request)) {
     const { column, refused } = valuesOf(batch.texts);
+    // Half an array is of no use to anybody.
+    if (isJson && refused !== null) throw lineError(batch, refused);
     const good = refused === null ? column : column.slice(0, refused);
-    if (good.length > 0) yield formatDurationsToBytes(good, { style, engine });
+    if (isJson) {
+      const items = JSON.stringify(formatDurations(good, { style }));
+      yield encoder.encode(start + items.slice(1, -1));
+      start = ",";
+    } else if (good.length > 0) {
+      yield formatDurationsToBytes(good, { style, engine });
+    }
     if (refused !== null) throw lineError(batch, refused);
   }
+  if (isJson) yield encoder.encode(start === "[" ? "[]\n" : "]\n");
 }
 
 /** The whole numbers of lines, up to the first line that is none. */

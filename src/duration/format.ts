@@ -123,6 +123,34 @@ export function formatDurations(
 }
 
 /**
+ * The texts of durations as one text: a line per value, each ended by a line
+ * feed. A null is the line `null`. The bytes of
+ * {@linkcode formatDurationsToBytes} are faster where bytes will do.
+ *
+ * @param values Milliseconds.
+ * @param options How to print, and the engine.
+ * @returns The lines; empty without values.
+ * @throws {FastpathError} If the native library is required but absent, or a
+ * native kernel panicked and the engine is set to `native`.
+ * @throws {TypeError} If the values or the options have the wrong type.
+ * @throws {RangeError} If a value is no safe integer; it names the row.
+ *
+ * @example Lines to look at
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { formatDurationsToText } from "@fastpath/fastpath";
+ *
+ * assertEquals(formatDurationsToText([5000, -5000]), "00:00:05\n-00:00:05\n");
+ * ```
+ */
+export function formatDurationsToText(
+  values: DurationValues,
+  options?: FormatDurationsToBytesOptions,
+): string {
+  return new TextDecoder().decode(formatDurationsToBytes(values, options));
+}
+
+/**
  * The texts of durations as bytes: a line per value, each ended by a line
  * feed. A null is the line `null`. Natively a million values and more are
  * shared among the cores.

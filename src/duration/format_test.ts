@@ -6,6 +6,7 @@ import {
   formatDuration,
   formatDurations,
   formatDurationsToBytes,
+  formatDurationsToText,
 } from "./format.ts";
 
 /** Values from which native printing uses threads. */
@@ -31,6 +32,7 @@ testEngines("every kind of values prints the same", (engine) => {
     assertEquals(formatDurations(values as number[]), expected);
     const bytes = formatDurationsToBytes(values as number[], { engine });
     assertEquals(decoder.decode(bytes), lines);
+    assertEquals(formatDurationsToText(values as number[], { engine }), lines);
   }
 });
 

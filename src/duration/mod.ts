@@ -4,9 +4,10 @@
  * - {@linkcode parseDuration}: one text.
  * - {@linkcode parseDurations}: an array of texts to a column.
  * - {@linkcode parseDurationColumn}: a column of texts to a column.
- * - {@linkcode formatDuration}, {@linkcode formatDurations},
- *   {@linkcode formatDurationsToBytes}: a text, a text per value, a line per
- *   value.
+ * - {@linkcode formatDuration}, {@linkcode formatDurations}: a text, a text
+ *   per value.
+ * - {@linkcode formatDurationsToText}, {@linkcode formatDurationsToBytes}: a
+ *   line per value.
  *
  * A duration is a whole number of milliseconds within JavaScript's safe
  * integers. Strict texts are `01:30:00.5`, `01:30` (minutes and seconds), `90`
@@ -48,6 +49,7 @@ export {
   formatDuration,
   formatDurations,
   formatDurationsToBytes,
+  formatDurationsToText,
 } from "./format.ts";
 export type {
   DurationClock,
