@@ -102,7 +102,7 @@ function groupsOf(column: Column, name: string): Groups {
     return { codes, count: -1, label: (week) => week };
   }
   plainArray(column.data, subject);
-  const groups = new Interner();
+  const groups = new Interner(length);
   for (let row = 0; row < length; row++) {
     const value = column.value(row);
     groups.add(value === null ? null : plainNumber(value));
@@ -129,38 +129,80 @@ function textsOf({ dictionary }: Column): (code: number) => string {
 
 /** Gives equal values equal codes, in order of appearance. */
 class Interner {
-  readonly #codes: number[] = [];
-  readonly #known = new Map<string, number>();
+  readonly #codes: Int32Array<ArrayBuffer>;
+  #rows = 0;
+  /** A number and its text are the same week, but found by themselves. */
+  readonly #known = new Map<number | string, number>();
+  readonly #texts = new Map<string, number>();
   readonly #values: (number | string)[] = [];
   #areNumbers = true;
 
+  constructor(rows: number) {
+    this.#codes = new Int32Array(rows);
+  }
+
   /** Adds the value of the next row; null takes no code. */
   add(value: number | string | null): void {
-    if (value === null) {
-      this.#codes.push(0);
-      return;
+    if (value !== null) {
+      this.#codes[this.#rows] = this.#known.get(value) ?? this.#codeOf(value);
     }
+    this.#rows++;
+  }
+
+  #codeOf(value: number | string): number {
     // Also makes -0 the same as 0.
     const text = String(value);
-    let code = this.#known.get(text);
+    let code = this.#texts.get(text);
     if (code === undefined) {
       code = this.#values.length;
-      this.#known.set(text, code);
+      this.#texts.set(text, code);
       this.#values.push(typeof value === "number" ? value + 0 : value);
       this.#areNumbers &&= typeof value === "number" && Number.isFinite(value);
     }
-    this.#codes.push(code);
+    this.#known.set(value, code);
+    return code;
   }
 
   finish(): Groups {
     const values = this.#values;
     return {
-      codes: Int32Array.from(this.#codes),
+      codes: this.#codes,
       count: values.length,
       label: this.#areNumbers
         ? (code) => values[code]!
         : (code) => String(values[code]),
     };
+  }
+}
+
+/** Weeks as they are while all are integers of 32 bits, else interned. */
+class Weeks {
+  readonly #weeks: Int32Array<ArrayBuffer>;
+  #rows = 0;
+  #groups: Interner | null = null;
+
+  constructor(rows: number) {
+    this.#weeks = new Int32Array(rows);
+  }
+
+  /** Adds the week of the next task. */
+  add(week: number | string): void {
+    if (this.#groups === null) {
+      if (typeof week === "number" && (week | 0) === week) {
+        this.#weeks[this.#rows++] = week;
+        return;
+      }
+      this.#groups = new Interner(this.#weeks.length);
+      for (const one of this.#weeks.subarray(0, this.#rows)) {
+        this.#groups.add(one);
+      }
+    }
+    this.#groups.add(week);
+  }
+
+  finish(): Groups {
+    return this.#groups?.finish() ??
+      { codes: this.#weeks, count: -1, label: (week) => week };
   }
 }
 
@@ -275,8 +317,8 @@ export function prepareObjects(tasks: Iterable<Task>): PreparedTasks {
   if (!(Symbol.iterator in tasks)) throw notTasks(tasks);
   const list = Array.isArray(tasks) ? tasks as Task[] : [...tasks];
   const rows = list.length;
-  const weeks = new Interner();
-  const projects = new Interner();
+  const weeks = new Weeks(rows);
+  const projects = new Interner(rows);
   const durations = new Float64Array(rows);
   const scores = new Float64Array(rows);
   const scored = new Uint8Array((rows + 7) >>> 3);
