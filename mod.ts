@@ -33,5 +33,6 @@ export * from "./src/csv/mod.ts";
 export * from "./src/hash/mod.ts";
 export * from "./src/ndjson/mod.ts";
 export * from "./src/profile/mod.ts";
+export * from "./src/series/mod.ts";
 export * from "./src/table/mod.ts";
 export { VERSION } from "./src/version.ts";

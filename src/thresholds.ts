@@ -11,7 +11,8 @@ export type KernelName =
   | "hash.blake3"
   | "hash.sha256"
   | "ndjson.read"
-  | "profile";
+  | "profile"
+  | "series.timeline";
 
 /**
  * Bytes of input from which the native engine is chosen; 0 is always. The
@@ -26,4 +27,5 @@ export const NATIVE_FROM: Readonly<Record<KernelName, number>> = {
   "hash.sha256": 0,
   "ndjson.read": 65_536,
   "profile": 0,
+  "series.timeline": 0,
 };

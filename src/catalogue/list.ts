@@ -14,6 +14,8 @@ export const OPERATIONS: Readonly<Record<string, () => Promise<Op>>> = {
   "hash.digest": async () => (await import("../hash/digest.op.ts")).hashDigest,
   "ndjson.read": async () => (await import("../ndjson/read.op.ts")).ndjsonRead,
   "profile": async () => (await import("../profile/profile.op.ts")).profileOp,
+  "series.timeline": async () =>
+    (await import("../series/timeline.op.ts")).seriesTimeline,
 };
 
 /**

@@ -6,6 +6,7 @@ mod hash;
 mod kernels;
 #[cfg(feature = "panic-probe")]
 mod panics;
+mod series;
 
 use std::ptr::{null, null_mut};
 

@@ -1,0 +1,158 @@
+/**
+ * The catalogue's entry of `series.timeline`.
+ *
+ * @module
+ */
+
+import { type DoorRequest, type Op, op } from "../catalogue/op.ts";
+import { readCsv } from "../csv/read.ts";
+import { comparableTable, sampleLines } from "../read/_rows_door.ts";
+import type { Table } from "../table/table.ts";
+import { NATIVE_FROM } from "../thresholds.ts";
+import { printTimeline } from "./_door_print.ts";
+import { readEvents, timelineOfText } from "./_door_read.ts";
+import {
+  PERIODS,
+  type TimelineOptions,
+  type TimelinePeriod,
+} from "./options.ts";
+import { timeline } from "./timeline.ts";
+
+/** `series.timeline`, as the doors see it. */
+export const seriesTimeline: Op = op<TimelineOptions, Table>({
+  name: "series.timeline",
+  summary: "Add up changes over time, by timestamp or period of a time zone",
+  call: timeline,
+  run: async (input, options, engine) =>
+    await timeline(await readCsv(input, { engine }), { ...options, engine }),
+  nativeFrom: NATIVE_FROM["series.timeline"],
+  input: {
+    mediaTypes: ["text/csv", "application/x-ndjson"],
+    options: [
+      {
+        name: "by",
+        kind: "choice",
+        choices: PERIODS,
+        summary: "The period whose events merge; without it, each timestamp",
+      },
+      {
+        name: "zone",
+        kind: "text",
+        value: "ZONE",
+        fallback: "UTC",
+        summary: "The time zone of the periods, for instance Europe/Berlin",
+      },
+      {
+        name: "fill",
+        kind: "flag",
+        summary: "Print periods without events too; needs --by",
+      },
+      {
+        name: "per-type",
+        kind: "flag",
+        summary: "A running total for each value of the column type",
+      },
+      {
+        name: "rolling",
+        kind: "text",
+        repeatable: true,
+        value: "N,N...",
+        summary: "Sum and mean over the last N periods, for instance 7,30",
+      },
+      {
+        name: "format",
+        kind: "choice",
+        choices: ["csv", "ndjson"],
+        fallback: "by the name's ending, else by the first byte",
+        summary: "The input's format",
+      },
+      {
+        name: "delimiter",
+        kind: "character",
+        value: "C",
+        fallback: ",",
+        summary: "The character between CSV fields, or the word tab",
+      },
+    ],
+  },
+  outputs: [
+    { name: "csv", mediaType: "text/csv" },
+    { name: "ndjson", mediaType: "application/x-ndjson" },
+    { name: "json", mediaType: "application/json" },
+  ],
+  door,
+  comparable: comparableTable,
+  sample: (size, seed) => ({
+    input: sampleLines(size, HEADER, sampleEvents(seed)),
+    options: SAMPLE_OPTIONS[seed % SAMPLE_OPTIONS.length]!,
+  }),
+});
+
+async function* door(request: DoorRequest): AsyncGenerator<Uint8Array> {
+  const { values, engine, signal, to } = request;
+  const options: TimelineOptions = {
+    ...optionsOf(values),
+    engine,
+    ...(signal === undefined ? {} : { signal }),
+  };
+  const source = await readEvents(request);
+  const table = await timelineOfText(source, options);
+  yield* printTimeline(table, to, options.zone ?? "UTC");
+}
+
+function optionsOf(values: DoorRequest["values"]): TimelineOptions {
+  const { by, zone, rolling } = values;
+  return {
+    fill: values.fill === true,
+    perType: values["per-type"] === true,
+    ...(by === undefined ? {} : { by: by as TimelinePeriod }),
+    ...(zone === undefined ? {} : { zone: String(zone) }),
+    ...(rolling === undefined
+      ? {}
+      : { rolling: windowsOf(rolling as readonly string[]) }),
+  };
+}
+
+/** `7,30` and `7` twice are all the same. */
+function windowsOf(texts: readonly string[]): number[] {
+  return texts.flatMap((text) => text.split(",")).map((text) => {
+    if (/^[0-9]{1,9}$/.test(text)) return Number(text);
+    throw new RangeError(
+      `Cannot make a timeline: a window of the option rolling must be a ` +
+        `whole number: it is ${JSON.stringify(text)}`,
+    );
+  });
+}
+
+const HEADER = "timestamp,change,type\n";
+
+const SAMPLE_OPTIONS: readonly TimelineOptions[] = [
+  { by: "day", zone: "Europe/Berlin", perType: true, rolling: [7, 30] },
+  { rolling: [7] },
+  { by: "hour", zone: "Australia/Lord_Howe", fill: true },
+  { perType: true },
+  { by: "month", zone: "America/New_York", fill: true, perType: true },
+];
+
+/**
+ * Events of some weeks around a change of clocks, from a seed (a
+ * multiplicative generator, Lehmer 1951).
+ */
+function* sampleEvents(seed: number): Generator<string, void, undefined> {
+  let state = seed % 65_536 + 1;
+  const below = (limit: number) => {
+    state = state * 75 % 65_537;
+    return state % limit;
+  };
+  const two = (value: number) => String(value).padStart(2, "0");
+  // Floats come with one seed of two; sums of integers are exact.
+  const isFloat = seed % 2 === 1;
+  while (true) {
+    const day = `2024-${two(3 + below(2))}-${two(1 + below(28))}`;
+    const clock = `${two(below(24))}:${two(below(60))}:${two(below(60))}`;
+    const whole = below(2001) - 1000;
+    const change = isFloat ? `${whole}.${two(below(100))}` : whole;
+    const type = ["in", "out", "Zürich", ""][below(4)]!;
+    yield `${day}T${clock}Z,${below(9) === 0 ? "" : change},${type}\n`;
+  }
+}
