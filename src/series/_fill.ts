@@ -5,9 +5,9 @@
  */
 
 import { nextPeriod } from "./_calendar.ts";
-import type { Rows, Starts, Sums } from "./_job.ts";
+import { BY_DAY, type Rows, type Starts, type Sums } from "./_job.ts";
 import { secondsOf, setMicrosOf, wordsOf } from "./_words.ts";
-import { hourStarts } from "./_zone.ts";
+import { hourStarts, missingDays } from "./_zone.ts";
 
 /** A filled timeline may have so many rows. */
 export const FILLED_ROWS_MAX: number = 2 ** 24;
@@ -78,7 +78,9 @@ function allStarts(starts: Starts, { by, zone, groups }: Periods): Starts {
   if (starts instanceof Int32Array) {
     const found: number[] = [];
     const last = starts[starts.length - 1]!;
+    const missing = by === BY_DAY ? missingDays(zone) : null;
     for (let day = starts[0]!; day <= last; day = nextPeriod(by, day)) {
+      if (missing?.has(day)) continue;
       if (found.push(day) > max) throw tooMany();
     }
     return Int32Array.from(found);

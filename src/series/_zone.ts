@@ -108,7 +108,6 @@ function build(zone: string, first: number, last: number): ZoneTable {
   let at = zoned(zone, first);
   let offset = at.offsetNanoseconds / 1e9;
   const numbers = [-Infinity, offset, -Infinity, -Infinity, -Infinity];
-  let previousFrom = -Infinity;
   while (true) {
     const next = at.getTimeZoneTransition("next");
     if (next === null) break;
@@ -118,34 +117,37 @@ function build(zone: string, first: number, last: number): ZoneTable {
     const before = offset;
     offset = at.offsetNanoseconds / 1e9;
     if (offset === before) continue;
-    numbers.push(...entry(from, offset, before, previousFrom));
-    previousFrom = from;
+    const latest = hourStart(numbers, from - 1, numbers.length - ENTRY);
+    numbers.push(...entry(from, offset, before, latest));
   }
   return { first, last, entries: Float64Array.from(numbers) };
 }
 
 /**
- * The entry of a change from one offset to another. Its first hour: the
- * clock's full hour began before the change, by the old offset; in a gap it
- * begins with the change. A time without a zone that exists twice is the
- * first one, and one that is skipped moves on by the gap, as Temporal's
- * "compatible" has it; so the old offset holds up to the later of the two
- * times that the clock shows at the change.
+ * The entry of a change from one offset to another. Where the change is not
+ * at a full hour of the new clock, its first moments go on with the hour
+ * before if the clock still shows that hour, and are an hour of their own if
+ * not. A time without a zone that exists twice is the first one, and one that
+ * is skipped moves on by the gap, as Temporal's "compatible" has it; so the
+ * old offset holds up to the later of the two times that the clock shows at
+ * the change.
+ *
+ * @param latest The start of the hour before the change.
  */
 function entry(
   from: number,
   offset: number,
   before: number,
-  previousFrom: number,
+  latest: number,
 ): number[] {
-  const hour = Math.floor((from + offset) / HOUR) * HOUR;
-  const isWhole = hour === from + offset;
-  const began = Math.max(Math.min(hour - before, from), previousFrom);
+  const hour = Math.floor((from + offset) / HOUR);
+  const isWhole = hour * HOUR === from + offset;
+  const goesOn = !isWhole && Math.floor((from - 1 + before) / HOUR) === hour;
   return [
     from,
     offset,
-    isWhole ? from : hour + HOUR - offset,
-    isWhole ? from : began,
+    isWhole ? from : (hour + 1) * HOUR - offset,
+    goesOn ? latest : from,
     from + Math.max(offset, before),
   ];
 }
@@ -182,7 +184,7 @@ export function entryAt(
 
 /** The start of the hour that a second (UTC) belongs to. */
 export function hourStart(
-  entries: Float64Array,
+  entries: ArrayLike<number>,
   second: number,
   at: number,
 ): number {
@@ -237,4 +239,26 @@ function nextFullHour(
   if (second < end) return end;
   const offset = entries[at + OFFSET]!;
   return (Math.floor((second + offset) / HOUR) + 1) * HOUR - offset;
+}
+
+/**
+ * The days that a zone's clock never showed: where the date line moved, as in
+ * Apia on 2011-12-30.
+ *
+ * @param entries The entries of a table.
+ * @returns Days since 1970-01-01.
+ */
+export function missingDays(entries: Float64Array): Set<number> {
+  const days = new Set<number>();
+  for (let at = ENTRY; at < entries.length; at += ENTRY) {
+    const from = entries[at + FROM]!;
+    const before = from + entries[at - ENTRY + OFFSET]!;
+    const after = from + entries[at + OFFSET]!;
+    for (
+      let day = Math.ceil(before / DAY);
+      (day + 1) * DAY <= after;
+      day++
+    ) days.add(day);
+  }
+  return days;
 }
