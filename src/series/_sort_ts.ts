@@ -9,6 +9,8 @@ import { BLOCK } from "./_keys_ts.ts";
 
 const WORD = 2 ** 32;
 const DIGIT_BITS = 11;
+/** Fewer rows are compared. */
+const FEW = 100;
 
 /**
  * Sorts rows by key, in steps.
@@ -21,6 +23,9 @@ export function* orderOf(
   keys: Float64Array,
   end: number,
 ): Generator<void, Uint32Array<ArrayBuffer>> {
+  if (keys.length < FEW) {
+    return identity(keys.length).sort((a, b) => keys[a]! - keys[b]! || a - b);
+  }
   const low = new Uint32Array(keys.length);
   const high = end > WORD ? new Uint32Array(keys.length) : null;
   for (let row = 0; row < keys.length; row++) {

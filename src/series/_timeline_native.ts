@@ -16,6 +16,7 @@ import {
   type Sums,
 } from "./_job.ts";
 import { wordsOf } from "./_words.ts";
+import { ENTRY } from "./_zone.ts";
 
 /** The kernel's name in messages. */
 const KERNEL = "series.timeline";
@@ -73,9 +74,25 @@ export async function timelineNativeAsync(
   return rowsOf(job, out);
 }
 
-function outputOf({ rows, ranks }: Job): Uint8Array<ArrayBuffer> {
-  const rowBytes = ranks === null ? 24 : 28;
-  return new Uint8Array(HEADER_BYTES + rows * rowBytes);
+/** Seconds of an hour and a day. */
+const HOUR = 3600;
+const DAY = 86_400;
+
+/** How many rows there may be at most: of periods often far fewer than events. */
+function roomOf({ rows, by, first, last, zone, groups }: Job): number {
+  if (by === 0) return rows;
+  // A clock differs from UTC by a day at most, and each change of its offset
+  // adds two broken hours at most.
+  const span = last - first + 2 * DAY;
+  const periods = by === BY_HOUR
+    ? span / HOUR + 2 * zone.length / ENTRY
+    : span / DAY;
+  return Math.min(rows, (Math.ceil(periods) + 2) * groups);
+}
+
+function outputOf(job: Job): Uint8Array<ArrayBuffer> {
+  const rowBytes = job.ranks === null ? 24 : 28;
+  return new Uint8Array(HEADER_BYTES + roomOf(job) * rowBytes);
 }
 
 type Arguments = Parameters<Native["fp_series_timeline"]>;
@@ -123,18 +140,18 @@ function rowsOf(job: Job, out: Uint8Array<ArrayBuffer>): Rows {
     number,
     number,
   ];
-  const room = job.rows;
+  const room = roomOf(job);
   const startsAt = HEADER_BYTES;
   if (outcome === CHANGE_TOO_LARGE || outcome === TOTAL_TOO_LARGE) {
     const sum = outcome === CHANGE_TOO_LARGE ? "change" : "total";
-    throw sumFault(sum, startsOf(job, buffer, 1), job.zoned);
+    throw sumFault(sum, startsOf(job, buffer, 1, room), job.zoned);
   }
   const changesAt = startsAt + room * 8;
   const totalsAt = changesAt + room * 8;
   return {
-    starts: startsOf(job, buffer, rows),
-    changes: sumsOf(job, buffer, changesAt, rows),
-    totals: sumsOf(job, buffer, totalsAt, rows),
+    starts: startsOf(job, buffer, rows, room),
+    changes: sumsOf(job, buffer, changesAt, rows, room),
+    totals: sumsOf(job, buffer, totalsAt, rows, room),
     ranks: job.ranks === null
       ? null
       : new Uint32Array(buffer, totalsAt + room * 8, rows).slice(),
@@ -147,10 +164,11 @@ function kept<A extends Starts | Sums>(view: A, room: number): A {
 }
 
 function sumsOf(
-  { changes, rows: room }: Job,
+  { changes }: Job,
   buffer: ArrayBuffer,
   at: number,
   rows: number,
+  room: number,
 ): Sums {
   return changes instanceof Float64Array
     ? kept(new Float64Array(buffer, at, rows), room)
@@ -158,9 +176,10 @@ function sumsOf(
 }
 
 function startsOf(
-  { by, times, rows: room }: Job,
+  { by, times }: Job,
   buffer: ArrayBuffer,
   rows: number,
+  room: number,
 ): Starts {
   const starts = new BigInt64Array(buffer, HEADER_BYTES, rows);
   const inDays = times instanceof Int32Array || by > BY_HOUR;

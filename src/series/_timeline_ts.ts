@@ -17,8 +17,8 @@ import {
 } from "./_sums_ts.ts";
 import { setMicrosOf, wordsOf } from "./_words.ts";
 
-/** Keys below this get a sum each, without any sorting. */
-const DENSE_MIN = 65_536;
+/** Keys below this, or below the number of rows, get a sum each, unsorted. */
+const DENSE_MIN = 256;
 
 /**
  * Makes the rows of a timeline, in steps.

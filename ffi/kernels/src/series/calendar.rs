@@ -1,6 +1,7 @@
 //! The first days of weeks, months, quarters and years, in days since 1970-01-01.
 
 use super::By;
+use crate::fault::Error;
 
 /// The first day of the period that a day belongs to. Weeks begin on Monday (ISO 8601).
 #[inline]
@@ -12,6 +13,64 @@ pub fn period_start(by: By, day: i64) -> i64 {
         By::Month => first_of_month(month_of(day)),
         By::Quarter => first_of_month(month_of(day).div_euclid(3) * 3),
         By::Year => first_of_month(month_of(day).div_euclid(12) * 12),
+    }
+}
+
+/// Days whose starts are worked out beforehand, at most: of some 3000 years.
+const TABLE_DAYS: u64 = 1 << 20;
+
+/// Starts of the periods of days between two, as distances from the first of them.
+pub struct Periods {
+    by: By,
+    first: i64,
+    least: i64,
+    most: i64,
+    /// By day; empty where so few rows are asked for that each start is worked out by itself.
+    offsets: Vec<u32>,
+}
+
+impl Periods {
+    /// For the days between two.
+    ///
+    /// # Errors
+    /// `BadArgument` for days outside of all calendars, `OutOfMemory`.
+    pub fn new(by: By, first: i64, last: i64, rows: usize) -> Result<Periods, Error> {
+        if first.unsigned_abs() > 1 << 40 || last.unsigned_abs() > 1 << 40 {
+            return Err(Error::BadArgument("a day is outside of all calendars"));
+        }
+        let least = period_start(by, first);
+        let days = last.abs_diff(first) + 1;
+        let mut offsets = Vec::new();
+        if days <= TABLE_DAYS && days <= rows as u64 {
+            offsets.try_reserve_exact(days as usize)?;
+            offsets.extend((first..=last).map(|day| (period_start(by, day) - least) as u32));
+        }
+        Ok(Periods { by, first, least, most: period_start(by, last), offsets })
+    }
+
+    /// The start of the first day's period.
+    pub fn least(&self) -> i64 {
+        self.least
+    }
+
+    /// The start of the last day's period.
+    pub fn most(&self) -> i64 {
+        self.most
+    }
+
+    /// How many days the start of a day's period lies behind the first one.
+    #[inline(always)]
+    pub fn offset(&self, day: i64) -> u64 {
+        match self.offsets.get(day.wrapping_sub(self.first) as usize) {
+            Some(&offset) => u64::from(offset),
+            None => self.work_out(day),
+        }
+    }
+
+    fn work_out(&self, day: i64) -> u64 {
+        // Days that the table was not made for give any number.
+        let day = day.clamp(-(1 << 40), 1 << 40);
+        (period_start(self.by, day) - self.least) as u64
     }
 }
 

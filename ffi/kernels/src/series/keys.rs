@@ -1,143 +1,237 @@
 //! From each row's time and type to one whole number, in whose order rows go and by which they
-//! merge.
+//! merge. A first look at the times tells how far apart they are; keys are then made where they
+//! are needed, a division a row, and never kept.
 
-use super::calendar::period_start;
-use super::zone::Zone;
-use super::{BLOCK, By, Request, eight, four, poll, zeros};
+use super::calendar::Periods;
+use super::zone::{Clock, Zone};
+use super::{BLOCK, By, Request, eight, four, poll};
 use crate::control::Control;
 use crate::fault::Error;
 
-/// Days of a table of period starts; more are worked out one by one.
-const TABLE_DAYS: i64 = 1 << 16;
+/// Seconds of a day and an hour.
+const DAY: u64 = 86_400;
+const HOUR: u64 = 3600;
+const MILLION: u64 = 1_000_000;
 
-/// The starts of all rows, and how keys are made of them.
-pub struct Keys {
-    /// Days, seconds (hours) or microseconds.
-    pub starts: Vec<i64>,
-    pub least: i64,
-    /// All starts are `least` and a multiple of it.
-    pub unit: Unit,
+/// How keys are made of the rows of a request.
+pub struct Keys<'a> {
+    request: &'a Request<'a>,
+    plan: Plan,
+    /// The start that offset 0 stands for: days, seconds (hours) or microseconds.
+    least: i64,
+    /// What one step of an offset stands for.
+    unit: u64,
     /// One more than the largest key; `None` where 64 bits do not hold it.
     pub end: Option<u64>,
+    /// Whether the keys ascend as the rows come.
+    pub sorted: bool,
 }
 
-/// Works out the starts.
-///
-/// # Errors
-/// `BadArgument` for a table that is none, `OutOfMemory`, `Cancelled`.
-pub fn make(request: &Request<'_>, rows: usize, control: &dyn Control) -> Result<Keys, Error> {
-    let mut starts = zeros::<i64>(rows)?;
-    let mut zone = Zone::read(request.zone)?;
-    let mut days = DayTable::new(request.by);
-    let (mut least, mut most) = (i64::MAX, i64::MIN);
-    for (index, block) in starts.chunks_mut(BLOCK).enumerate() {
-        poll(control)?;
-        let first = index * BLOCK;
-        if request.in_days {
-            let times = &request.times[first * 4..(first + block.len()) * 4];
-            for (row, start) in block.iter_mut().enumerate() {
-                *start = days.start(i64::from(i32::from_ne_bytes(four(times, row))));
+/// From a time to the offset of its start.
+enum Plan {
+    /// Microseconds, of which all are a multiple of the unit away from each other.
+    Micros,
+    /// Days that are their own starts.
+    Days,
+    /// Days, and the starts of their periods.
+    Periods(Periods),
+    /// Microseconds to hours of a clock.
+    Hours(Clock),
+    /// Microseconds to days of a clock, and from these to starts of periods.
+    ClockDays(Clock, Option<Periods>),
+}
+
+/// What a first look at the times tells.
+struct Seen {
+    least: i64,
+    most: i64,
+    ascend: bool,
+}
+
+impl<'a> Keys<'a> {
+    /// Looks at the times.
+    ///
+    /// # Errors
+    /// `BadArgument` for times and tables that are none, `OutOfMemory`, `Cancelled`.
+    pub fn new(
+        request: &'a Request<'a>,
+        rows: usize,
+        control: &dyn Control,
+    ) -> Result<Keys<'a>, Error> {
+        let zone = Zone::read(request.zone)?;
+        let seen = look(request, control)?;
+        let (mut sorted, mut unit) = (seen.ascend, 1);
+        let (plan, least, most) = match (request.by, request.in_days) {
+            (By::Time, false) => {
+                unit = unit_of(request, control)?;
+                (Plan::Micros, seen.least, seen.most)
             }
-        } else {
-            let times = &request.times[first * 8..(first + block.len()) * 8];
-            let micros = |row| i64::from_ne_bytes(eight(times, row));
-            for (row, start) in block.iter_mut().enumerate() {
-                *start = match request.by {
-                    By::Time => micros(row),
-                    By::Hour => zone.hour_start(micros(row).div_euclid(1_000_000)),
-                    _ => days.start(zone.day(micros(row).div_euclid(1_000_000))),
+            (By::Time | By::Day, true) => (Plan::Days, seen.least, seen.most),
+            (by, true) => {
+                let periods = Periods::new(by, seen.least, seen.most, rows)?;
+                let (least, most) = (periods.least(), periods.most());
+                (Plan::Periods(periods), least, most)
+            }
+            (By::Hour, false) => {
+                let clock = Clock::hours(&zone, seen.least, seen.most, rows)?;
+                unit = clock.unit();
+                let (least, most) = (clock.least(), clock.most());
+                (Plan::Hours(clock), least, most)
+            }
+            (by, false) => {
+                let clock = Clock::days(&zone, seen.least, seen.most, rows)?;
+                sorted &= clock.is_monotone();
+                let (mut least, mut most) = (clock.least(), clock.most());
+                let periods = match by {
+                    By::Day => None,
+                    _ => Some(Periods::new(by, least, most, rows)?),
                 };
+                if let Some(periods) = &periods {
+                    (least, most) = (periods.least(), periods.most());
+                }
+                (Plan::ClockDays(clock, periods), least, most)
+            }
+        };
+        let span = u128::from(distance(least, most) / unit) + 1;
+        let end = u64::try_from(span * u128::from(request.groups)).ok();
+        sorted &= request.ranks.is_empty();
+        Ok(Keys { request, plan, least, unit, end, sorted })
+    }
+
+    /// The keys of the rows from `first` on.
+    ///
+    /// # Errors
+    /// `BadArgument` for a place of a type that is none.
+    #[inline]
+    pub fn fill(&self, first: usize, keys: &mut [u64]) -> Result<(), Error> {
+        self.fill_offsets(first, keys);
+        if self.request.ranks.is_empty() {
+            return Ok(());
+        }
+        let groups = self.request.groups;
+        for (row, key) in keys.iter_mut().enumerate() {
+            let rank = u64::from(self.rank(first + row)?);
+            *key = key.wrapping_mul(u64::from(groups)).wrapping_add(rank);
+        }
+        Ok(())
+    }
+
+    /// The offsets of the starts of the rows from `first` on.
+    pub fn fill_offsets(&self, first: usize, out: &mut [u64]) {
+        let width = if self.request.in_days { 4 } else { 8 };
+        let times = &self.request.times[first * width..(first + out.len()) * width];
+        let least = self.least;
+        match &self.plan {
+            Plan::Micros => match self.unit {
+                MILLION => each_micros(out, times, |time| distance(least, time) / MILLION),
+                1000 => each_micros(out, times, |time| distance(least, time) / 1000),
+                _ => each_micros(out, times, |time| distance(least, time)),
+            },
+            Plan::Days => each_day(out, times, |day| distance(least, day)),
+            Plan::Periods(periods) => each_day(out, times, |day| periods.offset(day)),
+            Plan::Hours(clock) => each_micros(out, times, |time| clock.place::<HOUR>(time)),
+            Plan::ClockDays(clock, None) => {
+                each_micros(out, times, |time| clock.place::<DAY>(time));
+            }
+            Plan::ClockDays(clock, Some(periods)) => {
+                let first = clock.least();
+                each_micros(out, times, |time| {
+                    periods.offset(first.wrapping_add(clock.place::<DAY>(time) as i64))
+                });
             }
         }
-        for &start in block.iter() {
-            least = least.min(start);
-            most = most.max(start);
-        }
     }
-    if rows == 0 {
-        (least, most) = (0, 0);
-    }
-    let units: &[Unit] = match request.by {
-        By::Hour => &[Unit::HalfHour],
-        By::Time if !request.in_days => &[Unit::Million, Unit::Thousand],
-        _ => &[],
-    };
-    let divides = |unit: Unit| {
-        starts.iter().all(|&start| {
-            let distance = distance(least, start);
-            unit.divide(distance) * unit as u64 == distance
-        })
-    };
-    let unit = units.iter().copied().find(|&unit| divides(unit)).unwrap_or(Unit::One);
-    let span = u128::from(unit.divide(distance(least, most))) + 1;
-    let end = u64::try_from(span * u128::from(request.groups)).ok();
-    Ok(Keys { starts, least, unit, end })
-}
 
-/// What distances may be multiples of. The compiler knows each, which makes dividing cheap.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Unit {
-    One = 1,
-    Thousand = 1000,
-    /// Hours of most zones begin at whole half hours from each other, in seconds.
-    HalfHour = 1800,
-    Million = 1_000_000,
-}
-
-impl Unit {
-    /// How often it goes into a distance.
+    /// The place of a row's type. JavaScript may change it meanwhile, so it is checked here.
     #[inline(always)]
-    pub fn divide(self, distance: u64) -> u64 {
-        match self {
-            Unit::One => distance,
-            Unit::Thousand => distance / 1000,
-            Unit::HalfHour => distance / 1800,
-            Unit::Million => distance / 1_000_000,
+    pub fn rank(&self, row: usize) -> Result<u32, Error> {
+        if self.request.ranks.is_empty() {
+            return Ok(0);
         }
+        let rank = u32::from_ne_bytes(four(self.request.ranks, row));
+        if rank < self.request.groups {
+            return Ok(rank);
+        }
+        Err(Error::BadArgument("the place of a type is none"))
+    }
+
+    /// The start and the place of the type that a key stands for.
+    #[inline(always)]
+    pub fn meaning(&self, key: u64) -> (i64, u32) {
+        let groups = u64::from(self.request.groups);
+        let (offset, rank) = if groups == 1 { (key, 0) } else { (key / groups, key % groups) };
+        (self.start(offset), rank as u32)
+    }
+
+    /// The start (days or microseconds) of an offset.
+    #[inline(always)]
+    pub fn start(&self, offset: u64) -> i64 {
+        let start = self.least.wrapping_add(offset.wrapping_mul(self.unit) as i64);
+        let is_hour = matches!(self.plan, Plan::Hours(_));
+        if is_hour { start.wrapping_mul(MILLION as i64) } else { start }
+    }
+}
+
+fn each_micros(out: &mut [u64], times: &[u8], offset: impl Fn(i64) -> u64) {
+    for (to, time) in out.iter_mut().zip(times.as_chunks::<8>().0) {
+        *to = offset(i64::from_ne_bytes(*time));
+    }
+}
+
+fn each_day(out: &mut [u64], times: &[u8], offset: impl Fn(i64) -> u64) {
+    for (to, day) in out.iter_mut().zip(times.as_chunks::<4>().0) {
+        *to = offset(i64::from(i32::from_ne_bytes(*day)));
     }
 }
 
 /// How far a start lies behind the least; right for any two numbers of 64 bits.
 #[inline(always)]
-pub fn distance(least: i64, start: i64) -> u64 {
+fn distance(least: i64, start: i64) -> u64 {
     start.wrapping_sub(least) as u64
 }
 
-/// Period starts of the days around the first one asked for.
-struct DayTable {
-    by: By,
-    first: i64,
-    starts: Vec<i32>,
+fn look(request: &Request<'_>, control: &dyn Control) -> Result<Seen, Error> {
+    if request.times.is_empty() {
+        return Ok(Seen { least: 0, most: 0, ascend: true });
+    }
+    let mut seen = Seen { least: i64::MAX, most: i64::MIN, ascend: true };
+    let mut previous = i64::MIN;
+    let mut see = |time: i64| {
+        seen.least = seen.least.min(time);
+        seen.most = seen.most.max(time);
+        seen.ascend &= previous <= time;
+        previous = time;
+    };
+    let width = if request.in_days { 4 } else { 8 };
+    for block in request.times.chunks(BLOCK * width) {
+        poll(control)?;
+        if request.in_days {
+            block.as_chunks::<4>().0.iter().for_each(|&day| see(i32::from_ne_bytes(day).into()));
+        } else {
+            block.as_chunks::<8>().0.iter().for_each(|&time| see(i64::from_ne_bytes(time)));
+        }
+    }
+    Ok(seen)
 }
 
-impl DayTable {
-    fn new(by: By) -> DayTable {
-        DayTable { by, first: 0, starts: Vec::new() }
+/// Whole seconds, whole milliseconds or microseconds: what all times are apart by.
+fn unit_of(request: &Request<'_>, control: &dyn Control) -> Result<u64, Error> {
+    if request.times.is_empty() {
+        return Ok(1);
     }
-
-    #[inline(always)]
-    fn start(&mut self, day: i64) -> i64 {
-        if matches!(self.by, By::Time | By::Hour | By::Day) {
-            return day;
+    let first = i64::from_ne_bytes(eight(request.times, 0)).rem_euclid(MILLION as i64);
+    let mut unit = MILLION;
+    for block in request.times.chunks(BLOCK * 8) {
+        poll(control)?;
+        let (times, _) = block.as_chunks::<8>();
+        let rest = |&time| i64::from_ne_bytes(time).rem_euclid(MILLION as i64);
+        // What all seconds have in common, all milliseconds have too.
+        if unit == MILLION && !times.iter().all(|time| rest(time) == first) {
+            unit = 1000;
         }
-        match usize::try_from(day - self.first).ok().and_then(|at| self.starts.get(at)) {
-            Some(&start) => i64::from(start),
-            None => self.work_out(day),
+        if unit == 1000 && !times.iter().all(|time| (rest(time) - first) % 1000 == 0) {
+            return Ok(1);
         }
     }
-
-    #[cold]
-    fn work_out(&mut self, day: i64) -> i64 {
-        let is_plain = day.abs() < 4_000_000;
-        if self.starts.is_empty()
-            && is_plain
-            && self.starts.try_reserve_exact(TABLE_DAYS as usize).is_ok()
-        {
-            self.first = day - TABLE_DAYS / 2;
-            let days = self.first..self.first + TABLE_DAYS;
-            // Within 2^22 days of 1970 all starts fit 32 bits.
-            self.starts.extend(days.map(|day| period_start(self.by, day) as i32));
-        }
-        period_start(self.by, day)
-    }
+    Ok(unit)
 }

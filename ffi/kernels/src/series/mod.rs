@@ -87,25 +87,31 @@ pub enum Outcome {
     TotalTooLarge = 2,
 }
 
-/// Bytes of output that `rows` rows may need: starts (i64), changes, totals (8 bytes each) and
-/// the places of types (u32), one array behind the other, each with room for all rows.
+/// Bytes of an output with room for `rows` rows: starts (i64), changes, totals (8 bytes each) and
+/// the places of types (u32), one array behind the other.
 pub fn output_bytes(rows: usize, has_ranks: bool) -> Option<usize> {
-    rows.checked_mul(if has_ranks { 28 } else { 24 })?.checked_add(HEADER_BYTES)
+    rows.checked_mul(row_bytes(has_ranks))?.checked_add(HEADER_BYTES)
 }
 
-/// Makes a timeline. `out` has exactly [`output_bytes`]. After an outcome that is not `Done` the
-/// first start is that of the row to blame.
+fn row_bytes(has_ranks: bool) -> usize {
+    if has_ranks { 28 } else { 24 }
+}
+
+/// Makes a timeline. `out` has [`output_bytes`] of as many rows as there may be. After an outcome
+/// that is not `Done` the first start is that of the row to blame.
 ///
 /// # Errors
 /// `BadArgument` where buffers do not fit each other, `OutOfMemory`, `Cancelled`.
 pub fn timeline(request: &Request<'_>, out: &mut [u8], control: &dyn Control) -> Result<(), Error> {
     let rows = rows_of(request)?;
-    if output_bytes(rows, !request.ranks.is_empty()) != Some(out.len()) {
+    let has_ranks = !request.ranks.is_empty();
+    let room = out.len().saturating_sub(HEADER_BYTES) / row_bytes(has_ranks);
+    if output_bytes(room, has_ranks) != Some(out.len()) {
         return Err(Error::BadArgument("the output has the wrong size"));
     }
     let (header, body) = out.split_at_mut(HEADER_BYTES);
-    let mut sink = sums::Sink::new(body, rows, !request.ranks.is_empty());
-    let keys = keys::make(request, rows, control)?;
+    let mut sink = sums::Sink::new(body, room, has_ranks);
+    let keys = keys::Keys::new(request, rows, control)?;
     let outcome = sums::sum(request, rows, keys, &mut sink, control)?;
     header[..8].copy_from_slice(&(sink.rows() as f64).to_ne_bytes());
     header[8..].copy_from_slice(&f64::from(outcome as u8).to_ne_bytes());

@@ -5,9 +5,11 @@ use crate::control::Control;
 use crate::fault::Error;
 
 const DIGIT_BITS: u32 = 11;
+/// Fewer items are compared, with their rows.
+const FEW: usize = 1500;
 
 /// A key and its row.
-pub trait Item: Copy + Default {
+pub trait Item: Copy + Default + Ord {
     /// Puts a key and a row together.
     fn new(key: u64, row: u32) -> Self;
     /// The key.
@@ -57,7 +59,8 @@ impl Item for (u64, u32) {
 /// # Errors
 /// `OutOfMemory`, `Cancelled`.
 pub fn sort<T: Item>(mut items: Vec<T>, end: u64, control: &dyn Control) -> Result<Vec<T>, Error> {
-    if items.is_sorted_by_key(|item| item.key()) {
+    if items.len() < FEW {
+        items.sort_unstable();
         return Ok(items);
     }
     let bits = u64::BITS - end.saturating_sub(1).leading_zeros();

@@ -1,14 +1,17 @@
 //! Sums of the rows that merge, and running totals. Changes are added in the order of their rows,
 //! from 0; totals in the order of the result, from 0.
 
-use super::keys::{Keys, distance};
+use super::keys::Keys;
 use super::sort::{Item, sort};
-use super::{BLOCK, By, ChangeType, Outcome, Request, eight, four, poll, zeros};
+use super::{BLOCK, ChangeType, Outcome, Request, eight, four, poll, zeros};
 use crate::control::Control;
 use crate::fault::Error;
 
-/// Keys below this get a sum each, without any sorting.
-const DENSE_MIN: u64 = 65_536;
+/// Keys below this, or below the number of rows, get a sum each, without any sorting.
+const DENSE_MIN: u64 = 256;
+
+/// Keys made at once: they stay in the first cache.
+const KEYS: usize = 1024;
 
 /// A change: how it is read, added and written.
 trait Change: Copy + Default {
@@ -85,21 +88,27 @@ pub struct Sink<'a> {
     totals: &'a mut [u8],
     ranks: &'a mut [u8],
     rows: usize,
+    room: usize,
 }
 
 impl<'a> Sink<'a> {
-    /// Divides a body with room for `rows` rows.
-    pub fn new(body: &'a mut [u8], rows: usize, has_ranks: bool) -> Sink<'a> {
-        let (starts, body) = body.split_at_mut(rows * 8);
-        let (changes, body) = body.split_at_mut(rows * 8);
-        let (totals, body) = body.split_at_mut(rows * 8);
-        let (ranks, _) = body.split_at_mut(if has_ranks { rows * 4 } else { 0 });
-        Sink { starts, changes, totals, ranks, rows: 0 }
+    /// Divides a body with room for so many rows.
+    pub fn new(body: &'a mut [u8], room: usize, has_ranks: bool) -> Sink<'a> {
+        let (starts, body) = body.split_at_mut(room * 8);
+        let (changes, body) = body.split_at_mut(room * 8);
+        let (totals, body) = body.split_at_mut(room * 8);
+        let (ranks, _) = body.split_at_mut(if has_ranks { room * 4 } else { 0 });
+        Sink { starts, changes, totals, ranks, rows: 0, room }
     }
 
     /// Rows written so far.
     pub fn rows(&self) -> usize {
         self.rows
+    }
+
+    #[inline(always)]
+    fn is_full(&self) -> bool {
+        self.rows == self.room
     }
 
     #[inline(always)]
@@ -128,7 +137,7 @@ impl<'a> Sink<'a> {
 pub fn sum(
     request: &Request<'_>,
     rows: usize,
-    keys: Keys,
+    keys: Keys<'_>,
     sink: &mut Sink<'_>,
     control: &dyn Control,
 ) -> Result<Outcome, Error> {
@@ -142,7 +151,7 @@ pub fn sum(
 struct Work<'a, C: Change> {
     request: &'a Request<'a>,
     rows: usize,
-    keys: Keys,
+    keys: Keys<'a>,
     control: &'a dyn Control,
     /// Running totals of the types.
     totals: Vec<C::Sum>,
@@ -152,7 +161,7 @@ impl<'a, C: Change> Work<'a, C> {
     fn new(
         request: &'a Request<'a>,
         rows: usize,
-        keys: Keys,
+        keys: Keys<'a>,
         control: &'a dyn Control,
     ) -> Result<Self, Error> {
         let groups = if rows == 0 { 1 } else { request.groups as usize };
@@ -161,6 +170,7 @@ impl<'a, C: Change> Work<'a, C> {
 
     fn run(mut self, sink: &mut Sink<'_>) -> Result<Outcome, Error> {
         match self.keys.end {
+            _ if self.keys.sorted => self.ascending(sink),
             Some(end) if end <= DENSE_MIN.max(self.rows as u64) => self.dense(end, sink),
             Some(end) if end <= 1 << 32 => self.sorted::<u64>(end, sink),
             Some(end) => self.sorted::<(u64, u32)>(end, sink),
@@ -177,73 +187,94 @@ impl<'a, C: Change> Work<'a, C> {
         C::read(self.request.changes, row)
     }
 
-    /// The place of a row's type. JavaScript may change it meanwhile, so it is checked here.
+    /// Gives every row and its key to `take`, in order.
     #[inline(always)]
-    fn rank(&self, row: usize) -> Result<u32, Error> {
-        if self.request.ranks.is_empty() {
-            return Ok(0);
+    fn each_key(&self, mut take: impl FnMut(usize, u64) -> Result<(), Error>) -> Result<(), Error> {
+        let mut keys = [0; KEYS];
+        for first in (0..self.rows).step_by(KEYS) {
+            if first % BLOCK == 0 {
+                poll(self.control)?;
+            }
+            let keys = &mut keys[..KEYS.min(self.rows - first)];
+            self.keys.fill(first, keys)?;
+            for (row, &key) in keys.iter().enumerate() {
+                take(first + row, key)?;
+            }
         }
-        let rank = u32::from_ne_bytes(four(self.request.ranks, row));
-        if rank < self.request.groups {
-            return Ok(rank);
-        }
-        Err(Error::BadArgument("the place of a type is none"))
-    }
-
-    #[inline(always)]
-    fn key(&self, row: usize) -> Result<u64, Error> {
-        let key = self.keys.unit.divide(distance(self.keys.least, self.keys.starts[row]));
-        if self.request.ranks.is_empty() {
-            return Ok(key);
-        }
-        Ok(key * u64::from(self.request.groups) + u64::from(self.rank(row)?))
-    }
-
-    /// The start and the place of the type that a key stands for.
-    #[inline(always)]
-    fn meaning(&self, key: u64) -> (i64, u32) {
-        let groups = u64::from(self.request.groups);
-        let (offset, rank) = if groups == 1 { (key, 0) } else { (key / groups, key % groups) };
-        let distance = offset.wrapping_mul(self.keys.unit as u64) as i64;
-        (self.keys.least.wrapping_add(distance), rank as u32)
+        Ok(())
     }
 
     /// Writes a row of the result.
     #[inline(always)]
-    fn push(&mut self, start: i64, rank: u32, sum: C::Sum, sink: &mut Sink<'_>) -> Outcome {
+    fn push(
+        &mut self,
+        start: i64,
+        rank: u32,
+        sum: C::Sum,
+        sink: &mut Sink<'_>,
+    ) -> Result<Outcome, Error> {
+        if sink.is_full() {
+            return Err(Error::BadArgument("the output has too little room"));
+        }
         let total = C::join(self.totals[rank as usize], sum);
         self.totals[rank as usize] = total;
-        let start = if self.request.by == By::Hour { start.wrapping_mul(1_000_000) } else { start };
         let outcome = match (C::write(sum), C::write(total)) {
             (Some(change), Some(total)) => {
                 sink.push(start, rank, change, total);
-                return Outcome::Done;
+                return Ok(Outcome::Done);
             }
             (None, _) => Outcome::ChangeTooLarge,
             (_, None) => Outcome::TotalTooLarge,
         };
         sink.blame(start);
-        outcome
+        Ok(outcome)
+    }
+
+    /// Rows that come in order: each run of equal keys is a row of the result.
+    fn ascending(&mut self, sink: &mut Sink<'_>) -> Result<Outcome, Error> {
+        if self.rows == 0 {
+            return Ok(Outcome::Done);
+        }
+        let mut keys = [0; KEYS];
+        self.keys.fill(0, &mut keys[..1])?;
+        let (mut current, mut sum) = (keys[0], C::Sum::default());
+        for first in (0..self.rows).step_by(KEYS) {
+            if first % BLOCK == 0 {
+                poll(self.control)?;
+            }
+            let keys = &mut keys[..KEYS.min(self.rows - first)];
+            self.keys.fill(first, keys)?;
+            for (row, &key) in keys.iter().enumerate() {
+                if key != current {
+                    let outcome = self.push(self.keys.start(current), 0, sum, sink)?;
+                    if outcome != Outcome::Done {
+                        return Ok(outcome);
+                    }
+                    (current, sum) = (key, C::Sum::default());
+                }
+                sum = C::add(sum, self.change(first + row));
+            }
+        }
+        self.push(self.keys.start(current), 0, sum, sink)
     }
 
     /// A sum per key that occurs or might occur.
     fn dense(&mut self, end: u64, sink: &mut Sink<'_>) -> Result<Outcome, Error> {
-        let mut sums = zeros::<C::Sum>(end as usize)?;
-        let mut seen = zeros::<bool>(end as usize)?;
-        for first in (0..self.rows).step_by(BLOCK) {
-            poll(self.control)?;
-            for row in first..self.rows.min(first + BLOCK) {
-                let key = self.key(row)? as usize;
-                sums[key] = C::add(sums[key], self.change(row));
-                seen[key] = true;
-            }
-        }
-        for (key, sum) in sums.into_iter().enumerate() {
-            if !seen[key] {
+        let mut sums = zeros::<(C::Sum, bool)>(end as usize)?;
+        self.each_key(|row, key| {
+            // JavaScript may change the times meanwhile.
+            let place = sums.get_mut(key as usize);
+            let (sum, seen) = place.ok_or(Error::BadArgument("the times have changed"))?;
+            *sum = C::add(*sum, self.change(row));
+            *seen = true;
+            Ok(())
+        })?;
+        for (key, (sum, seen)) in sums.into_iter().enumerate() {
+            if !seen {
                 continue;
             }
-            let (start, rank) = self.meaning(key as u64);
-            let outcome = self.push(start, rank, sum, sink);
+            let (start, rank) = self.keys.meaning(key as u64);
+            let outcome = self.push(start, rank, sum, sink)?;
             if outcome != Outcome::Done {
                 return Ok(outcome);
             }
@@ -254,9 +285,10 @@ impl<'a, C: Change> Work<'a, C> {
     fn sorted<T: Item>(&mut self, end: u64, sink: &mut Sink<'_>) -> Result<Outcome, Error> {
         let mut items = Vec::<T>::new();
         items.try_reserve_exact(self.rows)?;
-        for row in 0..self.rows {
-            items.push(T::new(self.key(row)?, row as u32));
-        }
+        self.each_key(|row, key| {
+            items.push(T::new(key, row as u32));
+            Ok(())
+        })?;
         let items = sort(items, end, self.control)?;
         for (index, run) in items.chunk_by(|one, next| one.key() == next.key()).enumerate() {
             if index % BLOCK == 0 {
@@ -266,8 +298,8 @@ impl<'a, C: Change> Work<'a, C> {
             for item in run {
                 sum = C::add(sum, self.change(item.row()));
             }
-            let (start, rank) = self.meaning(run[0].key());
-            let outcome = self.push(start, rank, sum, sink);
+            let (start, rank) = self.keys.meaning(run[0].key());
+            let outcome = self.push(start, rank, sum, sink)?;
             if outcome != Outcome::Done {
                 return Ok(outcome);
             }
@@ -277,10 +309,12 @@ impl<'a, C: Change> Work<'a, C> {
 
     /// Times so far apart, and so many types, that no number of 64 bits holds both.
     fn compared(&mut self, sink: &mut Sink<'_>) -> Result<Outcome, Error> {
-        let mut items = Vec::<(i64, u32, u32)>::new();
+        let mut items = Vec::<(u64, u32, u32)>::new();
         items.try_reserve_exact(self.rows)?;
         for row in 0..self.rows {
-            items.push((self.keys.starts[row], self.rank(row)?, row as u32));
+            let mut offset = [0];
+            self.keys.fill_offsets(row, &mut offset);
+            items.push((offset[0], self.keys.rank(row)?, row as u32));
         }
         items.sort_unstable();
         poll(self.control)?;
@@ -288,7 +322,8 @@ impl<'a, C: Change> Work<'a, C> {
             let sum = run
                 .iter()
                 .fold(C::Sum::default(), |sum, item| C::add(sum, self.change(item.2 as usize)));
-            let outcome = self.push(run[0].0, run[0].1, sum, sink);
+            let (start, rank) = (self.keys.start(run[0].0), run[0].1);
+            let outcome = self.push(start, rank, sum, sink)?;
             if outcome != Outcome::Done {
                 return Ok(outcome);
             }

@@ -196,8 +196,55 @@ fn what_does_not_fit_is_refused() {
         let found = timeline(&bad, &mut out, &Unwatched);
         assert!(matches!(found, Err(Error::BadArgument(_))), "{bad:?}");
     }
-    let mut small = vec![0; HEADER_BYTES + 23];
-    assert!(timeline(&good, &mut small, &Unwatched).is_err());
+    for size in [0, HEADER_BYTES - 1, HEADER_BYTES, HEADER_BYTES + 23, HEADER_BYTES + 25] {
+        let found = timeline(&good, &mut vec![0; size], &Unwatched);
+        assert!(matches!(found, Err(Error::BadArgument(_))), "{size}");
+    }
+}
+
+/// A clock that goes forward and back by an hour, back over midnight, and by half an hour.
+#[test]
+fn hours_and_days_are_those_of_the_clock() {
+    let day = 86_400.0;
+    let zone = entries(&[
+        [f64::NEG_INFINITY, 3600.0, f64::NEG_INFINITY, f64::NEG_INFINITY, 0.0],
+        [day, 7200.0, day, day, 0.0],
+        // At 00:01 of the clock an hour back: 23:01 of the day before, an hour of its own.
+        [2.0 * day - 7140.0, 3600.0, 2.0 * day - 3600.0, 2.0 * day - 7140.0, 0.0],
+        // At 05:00 half an hour back: the clock shows the hour 04 for 90 minutes.
+        [4.0 * day + 14_400.0, 1800.0, 4.0 * day + 16_200.0, 4.0 * day + 10_800.0, 0.0],
+    ]);
+    // Seconds, their hours and their days by that clock.
+    let cases = [
+        (0, 0, 0),
+        (day as i64 - 1, day as i64 - 3600, 1),
+        (day as i64, day as i64, 1),
+        (2 * day as i64 - 7201, 2 * day as i64 - 10_800, 1),
+        (2 * day as i64 - 7141, 2 * day as i64 - 7200, 2),
+        (2 * day as i64 - 7140, 2 * day as i64 - 7140, 1),
+        (2 * day as i64 - 3601, 2 * day as i64 - 7140, 1),
+        (2 * day as i64 - 3600, 2 * day as i64 - 3600, 2),
+        (4 * day as i64 + 14_399, 4 * day as i64 + 10_800, 4),
+        (4 * day as i64 + 14_400, 4 * day as i64 + 10_800, 4),
+        (4 * day as i64 + 16_200, 4 * day as i64 + 16_200, 4),
+    ];
+    let changes: Vec<i64> = (1..=cases.len() as i64).collect();
+    let change_bytes = bytes_of(&changes, i64::to_ne_bytes);
+    for reversed in [false, true] {
+        let mut seconds = cases.map(|case| case.0);
+        let (mut hours, mut days) = (cases.map(|case| case.1 * 1_000_000), cases.map(|c| c.2));
+        if reversed {
+            seconds.reverse();
+            hours.reverse();
+            days.reverse();
+        }
+        let times = bytes_of(&seconds.map(|second| second * 1_000_000), i64::to_ne_bytes);
+        for (by, starts) in [(By::Hour, hours), (By::Day, days)] {
+            let asked = Request { by, ..request(&times, &change_bytes, &zone) };
+            let found = run(&asked).unwrap().unwrap();
+            assert_eq!(found, expected(&starts, &[], &changes), "{by:?} {reversed}");
+        }
+    }
 }
 
 struct Stopped;
