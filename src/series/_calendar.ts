@@ -55,7 +55,8 @@ function monthOf(day: number): number {
 
 function firstOfMonth(month: number): number {
   const year = Math.floor(month / 12);
-  return daysOf(year, month - year * 12 + 1, 1);
+  // A clock may show the year 0 yet; the calendar repeats after 400 years.
+  return daysOf(year + 400, month - year * 12 + 1, 1) - 146_097;
 }
 
 function modulo(value: number, divisor: number): number {

@@ -80,6 +80,26 @@ function checkEnds(words: Int32Array): void {
   }
 }
 
+/**
+ * Refuses starts that a clock away from UTC put outside of the years 0001 to
+ * 9999.
+ *
+ * @param starts Days or microseconds, ascending.
+ * @throws {RangeError} If there is one.
+ */
+export function checkStarts(starts: Times["times"]): void {
+  if (starts.length === 0) return;
+  const ends = [starts[0]!, starts[starts.length - 1]!];
+  const [first, last] = ends.map((end) =>
+    typeof end === "bigint" ? Number(end) / (DAY * 1e6) : end
+  );
+  if (first! >= DAY_MIN && last! < DAY_MAX + 1) return;
+  throw new RangeError(
+    "Cannot make a timeline: by the clock of the zone a timestamp is not of " +
+      "the years 0001 to 9999",
+  );
+}
+
 function outside(row: number): RangeError {
   return new RangeError(
     `Cannot make a timeline: timestamp at row ${row} is not of the years ` +

@@ -14,7 +14,7 @@ import { fill } from "./_fill.ts";
 import { BY_HOUR, type Job, type Rows, sumColumn, timeColumn } from "./_job.ts";
 import { utcOf } from "./_local.ts";
 import { rolling } from "./_rolling.ts";
-import { rangeOf } from "./_times.ts";
+import { checkStarts, rangeOf } from "./_times.ts";
 import { timelineNative, timelineNativeAsync } from "./_timeline_native.ts";
 import { timelineTs } from "./_timeline_ts.ts";
 import { type Types, typesOf } from "./_types.ts";
@@ -249,6 +249,7 @@ function* tableOf(
   { settings, types }: Plan,
   job: Job,
 ): Generator<void, Table<TimelineShape>> {
+  checkStarts(found.starts);
   const rows = settings.fill ? fill(found, job) : found;
   yield;
   const columns: [string, Column][] = [
