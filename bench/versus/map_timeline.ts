@@ -25,14 +25,17 @@ interface Events {
   readonly columns: { readonly timestamp: Column; readonly change: Column };
 }
 
-/** Events at random seconds of so many seconds, in no order. */
-function makeEvents(seconds: number): Events {
+/** Events at random seconds of so many seconds, in no order or in order. */
+function makeEvents(seconds: number, sorted: boolean): Events {
   const random = new Random(7);
-  const millis = new Float64Array(EVENTS);
+  const millis = Float64Array.from(
+    { length: EVENTS },
+    () => START_MS + random.below(seconds) * 1000,
+  );
+  if (sorted) millis.sort();
   const changes = new Int32Array(EVENTS);
   const micros = new BigInt64Array(EVENTS);
   for (let row = 0; row < EVENTS; row++) {
-    millis[row] = START_MS + random.below(seconds) * 1000;
     changes[row] = random.below(2001) - 1000;
     micros[row] = BigInt(millis[row]!) * 1000n;
   }
@@ -88,22 +91,30 @@ function samePoints(ours: unknown, theirs: unknown): boolean {
   );
 }
 
+/** What a case differs in. */
+interface Form {
+  readonly what: string;
+  /** Events lie within so many seconds. */
+  readonly seconds: number;
+  readonly options: TimelineSyncOptions;
+  /** Times as fast as the rival at least. */
+  readonly factor: number;
+  readonly sorted?: boolean;
+  readonly keyOf?: (millis: number) => number;
+}
+
 function timelineCase(
-  what: string,
-  seconds: number,
-  keyOf: (millis: number) => number,
-  options: TimelineSyncOptions,
-  factor: number,
+  { what, seconds, options, factor, sorted = false, keyOf = same }: Form,
 ): VersusCase {
   return {
     name: `series.timeline of 1M events ${what}, ${options.engine}`,
     rival: "Map, sort and a loop",
     target: 1 / factor,
-    pairs: 10,
+    pairs: 7,
     note: "the rival has times as milliseconds, not as 64-bit microseconds",
     rivalVersion: () => Promise.resolve(`Deno ${Deno.version.deno}`),
     prepare() {
-      const events = makeEvents(seconds);
+      const events = makeEvents(seconds, sorted);
       return Promise.resolve({
         ours: () => Promise.resolve(timelineSync(events.columns, options)),
         theirs: () => Promise.resolve(byMap(events, keyOf)),
@@ -113,26 +124,33 @@ function timelineCase(
   };
 }
 
-const YEAR = 366 * 86_400;
+const DAY = 86_400;
+const YEAR = 366 * DAY;
 const same = (millis: number) => millis;
 const hour = (millis: number) => millis - millis % HOUR_MS;
+const native = { engine: "native" } as const;
+
+const FORMS: readonly Form[] = [
+  { what: "at seconds of a year", seconds: YEAR, options: native, factor: 5 },
+  {
+    what: "at seconds of a year, sorted",
+    ...{ seconds: YEAR, sorted: true, options: native, factor: 5 },
+  },
+  {
+    what: "at seconds of a year",
+    ...{ seconds: YEAR, options: { engine: "typescript" }, factor: 2 },
+  },
+  { what: "at seconds of a day", seconds: DAY, options: native, factor: 5 },
+  {
+    what: "at seconds of a day, sorted",
+    ...{ seconds: DAY, sorted: true, options: native, factor: 5 },
+  },
+  {
+    what: "by hour of a year",
+    ...{ seconds: YEAR, keyOf: hour, factor: 5 },
+    options: { by: "hour", engine: "native" },
+  },
+];
 
 /** The comparisons with code by hand. */
-export const CASES: readonly VersusCase[] = [
-  timelineCase("at seconds of a year", YEAR, same, { engine: "native" }, 5),
-  timelineCase(
-    "at seconds of a year",
-    YEAR,
-    same,
-    { engine: "typescript" },
-    2,
-  ),
-  timelineCase("at seconds of a day", 86_400, same, { engine: "native" }, 5),
-  timelineCase(
-    "by hour of a year",
-    YEAR,
-    hour,
-    { by: "hour", engine: "native" },
-    5,
-  ),
-];
+export const CASES: readonly VersusCase[] = FORMS.map(timelineCase);

@@ -16,7 +16,6 @@ import {
   type Sums,
 } from "./_job.ts";
 import { wordsOf } from "./_words.ts";
-import { ENTRY } from "./_zone.ts";
 
 /** The kernel's name in messages. */
 const KERNEL = "series.timeline";
@@ -29,7 +28,7 @@ const HEADER_BYTES = 16;
 
 /** Numbers of the outcomes at the boundary. */
 const CHANGE_TOO_LARGE = 1;
-const TOTAL_TOO_LARGE = 2;
+const NEEDS_ROOM = 3;
 
 const NO_CELLS = new Int32Array(0);
 
@@ -43,10 +42,12 @@ const NO_CELLS = new Int32Array(0);
  * @throws {RangeError} If a sum does not fit 64 bits.
  */
 export function timelineNative(native: Native, job: Job): Rows {
-  const out = outputOf(job);
-  const call = argumentsOf(job, NO_CELLS, out);
-  checkStatus(native.fp_series_timeline(...call), KERNEL);
-  return rowsOf(job, out);
+  const output = new Output(job);
+  do {
+    const call = argumentsOf(job, NO_CELLS, output.bytes);
+    checkStatus(native.fp_series_timeline(...call), KERNEL);
+  } while (output.grows(job));
+  return output.rowsOf(job);
 }
 
 /**
@@ -67,32 +68,13 @@ export async function timelineNativeAsync(
 ): Promise<Rows> {
   if (job.rows <= SYNC_ROWS_MAX) return timelineNative(native, job);
   using control = new Control({ signal });
-  const out = outputOf(job);
-  const call = argumentsOf(job, control.cells, out);
+  const output = new Output(job);
   const { fp_series_timeline_async } = native;
-  checkStatus(await fp_series_timeline_async(...call), KERNEL, { signal });
-  return rowsOf(job, out);
-}
-
-/** Seconds of an hour and a day. */
-const HOUR = 3600;
-const DAY = 86_400;
-
-/** How many rows there may be at most: of periods often far fewer than events. */
-function roomOf({ rows, by, first, last, zone, groups }: Job): number {
-  if (by === 0) return rows;
-  // A clock differs from UTC by a day at most, and each change of its offset
-  // adds two broken hours at most.
-  const span = last - first + 2 * DAY;
-  const periods = by === BY_HOUR
-    ? span / HOUR + 2 * zone.length / ENTRY
-    : span / DAY;
-  return Math.min(rows, (Math.ceil(periods) + 2) * groups);
-}
-
-function outputOf(job: Job): Uint8Array<ArrayBuffer> {
-  const rowBytes = job.ranks === null ? 24 : 28;
-  return new Uint8Array(HEADER_BYTES + roomOf(job) * rowBytes);
+  do {
+    const call = argumentsOf(job, control.cells, output.bytes);
+    checkStatus(await fp_series_timeline_async(...call), KERNEL, { signal });
+  } while (output.grows(job));
+  return output.rowsOf(job);
 }
 
 type Arguments = Parameters<Native["fp_series_timeline"]>;
@@ -134,58 +116,96 @@ function changeType(changes: Job["changes"]): number {
   return changes instanceof Float64Array ? 2 : 1;
 }
 
-function rowsOf(job: Job, out: Uint8Array<ArrayBuffer>): Rows {
-  const { buffer } = out;
-  const [rows, outcome] = new Float64Array(buffer, 0, 2) as unknown as [
-    number,
-    number,
-  ];
-  const room = roomOf(job);
-  const startsAt = HEADER_BYTES;
-  if (outcome === CHANGE_TOO_LARGE || outcome === TOTAL_TOO_LARGE) {
-    const sum = outcome === CHANGE_TOO_LARGE ? "change" : "total";
-    throw sumFault(sum, startsOf(job, buffer, 1, room), job.zoned);
-  }
-  const changesAt = startsAt + room * 8;
-  const totalsAt = changesAt + room * 8;
-  return {
-    starts: startsOf(job, buffer, rows, room),
-    changes: sumsOf(job, buffer, changesAt, rows, room),
-    totals: sumsOf(job, buffer, totalsAt, rows, room),
-    ranks: job.ranks === null
-      ? null
-      : new Uint32Array(buffer, totalsAt + room * 8, rows).slice(),
-  };
-}
+/** Seconds of half an hour and a day. */
+const HALF_HOUR = 1800;
+const DAY = 86_400;
 
-/** Rows are copied, unless they fill most of the room they have. */
-function kept<A extends Starts | Sums>(view: A, room: number): A {
-  return view.length * 2 > room ? view : view.slice() as A;
-}
-
-function sumsOf(
-  { changes }: Job,
-  buffer: ArrayBuffer,
-  at: number,
-  rows: number,
-  room: number,
-): Sums {
-  return changes instanceof Float64Array
-    ? kept(new Float64Array(buffer, at, rows), room)
-    : kept(new BigInt64Array(buffer, at, rows), room);
-}
-
-function startsOf(
-  { by, times }: Job,
-  buffer: ArrayBuffer,
-  rows: number,
-  room: number,
-): Starts {
-  const starts = new BigInt64Array(buffer, HEADER_BYTES, rows);
+/**
+ * How many rows there may be, in general: often far fewer than events. The
+ * kernel says so, before any work, where it may be more.
+ */
+function expectedRows({ rows, by, times, first, last, groups }: Job): number {
+  const span = last - first;
   const inDays = times instanceof Int32Array || by > BY_HOUR;
-  if (!inDays) return kept(starts, room);
-  const words = wordsOf(starts);
-  const days = new Int32Array(rows);
-  for (let row = 0; row < rows; row++) days[row] = words[2 * row]!;
-  return days;
+  const steps = inDays ? span / DAY : by === BY_HOUR ? span / HALF_HOUR : span;
+  return Math.min(rows, (Math.ceil(steps) + 8) * groups);
+}
+
+/**
+ * The kernel's output: a header, then starts, changes, totals and places of
+ * types, each with room for all rows.
+ */
+class Output {
+  bytes: Uint8Array<ArrayBuffer>;
+  #room: number;
+  #hasGrown = false;
+
+  constructor(job: Job) {
+    this.#room = expectedRows(job);
+    this.bytes = outputBytes(job, this.#room);
+  }
+
+  /** Whether the rows need more room, which they now have. */
+  grows(job: Job): boolean {
+    const { rows, outcome } = this.#header();
+    if (outcome !== NEEDS_ROOM) return false;
+    // Whoever changes the times meanwhile may need room again: for all rows.
+    this.#room = this.#hasGrown ? job.rows : rows;
+    this.#hasGrown = true;
+    this.bytes = outputBytes(job, this.#room);
+    return true;
+  }
+
+  /** The rows. */
+  rowsOf(job: Job): Rows {
+    const { rows, outcome } = this.#header();
+    const isFloat = job.changes instanceof Float64Array;
+    if (outcome !== 0) {
+      const sum = outcome === CHANGE_TOO_LARGE ? "change" : "total";
+      throw sumFault(sum, this.#starts(job, 1), job.zoned);
+    }
+    return {
+      starts: this.#starts(job, rows),
+      changes: this.#sums(1, rows, isFloat),
+      totals: this.#sums(2, rows, isFloat),
+      ranks: job.ranks === null
+        ? null
+        : new Uint32Array(this.bytes.buffer, this.#at(3), rows).slice(),
+    };
+  }
+
+  #header(): { rows: number; outcome: number } {
+    const numbers = new Float64Array(this.bytes.buffer, 0, 2);
+    return { rows: numbers[0]!, outcome: numbers[1]! };
+  }
+
+  #at(array: number): number {
+    return HEADER_BYTES + array * this.#room * 8;
+  }
+
+  /** Rows are copied, unless they fill most of the room they have. */
+  #kept<A extends Starts | Sums>(view: A): A {
+    return view.length * 2 > this.#room ? view : view.slice() as A;
+  }
+
+  #sums(array: number, rows: number, isFloat: boolean): Sums {
+    const { buffer } = this.bytes;
+    return isFloat
+      ? this.#kept(new Float64Array(buffer, this.#at(array), rows))
+      : this.#kept(new BigInt64Array(buffer, this.#at(array), rows));
+  }
+
+  #starts({ by, times }: Job, rows: number): Starts {
+    const starts = new BigInt64Array(this.bytes.buffer, this.#at(0), rows);
+    const inDays = times instanceof Int32Array || by > BY_HOUR;
+    if (!inDays) return this.#kept(starts);
+    const words = wordsOf(starts);
+    const days = new Int32Array(rows);
+    for (let row = 0; row < rows; row++) days[row] = words[2 * row]!;
+    return days;
+  }
+}
+
+function outputBytes({ ranks }: Job, room: number): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(HEADER_BYTES + room * (ranks === null ? 24 : 28));
 }

@@ -85,6 +85,8 @@ pub enum Outcome {
     ChangeTooLarge = 1,
     /// The total of a row does not fit 64 bits.
     TotalTooLarge = 2,
+    /// There may be more rows than the output has room for.
+    NeedsRoom = 3,
 }
 
 /// Bytes of an output with room for `rows` rows: starts (i64), changes, totals (8 bytes each) and
@@ -97,8 +99,9 @@ fn row_bytes(has_ranks: bool) -> usize {
     if has_ranks { 28 } else { 24 }
 }
 
-/// Makes a timeline. `out` has [`output_bytes`] of as many rows as there may be. After an outcome
-/// that is not `Done` the first start is that of the row to blame.
+/// Makes a timeline. `out` has [`output_bytes`] of any number of rows. Where there may be more than
+/// that, nothing is done yet: the outcome is `NeedsRoom` and the number of rows what is needed.
+/// After a sum that is too large the first start is that of the row to blame.
 ///
 /// # Errors
 /// `BadArgument` where buffers do not fit each other, `OutOfMemory`, `Cancelled`.
@@ -112,8 +115,14 @@ pub fn timeline(request: &Request<'_>, out: &mut [u8], control: &dyn Control) ->
     let (header, body) = out.split_at_mut(HEADER_BYTES);
     let mut sink = sums::Sink::new(body, room, has_ranks);
     let keys = keys::Keys::new(request, rows, control)?;
-    let outcome = sums::sum(request, rows, keys, &mut sink, control)?;
-    header[..8].copy_from_slice(&(sink.rows() as f64).to_ne_bytes());
+    let needed = keys.end.map_or(rows as u64, |end| end.min(rows as u64));
+    let (found, outcome) = if needed > room as u64 {
+        (needed, Outcome::NeedsRoom)
+    } else {
+        let outcome = sums::sum(request, rows, keys, &mut sink, control)?;
+        (sink.rows() as u64, outcome)
+    };
+    header[..8].copy_from_slice(&(found as f64).to_ne_bytes());
     header[8..].copy_from_slice(&f64::from(outcome as u8).to_ne_bytes());
     Ok(())
 }

@@ -196,9 +196,24 @@ fn what_does_not_fit_is_refused() {
         let found = timeline(&bad, &mut out, &Unwatched);
         assert!(matches!(found, Err(Error::BadArgument(_))), "{bad:?}");
     }
-    for size in [0, HEADER_BYTES - 1, HEADER_BYTES, HEADER_BYTES + 23, HEADER_BYTES + 25] {
+    for size in [0, HEADER_BYTES - 1, HEADER_BYTES + 23, HEADER_BYTES + 25] {
         let found = timeline(&good, &mut vec![0; size], &Unwatched);
         assert!(matches!(found, Err(Error::BadArgument(_))), "{size}");
+    }
+}
+
+#[test]
+fn an_output_without_room_says_what_is_needed() {
+    let zone = utc();
+    let times = bytes_of(&[0_i64, 7_000_000, 0, 3_000_000], i64::to_ne_bytes);
+    let asked = |by| Request { by, ..request(&times, &times, &zone) };
+    for (by, needed) in [(By::Time, 4.0), (By::Hour, 1.0)] {
+        for room in 0..needed as usize {
+            let mut out = vec![0; output_bytes(room, false).unwrap()];
+            timeline(&asked(by), &mut out, &Unwatched).unwrap();
+            let header = [0, 1].map(|at| f64::from_ne_bytes(eight(&out, at)));
+            assert_eq!(header, [needed, 3.0], "{by:?} {room}");
+        }
     }
 }
 
