@@ -6,6 +6,7 @@
 
 import type { EngineMode } from "../backend.ts";
 import type { Column } from "../table/column.ts";
+import type { TypeName } from "../table/schema.ts";
 
 /** The length of a period. */
 export type TimelinePeriod =
@@ -87,8 +88,10 @@ export interface TimelineOptions extends TimelineSyncOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Columns of a result; `type`, `sumN` and `meanN` come on top by option. */
+/** Columns of a result. */
 export type TimelineShape = {
+  /** `type`, `sumN` and `meanN`, by option. */
+  readonly [name: string]: TypeName;
   /** The timestamp or the period's start. */
   readonly timestamp: "timestamp" | "date";
   /** The sum of the changes; f64 where the changes are. */
