@@ -149,6 +149,7 @@ export async function* chunksOf(
   input: BytesInput,
   signal?: AbortSignal,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  assertBytesInput(input);
   const chunks = plainChunks(input);
   if (signal === undefined) return yield* chunks;
   signal.throwIfAborted();
@@ -167,6 +168,36 @@ export async function* chunksOf(
     // Not awaited: where a read hangs, so would this.
     chunks.return(undefined).catch(() => {});
   }
+}
+
+/**
+ * All bytes of an input, for operations that need them at once.
+ *
+ * @param input The input.
+ * @param signal Stops the reading.
+ * @returns The bytes; those of an input in memory itself, not a copy.
+ * @throws {FastpathError} `INPUT_UNREADABLE` if a file cannot be read.
+ * @throws {TypeError} If it is no input, or its bytes are not plain.
+ * @throws The signal's reason if it is aborted.
+ */
+export async function bytesOfInput(
+  input: BytesInput,
+  signal?: AbortSignal,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of chunksOf(input, signal)) {
+    if (input instanceof Uint8Array) return chunk;
+    parts.push(chunk.slice());
+    length += chunk.length;
+  }
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
 }
 
 async function* plainChunks(

@@ -8,9 +8,13 @@
 /** Name of a kernel that exists in both engines. */
 export type KernelName =
   | "csv.read"
+  | "csv.write"
+  | "duration.format"
+  | "duration.parse"
   | "hash.blake3"
   | "hash.sha256"
   | "ndjson.read"
+  | "ndjson.write"
   | "profile"
   | "series.timeline";
 
@@ -23,9 +27,13 @@ export type KernelName =
  */
 export const NATIVE_FROM: Readonly<Record<KernelName, number>> = {
   "csv.read": 16_384,
+  "csv.write": 0,
+  "duration.format": 0,
+  "duration.parse": 0,
   "hash.blake3": 0,
   "hash.sha256": 0,
   "ndjson.read": 65_536,
+  "ndjson.write": 0,
   "profile": 0,
   "series.timeline": 0,
 };

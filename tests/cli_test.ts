@@ -43,6 +43,8 @@ Deno.test("cli: usage errors end with 2 and a suggestion", async () => {
     [["csv", "read", "--to", "xml"], /--to must be one of/],
     [["csv", "read", "a", "b"], /Expected one FILE, found 2/],
     [["profile"], /needs a FILE/],
+    [["profile", ""], /FILE is empty/],
+    [["csv", "read", ""], /FILE is empty/],
     [["profile", "x", "--memory", "lots"], /must be a size such as 256MB/],
     [["profile", "x", "--json", "--markdown"], /Choose one/],
     [["profile", "x", "--digest", "md5"], /--digest must be one of/],

@@ -9,6 +9,7 @@
 
 import type { EngineMode } from "../backend.ts";
 import type { BytesInput } from "../input.ts";
+import type { KernelName } from "../thresholds.ts";
 
 export type { EngineMode };
 
@@ -101,10 +102,11 @@ export interface OpSpec<O extends object, R> {
     engine: EngineMode,
   ) => R | Promise<R>;
   /**
-   * Size of the input from which `auto` chooses the native kernel (bytes,
-   * rows or values, as the operation counts); null without a native kernel.
+   * The native kernels that it may use, by the names of their thresholds;
+   * none where TypeScript does all. A sample of seed `s` is one for the kernel
+   * `s` modulo their number.
    */
-  readonly nativeFrom: number | null;
+  readonly kernels: readonly KernelName[];
   /** What goes in: media types of the bytes, and the options. */
   readonly input: {
     readonly mediaTypes: readonly string[];
@@ -120,19 +122,26 @@ export interface OpSpec<O extends object, R> {
   readonly comparable: (result: R) => unknown;
   /** Makes about `size` bytes of input from a seed. */
   readonly sample: (size: number, seed: number) => Sample<O>;
+  /**
+   * The size of a sample in the unit of its kernel's threshold, where that is
+   * not the bytes of the input.
+   */
+  readonly thresholdSize?: (input: Uint8Array<ArrayBuffer>) => number;
 }
 
 /** An entry whose types are erased: what doors and loops see. */
 export interface Op extends
   Pick<
     OpSpec<object, unknown>,
-    "name" | "summary" | "call" | "input" | "outputs" | "door" | "nativeFrom"
+    "name" | "summary" | "call" | "input" | "outputs" | "door" | "kernels"
   > {
   /** Makes about `size` bytes of input from a seed. */
   readonly sampleInput: (
     size: number,
     seed: number,
   ) => Uint8Array<ArrayBuffer>;
+  /** The size of that input in the unit of the kernel's threshold. */
+  readonly sampleSize: (size: number, seed: number) => number;
   /**
    * Makes a sample and gives the run over it on an engine, so that only the
    * operation is timed.
@@ -159,7 +168,7 @@ export interface Op extends
  * @returns The entry as doors see it.
  */
 export function op<O extends object, R>(spec: OpSpec<O, R>): Op {
-  const { name, summary, call, input, outputs, door, nativeFrom } = spec;
+  const { name, summary, call, input, outputs, door, kernels } = spec;
   return {
     name,
     summary,
@@ -167,8 +176,12 @@ export function op<O extends object, R>(spec: OpSpec<O, R>): Op {
     input,
     outputs,
     door,
-    nativeFrom,
+    kernels,
     sampleInput: (size, seed) => spec.sample(size, seed).input,
+    sampleSize(size, seed) {
+      const { input } = spec.sample(size, seed);
+      return spec.thresholdSize?.(input) ?? input.length;
+    },
     prepare(size, seed) {
       const sample = spec.sample(size, seed);
       return (engine) => spec.run(sample.input, sample.options, engine);

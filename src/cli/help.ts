@@ -69,7 +69,13 @@ export function helpOf(command: Command): string {
   return lines.join("\n") + "\n";
 }
 
-function optionRow(spec: OptionSpec): [string, string] {
+/**
+ * An option as help and the reference page show it.
+ *
+ * @param spec The option.
+ * @returns How it is written, and what it means.
+ */
+export function optionRow(spec: OptionSpec): [string, string] {
   let summary = spec.summary;
   if (spec.repeatable) summary += "; may stand several times";
   if (spec.fallback !== undefined) summary += ` (default ${spec.fallback})`;

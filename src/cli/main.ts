@@ -35,8 +35,21 @@ const ENTRIES: readonly Entry[] = [
       load: async () => operationCommand(await load()),
     })),
   {
+    words: ["export"],
+    load: async () => (await import("./export.ts")).EXPORT,
+  },
+  {
+    words: ["selfbench"],
+    load: async () => (await import("./selfbench.ts")).SELFBENCH,
+  },
+  {
     words: ["doctor"],
     load: async () => (await import("./doctor.ts")).DOCTOR,
+  },
+  {
+    words: ["completions"],
+    load: async () =>
+      (await import("./completions.ts")).completionsCommand(loadCommands),
   },
 ];
 
@@ -97,7 +110,11 @@ async function dispatch(
     return EXIT.ok;
   }
   const options = [...command.options, ...COMMON_OPTIONS];
-  const { positionals, values } = parseFlags(rest, options);
+  const { positionals, values } = parseFlags(
+    rest,
+    options,
+    command.operandsAreTexts,
+  );
   const engine = engineMode(values.engine as EngineMode | undefined);
   return await command.run({ positionals, values, engine, signal });
 }

@@ -5,6 +5,7 @@
  */
 
 import { type BytesInput, statGranted } from "../input.ts";
+import { UsageError } from "./flags.ts";
 
 /** An input as a command sees it. */
 export interface Source {
@@ -21,8 +22,10 @@ export interface Source {
  *
  * @param argument A path, or `-` for stdin.
  * @returns The source; a path that cannot be read fails when it is read.
+ * @throws {UsageError} If the argument is empty.
  */
 export function sourceOf(argument: string): Source {
+  if (argument === "") throw new UsageError("FILE is empty, name a file or -");
   if (argument === "-") {
     return { name: "-", input: Deno.stdin.readable, bytes: null };
   }

@@ -1,5 +1,5 @@
 /**
- * Reads CSV strictly and to typed columns.
+ * Reads CSV strictly and to typed columns, and writes it.
  *
  * CSV is lines of fields between commas. A field may stand in double quotes;
  * then it may hold commas, line ends and quotes, each quote doubled:
@@ -24,6 +24,8 @@
  * - {@linkcode readCsv}: bytes, a file or a stream to one table.
  * - {@linkcode readCsvSync}: the same for bytes, without a promise.
  * - {@linkcode readCsvBatches}: batches of rows in bounded memory.
+ * - {@linkcode writeCsv}, {@linkcode writeCsvSync},
+ *   {@linkcode writeCsvBatches}: tables and rows to bytes, or in chunks.
  *
  * @example Read, look, compute
  * ```ts
@@ -69,3 +71,12 @@ export type {
   ReadCsvBatchesOptions,
   ReadCsvOptions,
 } from "./read.ts";
+export type {
+  CsvStyle,
+  WriteBatchesInput,
+  WriteInput,
+  WriteOptions,
+  WriteSyncOptions,
+} from "../write/options.ts";
+export { writeCsv, writeCsvBatches, writeCsvSync } from "./write.ts";
+export type { WriteCsvOptions, WriteCsvSyncOptions } from "./write.ts";

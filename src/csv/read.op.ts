@@ -16,7 +16,6 @@ import {
   sampleRows,
 } from "../read/_rows_door.ts";
 import type { Table } from "../table/table.ts";
-import { NATIVE_FROM } from "../thresholds.ts";
 import { readCsv, readCsvBatches, type ReadCsvOptions } from "./read.ts";
 
 /** `csv.read`, as the doors see it. */
@@ -25,7 +24,7 @@ export const csvRead: Op = op<ReadCsvOptions, Table>({
   summary: "Read CSV to typed columns and print its rows",
   call: readCsv,
   run: (input, options, engine) => readCsv(input, { ...options, engine }),
-  nativeFrom: NATIVE_FROM["csv.read"],
+  kernels: ["csv.read"],
   input: {
     mediaTypes: ["text/csv"],
     options: [

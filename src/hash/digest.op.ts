@@ -5,7 +5,6 @@
  */
 
 import { type DoorRequest, type Op, op } from "../catalogue/op.ts";
-import { NATIVE_FROM } from "../thresholds.ts";
 import { digest } from "./digest.ts";
 import type {
   DigestEncoding,
@@ -19,7 +18,7 @@ export const hashDigest: Op = op<DigestOptions, string | Uint8Array>({
   summary: "Compute the SHA-256 or BLAKE3 digest of bytes",
   call: digest,
   run: (input, options, engine) => digest(input, { ...options, engine }),
-  nativeFrom: NATIVE_FROM["hash.sha256"],
+  kernels: ["hash.sha256", "hash.blake3"],
   input: {
     mediaTypes: ["application/octet-stream"],
     options: [

@@ -1,6 +1,6 @@
 /**
  * Reads newline-delimited JSON (NDJSON, JSON Lines) strictly and to typed
- * columns.
+ * columns, and writes it.
  *
  * An NDJSON input is one JSON object per line:
  *
@@ -23,6 +23,8 @@
  * - {@linkcode readNdjson}: bytes, a file or a stream to one table.
  * - {@linkcode readNdjsonSync}: the same for bytes, without a promise.
  * - {@linkcode readNdjsonBatches}: batches of rows in bounded memory.
+ * - {@linkcode writeNdjson}, {@linkcode writeNdjsonSync},
+ *   {@linkcode writeNdjsonBatches}: tables and rows to bytes, or in chunks.
  *
  * @example Read, look, compute
  * ```ts
@@ -63,3 +65,10 @@ export type {
   ReadNdjsonBatchesOptions,
   ReadNdjsonOptions,
 } from "./read.ts";
+export type {
+  WriteBatchesInput,
+  WriteInput,
+  WriteOptions,
+  WriteSyncOptions,
+} from "../write/options.ts";
+export { writeNdjson, writeNdjsonBatches, writeNdjsonSync } from "./write.ts";

@@ -22,7 +22,6 @@ import {
   sampleRows,
 } from "../read/_rows_door.ts";
 import type { Table } from "../table/table.ts";
-import { NATIVE_FROM } from "../thresholds.ts";
 import {
   type NdjsonRules,
   readNdjson,
@@ -68,7 +67,7 @@ export const ndjsonRead: Op = op<ReadNdjsonOptions, Table>({
   summary: "Read newline-delimited JSON to typed columns and print its rows",
   call: readNdjson,
   run: (input, options, engine) => readNdjson(input, { ...options, engine }),
-  nativeFrom: NATIVE_FROM["ndjson.read"],
+  kernels: ["ndjson.read"],
   input: {
     mediaTypes: ["application/x-ndjson"],
     options: [

@@ -11,7 +11,6 @@ import {
   type OptionValues,
 } from "../catalogue/op.ts";
 import { RULE_OPTIONS, rulesOf } from "../ndjson/read.op.ts";
-import { NATIVE_FROM } from "../thresholds.ts";
 import { sampleCsv } from "./_sample.ts";
 import { profileToJson } from "./json.ts";
 import type { ProfileOptions } from "./options.ts";
@@ -28,7 +27,7 @@ export const profileOp: Op = op<ProfileOptions, ProfileReport>({
   summary: "Describe every column of CSV or NDJSON in one pass",
   call: profile,
   run: (input, options, engine) => profile(input, { ...options, engine }),
-  nativeFrom: NATIVE_FROM.profile,
+  kernels: ["profile"],
   input: {
     mediaTypes: ["text/csv", "application/x-ndjson"],
     options: [

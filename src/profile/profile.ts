@@ -16,8 +16,6 @@ import {
   isPath,
   isRepeatable,
 } from "../input.ts";
-import { profileNative } from "./_profile_native.ts";
-import { profileTs } from "./_profile_ts.ts";
 import { withFormat } from "./_source.ts";
 import {
   checkProfileOptions,
@@ -97,6 +95,16 @@ export async function profile(
   return reportOf(result, { name, format, engine, elapsedMs });
 }
 
+/** The TypeScript engine, loaded on first use: half of all modules. */
+async function onTypeScript(
+  input: BytesInput,
+  format: ProfileFormat,
+  settings: ProfileSettings,
+): Promise<EngineResult> {
+  const { profileTs } = await import("./_profile_ts.ts");
+  return await profileTs(input, format, settings);
+}
+
 /** Runs on the engine of choice; a panic over a repeatable input is made up. */
 async function run(
   input: BytesInput,
@@ -107,13 +115,16 @@ async function run(
   const size = input instanceof Uint8Array ? input.length : Infinity;
   const native = await engineForAsync(KERNEL, size, engine);
   const info = explainEngine(KERNEL, size, engine);
-  if (native === null) return [await profileTs(input, format, settings), info];
+  if (native === null) {
+    return [await onTypeScript(input, format, settings), info];
+  }
+  const { profileNative } = await import("./_profile_native.ts");
   try {
     return [await profileNative(native, input, format, settings), info];
   } catch (error) {
     if (!isRepeatable(input)) throw error;
     recover(error, engine);
-    const result = await profileTs(input, format, settings);
+    const result = await onTypeScript(input, format, settings);
     return [result, {
       name: "typescript",
       reason: "the native kernel panicked on this input",

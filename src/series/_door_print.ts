@@ -1,38 +1,35 @@
 /**
- * How a timeline goes out: as CSV, NDJSON or one JSON array, its points in
- * time with the offset of the zone.
+ * The rows of a timeline as they go out: points in time with the offset of
+ * the zone.
  *
  * @module
  */
 
-import { CsvPrinter } from "../table/_print_csv.ts";
-import { NdjsonPrinter } from "../table/_print_ndjson.ts";
 import { Column } from "../table/column.ts";
 import { Table } from "../table/table.ts";
 import { formatTimestamp } from "../values/format.ts";
 import { secondsOf, wordsOf } from "./_words.ts";
 import { entryAt, FROM, OFFSET, zoneTable } from "./_zone.ts";
 
-/** Rows printed at once. */
-const BATCH_ROWS = 65_536;
+/** Rows printed at once: a few milliseconds. */
+const BATCH_ROWS = 16_384;
 
-/** Prints a timeline. */
-export async function* printTimeline(
+/**
+ * A timeline in batches to print.
+ *
+ * @param table The timeline.
+ * @param zone The zone whose offset is shown.
+ * @returns The batches; there is always a first.
+ */
+export async function* batchesToPrint(
   table: Table,
-  to: string,
   zone: string,
-): AsyncGenerator<Uint8Array> {
-  const printer = to === "csv" ? new CsvPrinter() : new NdjsonPrinter();
-  const array = to === "json" ? new ArrayFrame() : null;
+): AsyncGenerator<Table, void, undefined> {
   let from = 0;
   do {
-    const batch = withOffsets(sliceOf(table, from), zone);
-    for (const chunk of printer.print(batch)) {
-      yield array === null ? chunk : array.frame(chunk);
-    }
+    yield await Promise.resolve(withOffsets(sliceOf(table, from), zone));
     from += BATCH_ROWS;
   } while (from < table.numRows);
-  if (array !== null) yield array.end();
 }
 
 function sliceOf(table: Table, from: number): Table {
@@ -87,32 +84,4 @@ function textColumn(texts: readonly string[]): Column {
   const offsets = new Int32Array(texts.length + 1);
   texts.forEach((text, row) => offsets[row + 1] = offsets[row]! + text.length);
   return new Column({ type: "utf8", length: texts.length, data, offsets });
-}
-
-const [LF, COMMA, OPEN, CLOSE] = [10, 44, 91, 93];
-
-/** Lines of NDJSON as one array: a comma at each line's end but the last. */
-class ArrayFrame {
-  #isOpen = false;
-
-  frame(lines: Uint8Array): Uint8Array {
-    const count = lines.reduce((sum, byte) => byte === LF ? sum + 1 : sum, 0);
-    const out = new Uint8Array(lines.length + count + 2);
-    let at = 0;
-    out[at++] = this.#isOpen ? COMMA : OPEN;
-    out[at++] = LF;
-    this.#isOpen = true;
-    for (let from = 0; from < lines.length - 1; from++) {
-      // JSON escapes line feeds in texts: a bare one ends a row.
-      if (lines[from] === LF) out[at++] = COMMA;
-      out[at++] = lines[from]!;
-    }
-    return out.subarray(0, at);
-  }
-
-  end(): Uint8Array {
-    return this.#isOpen
-      ? Uint8Array.of(LF, CLOSE, LF)
-      : Uint8Array.of(OPEN, CLOSE, LF);
-  }
 }

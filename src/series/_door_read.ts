@@ -4,64 +4,54 @@
  * @module
  */
 
-import type { EngineMode } from "../backend.ts";
-import { readCsv } from "../csv/read.ts";
 import { ParseError, type ParseErrorCode } from "../errors.ts";
-import { type BytesInput, chunksOf, isRepeatable } from "../input.ts";
-import { readNdjson } from "../ndjson/read.ts";
+import {
+  assertBytesInput,
+  type BytesInput,
+  chunksOf,
+  isRepeatable,
+} from "../input.ts";
 import { withFormat } from "../profile/_source.ts";
 import type { Column } from "../table/column.ts";
-import type { Table } from "../table/table.ts";
+import { concatTables } from "../table/concat_tables.ts";
+import { Table } from "../table/table.ts";
 import { classify } from "../values/classify.ts";
 import { NUMBERS } from "../values/flags.ts";
 import { EventFault, EXPECTED_CHANGE } from "./_faults.ts";
 import type { TimelineOptions } from "./options.ts";
 import { timeline } from "./timeline.ts";
 
-/** What every door asks. */
-export interface EventRequest {
-  readonly input: BytesInput;
-  readonly values: Readonly<Record<string, unknown>>;
-  readonly engine: EngineMode;
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (bytesDone: number) => void;
-}
-
-/** A text of events, read. */
+/** A text of events that can be read again. */
 export interface EventText {
-  readonly table: Table;
   readonly input: BytesInput;
   readonly format: "csv" | "ndjson";
   readonly signal: AbortSignal | undefined;
 }
 
 /**
- * Reads a text of events. A stream is kept in memory: its types are decided
- * by all rows, as those of a file are.
+ * Finds the format of a text. A stream is kept in memory: its types are
+ * decided by all rows, as those of a file are, and faults have positions.
  *
- * @throws {ParseError} If the text breaks a rule of its format.
+ * @param input What a door was given.
+ * @param format The format, where it is asked for.
+ * @param signal Stops the reading.
  */
-export async function readEvents(request: EventRequest): Promise<EventText> {
-  const { values, signal, engine, onProgress } = request;
-  const found = values.format === undefined
-    ? await withFormat(request.input, signal)
-    : { format: String(values.format), input: request.input };
-  const input = isRepeatable(found.input)
-    ? found.input
-    : await collect(found.input, signal);
-  const format = found.format === "ndjson" ? "ndjson" : "csv";
-  const options = {
-    engine,
-    ...(signal === undefined ? {} : { signal }),
-    ...(onProgress === undefined ? {} : { onProgress }),
+export async function eventText(
+  input: BytesInput,
+  format: unknown,
+  signal: AbortSignal | undefined,
+): Promise<EventText> {
+  assertBytesInput(input);
+  const found = format === undefined
+    ? await withFormat(input, signal)
+    : { format, input };
+  return {
+    input: isRepeatable(found.input)
+      ? found.input
+      : await collect(found.input, signal),
+    format: found.format === "ndjson" ? "ndjson" : "csv",
+    signal,
   };
-  const table = format === "ndjson"
-    ? await readNdjson(input, options)
-    : await readCsv(input, {
-      ...options,
-      delimiter: String(values.delimiter ?? ","),
-    });
-  return { table, input, format, signal };
 }
 
 async function collect(
@@ -76,15 +66,24 @@ async function collect(
 /**
  * The timeline of a text.
  *
+ * @param text The text.
+ * @param batches Its rows.
+ * @param options What the timeline is to be.
  * @throws {ParseError} If a column is missing or a value is not allowed.
  */
 export async function timelineOfText(
   text: EventText,
+  batches: AsyncIterable<Table>,
   options: TimelineOptions,
 ): Promise<Table> {
-  const { table } = text;
+  const names = ["timestamp", "change", ...(options.perType ? ["type"] : [])];
+  const parts: Table[] = [];
+  for await (const batch of batches) {
+    const isNothing = batch.numColumns === 0 && batch.numRows === 0;
+    parts.push(isNothing ? batch : only(names, batch));
+  }
+  const table = concatTables(parts);
   try {
-    checkNames(table, options.perType === true);
     if (table.has("change")) checkChange(table.column("change"));
     return await timeline(table, options);
   } catch (error) {
@@ -93,18 +92,19 @@ export async function timelineOfText(
   }
 }
 
-function checkNames(table: Table, perType: boolean): void {
-  if (table.numColumns === 0 && table.numRows === 0) return;
-  const needed = ["timestamp", "change", ...(perType ? ["type"] : [])];
-  const missing = needed.find((name) => !table.has(name));
-  if (missing === undefined) return;
-  const names = table.columnNames.slice(0, 20).map((name) => `"${name}"`);
+/** The columns that count. */
+function only(names: readonly string[], table: Table): Table {
+  const missing = names.find((name) => !table.has(name));
+  if (missing === undefined) {
+    return new Table(names.map((name) => [name, table.column(name)] as const));
+  }
+  const found = table.columnNames.slice(0, 20).map((name) => `"${name}"`);
   throw new ParseError({
     code: "MISSING_COLUMN",
     line: 1,
     column: 1,
     byteOffset: 0,
-    args: { column: missing, found: names.join(", ") },
+    args: { column: missing, found: found.join(", ") || "none" },
   });
 }
 

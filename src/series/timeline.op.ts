@@ -5,12 +5,19 @@
  */
 
 import { type DoorRequest, type Op, op } from "../catalogue/op.ts";
-import { readCsv } from "../csv/read.ts";
+import {
+  ROWS_OPTIONS,
+  rowsOf,
+  sampleTable,
+  writeOptions,
+} from "../catalogue/rows.ts";
+import { writeCsvBatches } from "../csv/write.ts";
+import { writeJsonBatches } from "../json/write.ts";
+import { writeNdjsonBatches } from "../ndjson/write.ts";
 import { comparableTable, sampleLines } from "../read/_rows_door.ts";
 import type { Table } from "../table/table.ts";
-import { NATIVE_FROM } from "../thresholds.ts";
-import { printTimeline } from "./_door_print.ts";
-import { readEvents, timelineOfText } from "./_door_read.ts";
+import { batchesToPrint } from "./_door_print.ts";
+import { eventText, timelineOfText } from "./_door_read.ts";
 import {
   PERIODS,
   type TimelineOptions,
@@ -18,14 +25,17 @@ import {
 } from "./options.ts";
 import { timeline } from "./timeline.ts";
 
+/** A timeline needs names and types. */
+const FIXED: readonly string[] = ["input-header", "types"];
+
 /** `series.timeline`, as the doors see it. */
 export const seriesTimeline: Op = op<TimelineOptions, Table>({
   name: "series.timeline",
   summary: "Add up changes over time, by timestamp or period of a time zone",
   call: timeline,
-  run: async (input, options, engine) =>
-    await timeline(await readCsv(input, { engine }), { ...options, engine }),
-  nativeFrom: NATIVE_FROM["series.timeline"],
+  run: (input, options, engine) =>
+    timeline(sampleTable(input), { ...options, engine }),
+  kernels: ["series.timeline"],
   input: {
     mediaTypes: ["text/csv", "application/x-ndjson"],
     options: [
@@ -59,20 +69,7 @@ export const seriesTimeline: Op = op<TimelineOptions, Table>({
         value: "N,N...",
         summary: "Sum and mean over the last N periods, for instance 7,30",
       },
-      {
-        name: "format",
-        kind: "choice",
-        choices: ["csv", "ndjson"],
-        fallback: "by the name's ending, else by the first byte",
-        summary: "The input's format",
-      },
-      {
-        name: "delimiter",
-        kind: "character",
-        value: "C",
-        fallback: ",",
-        summary: "The character between CSV fields, or the word tab",
-      },
+      ...ROWS_OPTIONS.filter(({ name }) => !FIXED.includes(name)),
     ],
   },
   outputs: [
@@ -86,6 +83,7 @@ export const seriesTimeline: Op = op<TimelineOptions, Table>({
     input: sampleLines(size, HEADER, sampleEvents(seed)),
     options: SAMPLE_OPTIONS[seed % SAMPLE_OPTIONS.length]!,
   }),
+  thresholdSize: (input) => sampleTable(input).numRows,
 });
 
 async function* door(request: DoorRequest): AsyncGenerator<Uint8Array> {
@@ -95,9 +93,22 @@ async function* door(request: DoorRequest): AsyncGenerator<Uint8Array> {
     engine,
     ...(signal === undefined ? {} : { signal }),
   };
-  const source = await readEvents(request);
-  const table = await timelineOfText(source, options);
-  yield* printTimeline(table, to, options.zone ?? "UTC");
+  const text = await eventText(request.input, values.format, signal);
+  const rows = rowsOf({
+    ...request,
+    input: text.input,
+    values: { ...values, format: text.format },
+  });
+  const table = await timelineOfText(text, rows, options);
+  const write = to === "csv"
+    ? writeCsvBatches
+    : to === "json"
+    ? writeJsonBatches
+    : writeNdjsonBatches;
+  yield* write(
+    batchesToPrint(table, options.zone ?? "UTC"),
+    writeOptions(request),
+  );
 }
 
 function optionsOf(values: DoorRequest["values"]): TimelineOptions {
@@ -127,10 +138,10 @@ function windowsOf(texts: readonly string[]): number[] {
 const HEADER = "timestamp,change,type\n";
 
 const SAMPLE_OPTIONS: readonly TimelineOptions[] = [
+  {},
   { by: "day", zone: "Europe/Berlin", perType: true, rolling: [7, 30] },
-  { rolling: [7] },
   { by: "hour", zone: "Australia/Lord_Howe", fill: true },
-  { perType: true },
+  { perType: true, rolling: [7] },
   { by: "month", zone: "America/New_York", fill: true, perType: true },
 ];
 

@@ -24,6 +24,7 @@ export type TextPrinter = (
   end: number,
 ) => void;
 
+const MINUS = 45;
 const COLON = 58;
 const DOT = 46;
 const LETTER_T = 84;
@@ -65,7 +66,27 @@ export function cellPrinter(
 /** Appends ECMAScript's text of a number; negative zero is `-0`. */
 export function printNumber(sink: ByteSink, value: number): void {
   if (Number.isSafeInteger(value) && value !== 0) sink.integer(value);
-  else sink.ascii(formatFloat(value));
+  else if (!printDecimal(sink, value)) sink.ascii(formatFloat(value));
+}
+
+const MILLION = 1_000_000;
+
+/**
+ * Prints a number of at most six decimals without making a string. With at
+ * most 15 digits in all no other decimal reads as the same number, so this
+ * is the shortest text that does. False where the number is not of this kind.
+ */
+function printDecimal(sink: ByteSink, value: number): boolean {
+  const size = Math.abs(value);
+  if (!(size >= 1 / MILLION && size < 1e9)) return false;
+  const scaled = Math.round(size * MILLION);
+  if (scaled / MILLION !== size) return false;
+  if (value < 0) sink.byte(MINUS);
+  const whole = Math.floor(scaled / MILLION);
+  sink.integer(whole);
+  const fraction = scaled - whole * MILLION;
+  if (fraction > 0) printFraction(sink, fraction);
+  return true;
 }
 
 class BoolCells implements CellPrinter {

@@ -1,5 +1,5 @@
 /**
- * Prints tables as CSV bytes: LF, quotes only where a reader needs them, an
+ * Prints tables as CSV bytes: quotes only where a reader needs them, an
  * absent value empty, the empty text `""`.
  *
  * @module
@@ -15,18 +15,55 @@ import type { Table } from "./table.ts";
 const CHUNK_BYTES = 1 << 18;
 
 const QUOTE = 34;
+const APOSTROPHE = 39;
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
+const BOM = [0xef, 0xbb, 0xbf] as const;
+
+/** What a spreadsheet takes for a formula: these begin a text (OWASP). */
+const FORMULA_BEGINS = new Uint8Array(256);
+for (const character of "=+-@\t\r") {
+  FORMULA_BEGINS[character.charCodeAt(0)] = 1;
+}
+
+/** How a CSV is written. */
+export interface CsvForm {
+  /** What separates fields: one ASCII character. */
+  readonly delimiter: string;
+  /** Whether the names come first. */
+  readonly header: boolean;
+  /** What ends a row. */
+  readonly lineEnd: "\n" | "\r\n";
+  /** Whether the bytes begin with a byte order mark. */
+  readonly bom: boolean;
+  /** Whether texts that a spreadsheet would compute are prefixed with `'`. */
+  readonly formulas: "keep" | "escape";
+}
+
+/** The form of every CSV that is not asked to be another. */
+export const PLAIN_CSV: CsvForm = {
+  delimiter: ",",
+  header: true,
+  lineEnd: "\n",
+  bom: false,
+  formulas: "keep",
+};
 
 /** Prints tables that have the same columns, the names first. */
 export class CsvPrinter {
+  readonly #form: CsvForm;
   readonly #delimiter: number;
   readonly #needsQuotes = new Uint8Array(256);
+  readonly #escapes: boolean;
+  readonly #isCrlf: boolean;
   #hasBegun = false;
 
-  /** A printer with a delimiter of one ASCII character. */
-  constructor(delimiter = ",") {
-    this.#delimiter = delimiter.charCodeAt(0);
+  /** A printer; what the form leaves out is as in plain CSV. */
+  constructor(form: Partial<CsvForm> = {}) {
+    this.#form = { ...PLAIN_CSV, ...form };
+    this.#delimiter = this.#form.delimiter.charCodeAt(0);
+    this.#escapes = this.#form.formulas === "escape";
+    this.#isCrlf = this.#form.lineEnd === "\r\n";
     for (const byte of [QUOTE, LINE_FEED, CARRIAGE_RETURN, this.#delimiter]) {
       this.#needsQuotes[byte] = 1;
     }
@@ -40,14 +77,48 @@ export class CsvPrinter {
    * @returns The chunks, each a new array.
    */
   *print(table: Table): Generator<Uint8Array<ArrayBuffer>, void, undefined> {
-    const sink = new ByteSink(CHUNK_BYTES + 4096);
-    if (!this.#hasBegun) this.#printNames(sink, table);
+    if (!this.#hasBegun) {
+      this.#hasBegun = true;
+      const head = this.head(table.columnNames);
+      if (head.length > 0) yield head;
+    }
+    yield* this.rows(table);
+  }
+
+  /** What stands before the first row. */
+  head(names: readonly string[]): Uint8Array<ArrayBuffer> {
+    const sink = new ByteSink(256);
+    if (this.#form.bom) { for (const byte of BOM) sink.byte(byte); }
+    if (this.#form.header && names.length > 0) {
+      names.forEach((name, index) => {
+        if (index > 0) this.separate(sink);
+        const bytes = encodeText(name);
+        this.printText(sink, bytes, 0, bytes.length);
+      });
+      this.endRow(sink);
+    }
+    return sink.take();
+  }
+
+  /** What stands after the last row: nothing. */
+  tail(): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(0);
+  }
+
+  /**
+   * Prints the rows of a table without the names.
+   *
+   * @param table The rows.
+   * @returns The chunks, each a new array.
+   */
+  *rows(table: Table): Generator<Uint8Array<ArrayBuffer>, void, undefined> {
     if (table.numColumns === 0) return;
+    const sink = new ByteSink(CHUNK_BYTES + 4096);
     const printers: CellPrinter[] = [];
     const validities: (Uint8Array | undefined)[] = [];
     for (let index = 0; index < table.numColumns; index++) {
       const column = table.columnAt(index);
-      printers.push(cellPrinter(column, this.#printText, printNumber));
+      printers.push(cellPrinter(column, this.printText, printNumber));
       validities.push(column.validity);
     }
     for (let row = 0; row < table.numRows; row++) {
@@ -57,40 +128,78 @@ export class CsvPrinter {
         const isNull = validity !== undefined && !bitAt(validity, row);
         if (!isNull) printers[index]!.print(sink, row);
       }
+      if (this.#isCrlf) sink.byte(CARRIAGE_RETURN);
       sink.byte(LINE_FEED);
       if (sink.length >= CHUNK_BYTES) yield sink.take();
     }
     if (sink.length > 0) yield sink.take();
   }
 
-  #printNames(sink: ByteSink, table: Table): void {
-    this.#hasBegun = true;
-    table.schema.forEach(({ name }, index) => {
-      if (index > 0) sink.byte(this.#delimiter);
-      const bytes = encodeText(name);
-      // A reader drops a byte order mark that begins the input.
-      const isMarked = index === 0 && name.startsWith("\uFEFF");
-      if (isMarked) printQuoted(sink, bytes, 0, bytes.length);
-      else this.#printText(sink, bytes, 0, bytes.length);
-    });
-    if (table.numColumns > 0) sink.byte(LINE_FEED);
+  /** Appends what stands between two fields. */
+  separate(sink: ByteSink): void {
+    sink.byte(this.#delimiter);
   }
 
-  readonly #printText = (
+  /** Appends what ends a row. */
+  endRow(sink: ByteSink): void {
+    if (this.#isCrlf) sink.byte(CARRIAGE_RETURN);
+    sink.byte(LINE_FEED);
+  }
+
+  /** Appends a text, in quotes where a reader needs them. */
+  readonly printText = (
     sink: ByteSink,
     data: Uint8Array,
     start: number,
     end: number,
   ): void => {
-    const needsQuotes = this.#needsQuotes;
-    for (let index = start; index < end; index++) {
-      if (needsQuotes[data[index]!] === 1) {
-        return printQuoted(sink, data, start, end);
-      }
+    if (start === end || isSpecial(data[start]!)) {
+      return this.#printOdd(sink, data, start, end);
     }
-    if (start === end) printQuoted(sink, data, start, end);
-    else sink.copy(data, start, end);
+    const needsQuotes = this.#needsQuotes;
+    sink.reserve(end - start);
+    const bytes = sink.bytes;
+    let at = sink.length;
+    for (let index = start; index < end; index++) {
+      const byte = data[index]!;
+      if (needsQuotes[byte] === 1) return printQuoted(sink, data, start, end);
+      bytes[at++] = byte;
+    }
+    sink.length = at;
   };
+
+  /** A text that is empty, or whose first byte may mean something. */
+  #printOdd(
+    sink: ByteSink,
+    data: Uint8Array,
+    start: number,
+    end: number,
+  ): void {
+    const isFormula = this.#escapes && start < end &&
+      FORMULA_BEGINS[data[start]!] === 1;
+    // A reader drops a byte order mark that begins the input.
+    let isQuoted = start === end || beginsWithMark(data, start, end);
+    for (let index = start; index < end && !isQuoted; index++) {
+      isQuoted = this.#needsQuotes[data[index]!] === 1;
+    }
+    if (isQuoted) return printQuoted(sink, data, start, end, isFormula);
+    if (isFormula) sink.byte(APOSTROPHE);
+    sink.copy(data, start, end);
+  }
+}
+
+/** Whether a first byte may begin a formula or a byte order mark. */
+function isSpecial(byte: number): boolean {
+  return FORMULA_BEGINS[byte] === 1 || byte === BOM[0];
+}
+
+function beginsWithMark(
+  data: Uint8Array,
+  start: number,
+  end: number,
+): boolean {
+  return end - start >= 3 && data[start] === BOM[0] &&
+    data[start + 1] === BOM[1] && data[start + 2] === BOM[2];
 }
 
 /** Prints a text in quotes, each of its own doubled. */
@@ -99,11 +208,13 @@ function printQuoted(
   data: Uint8Array,
   start: number,
   end: number,
+  isFormula = false,
 ): void {
-  sink.reserve(2 * (end - start) + 2);
+  sink.reserve(2 * (end - start) + 3);
   const bytes = sink.bytes;
   let at = sink.length;
   bytes[at++] = QUOTE;
+  if (isFormula) bytes[at++] = APOSTROPHE;
   for (let index = start; index < end; index++) {
     const byte = data[index]!;
     if (byte === QUOTE) bytes[at++] = QUOTE;

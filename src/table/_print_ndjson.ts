@@ -1,6 +1,7 @@
 /**
- * Prints tables as NDJSON bytes: an object per row, its keys in the order of
- * the columns.
+ * Prints tables as JSON bytes: an object per row, its keys in the order of
+ * the columns. NDJSON ends each with a line feed; JSON puts all into one
+ * array, a row a line, so that it can be written and read row by row.
  *
  * @module
  */
@@ -16,6 +17,9 @@ const CHUNK_BYTES = 1 << 18;
 
 const QUOTE = 34;
 const BACKSLASH = 92;
+const BRACKET_OPEN = 91;
+const BRACKET_CLOSE = 93;
+const COMMA = 44;
 const BRACE_OPEN = 123;
 const BRACE_CLOSE = 125;
 const LINE_FEED = 10;
@@ -39,28 +43,59 @@ function escapes(): Uint8Array {
 
 /** Prints rows of tables that have the same columns. */
 export class NdjsonPrinter {
+  readonly #isArray: boolean;
+  /** Whether a row of the array has been printed, by whomever. */
+  hasRows = false;
+
+  /** A printer of lines, or of the rows of one array. */
+  constructor(form: "lines" | "array" = "lines") {
+    this.#isArray = form === "array";
+  }
+
   /**
    * Prints the rows of a table in chunks of about 256 KiB.
    *
    * @param table The rows.
    * @returns The chunks, each a new array.
    */
-  *print(table: Table): Generator<Uint8Array<ArrayBuffer>, void, undefined> {
+  print(table: Table): Generator<Uint8Array<ArrayBuffer>, void, undefined> {
+    return this.rows(table);
+  }
+
+  /** What stands before the first row. */
+  head(_names: readonly string[]): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.#isArray ? [BRACKET_OPEN] : []);
+  }
+
+  /** What stands after the last row. */
+  tail(): Uint8Array<ArrayBuffer> {
+    if (!this.#isArray) return new Uint8Array(0);
+    const end = [BRACKET_CLOSE, LINE_FEED];
+    return new Uint8Array(this.hasRows ? [LINE_FEED, ...end] : end);
+  }
+
+  /**
+   * Prints the rows of a table, in an array each with what separates it from
+   * the one before.
+   *
+   * @param table The rows.
+   * @returns The chunks, each a new array.
+   */
+  *rows(table: Table): Generator<Uint8Array<ArrayBuffer>, void, undefined> {
     const sink = new ByteSink(CHUNK_BYTES + 4096);
     const printers: CellPrinter[] = [];
     const keys: Uint8Array[] = [];
     const validities: (Uint8Array | undefined)[] = [];
     table.schema.forEach(({ name }, index) => {
       const column = table.columnAt(index);
-      const comma = index === 0 ? "" : ",";
-      keys.push(encodeText(`${comma}${JSON.stringify(name)}:`));
+      keys.push(encodeText(keyText(name, index)));
       const printer = cellPrinter(column, printJsonText, printJsonFloat);
       const isTime = column.type === "date" || column.type === "timestamp";
       printers.push(isTime ? new QuotedCells(printer) : printer);
       validities.push(column.validity);
     });
     for (let row = 0; row < table.numRows; row++) {
-      sink.byte(BRACE_OPEN);
+      this.beginRow(sink);
       for (let index = 0; index < printers.length; index++) {
         const key = keys[index]!;
         sink.copy(key, 0, key.length);
@@ -69,12 +104,32 @@ export class NdjsonPrinter {
         if (isNull) sink.ascii("null");
         else printers[index]!.print(sink, row);
       }
-      sink.byte(BRACE_CLOSE);
-      sink.byte(LINE_FEED);
+      this.endRow(sink);
       if (sink.length >= CHUNK_BYTES) yield sink.take();
     }
     if (sink.length > 0) yield sink.take();
   }
+
+  /** Appends what stands before a row's first key. */
+  beginRow(sink: ByteSink): void {
+    if (this.#isArray) {
+      if (this.hasRows) sink.byte(COMMA);
+      sink.byte(LINE_FEED);
+      this.hasRows = true;
+    }
+    sink.byte(BRACE_OPEN);
+  }
+
+  /** Appends what stands after a row's last value. */
+  endRow(sink: ByteSink): void {
+    sink.byte(BRACE_CLOSE);
+    if (!this.#isArray) sink.byte(LINE_FEED);
+  }
+}
+
+/** A key with what stands around it: `,"name":`, the first without comma. */
+export function keyText(name: string, index: number): string {
+  return `${index === 0 ? "" : ","}${JSON.stringify(name)}:`;
 }
 
 /** JSON has no dates: their text is a string. It never needs an escape. */
@@ -91,13 +146,13 @@ class QuotedCells implements CellPrinter {
 }
 
 /** JSON has no word for what is not a finite number. */
-function printJsonFloat(sink: ByteSink, value: number): void {
+export function printJsonFloat(sink: ByteSink, value: number): void {
   if (Number.isFinite(value)) printNumber(sink, value);
   else sink.ascii("null");
 }
 
 /** Prints a text as `JSON.stringify` does. */
-function printJsonText(
+export function printJsonText(
   sink: ByteSink,
   data: Uint8Array,
   start: number,

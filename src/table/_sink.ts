@@ -86,7 +86,8 @@ export class ByteSink {
     let rest = value;
     for (let at = end - 1; at >= this.length; at--) {
       const next = Math.floor(rest / 10);
-      this.bytes[at] = ZERO + rest - next * 10;
+      // In this order: ZERO + rest may leave the integers that are exact.
+      this.bytes[at] = ZERO + (rest - next * 10);
       rest = next;
     }
     this.length = end;

@@ -55,6 +55,14 @@ Deno.test("NdjsonPrinter prints floats as ECMAScript, but -0", () => {
   );
 });
 
+Deno.test("NdjsonPrinter prints every digit of integers around 2^53", () => {
+  const integers = Array.from({ length: 41 }, (_, at) => BigInt(at) - 20n)
+    .flatMap((step) => [2n ** 53n + step, -(2n ** 53n) + step]);
+  const table = Table.fromColumns({ v: columnOf("i64", integers) });
+  const expected = integers.map((value) => `{"v":${value}}\n`).join("");
+  assertEquals(ndjson(table), expected);
+});
+
 Deno.test("NdjsonPrinter prints every other type", () => {
   const table = Table.fromColumns({
     b: columnOf("bool", [true, false, null]),
@@ -76,6 +84,41 @@ Deno.test("NdjsonPrinter prints every other type", () => {
       '"t":"1969-12-31T23:59:59.999999","u":null}\n' +
       '{"b":null,"i":2147483647,"l":10,"d":"2024-02-29",' +
       '"t":"2024-02-29T12:34:56.0105","u":null}\n',
+  );
+});
+
+Deno.test("CsvPrinter prints integers next to 2^53", () => {
+  const values = Array.from(
+    { length: 200 },
+    (_, at) => 2n ** 53n + 60n - BigInt(at),
+  );
+  assertEquals(
+    csv(Table.fromColumns({ l: columnOf("i64", values) })),
+    `l\n${values.join("\n")}\n`,
+  );
+  const floats = values.map(Number);
+  assertEquals(
+    csv(Table.fromColumns({ f: columnOf("f64", floats) })),
+    `f\n${floats.join("\n")}\n`,
+  );
+});
+
+Deno.test("CsvPrinter prints floats of few decimals as ECMAScript", () => {
+  let state = 1;
+  const floats: number[] = [
+    0.1 + 0.2,
+    1e-6,
+    9e-7,
+    999_999_999.999999,
+    1e9 + 0.5,
+  ];
+  for (let at = 0; at < 20_000; at++) {
+    state = state * 48_271 % 2_147_483_647;
+    floats.push(state / 10 ** (state % 10), -state / 3, state / 2 ** 20);
+  }
+  assertEquals(
+    csv(Table.fromColumns({ f: columnOf("f64", floats) })),
+    `f\n${floats.join("\n")}\n`,
   );
 });
 
@@ -114,7 +157,7 @@ Deno.test("CsvPrinter quotes what a reader needs", () => {
     a: columnOf("utf8", ["a,b", "a;b"]),
   });
   assertEquals(
-    print(new CsvPrinter(";"), semicolons),
+    print(new CsvPrinter({ delimiter: ";" }), semicolons),
     'a\na,b\n"a;b"\n',
   );
 });

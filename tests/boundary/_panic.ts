@@ -9,7 +9,13 @@ import { checkStatus, encodeConfig } from "../../ffi/call.ts";
 import { NativeHandle } from "../../ffi/handle.ts";
 import { sha256Sync } from "../../ffi/verify.ts";
 import { backendInfo, engineFor, recover } from "../../src/backend.ts";
-import { readCsv } from "../../src/csv/mod.ts";
+import {
+  columnOf,
+  readCsv,
+  Table,
+  writeCsvBatches,
+  writeCsvSync,
+} from "../../src/csv/mod.ts";
 import { FastpathError } from "../../src/errors.ts";
 import { digestSync } from "../../src/hash/mod.ts";
 import { profile } from "../../src/profile/mod.ts";
@@ -59,6 +65,8 @@ const csv = encodeConfig({ format: "csv", mode: "table" });
 // Long enough for every kernel's threshold.
 const long = new Uint8Array(1 << 20).fill(0x0a);
 long.set(magic);
+const text = new TextDecoder().decode(magic);
+const table = Table.fromColumns({ text: columnOf("utf8", [text]) });
 const result = {
   digest: await outcome(() => {
     const hex = digestSync(long, { algorithm: "sha256" });
@@ -66,6 +74,13 @@ const result = {
   }),
   readCsv: await outcome(() => readCsv(long)),
   profile: await outcome(() => profile(long, { digests: [] })),
+  writeCsv: await outcome(() => {
+    const written = new TextDecoder().decode(writeCsvSync(table));
+    if (written !== `text\n${text}\n`) throw new Error("wrong bytes");
+  }),
+  writeCsvBatches: await outcome(async () => {
+    await Array.fromAsync(writeCsvBatches([table]));
+  }),
   stateless: await outcome(() => digest(magic)),
   isRepeated: await outcome(() => {
     if (digest(magic) !== "native") throw new Error("repeated");

@@ -35,7 +35,7 @@ async function outcomes(mode: string): Promise<Record<string, unknown>> {
     (sum: number, { count }: { count: number }) => sum + count,
     0,
   );
-  assertEquals(total, 8);
+  assertEquals(total, 10);
   return result;
 }
 
@@ -47,6 +47,7 @@ const COMMON = {
   reader: ["NATIVE_PANIC", "NATIVE_PANIC"],
   profiler: ["NATIVE_PANIC", "NATIVE_PANIC"],
   readCsv: "NATIVE_PANIC",
+  writeCsvBatches: "NATIVE_PANIC",
 };
 
 Deno.test({
@@ -57,6 +58,7 @@ Deno.test({
       digest: "no error",
       // A profile of bytes is one call: its input can be read again.
       profile: "no error",
+      writeCsv: "no error",
       stateless: "no error",
       isRepeated: "Error: repeated",
       ...COMMON,
@@ -71,6 +73,7 @@ Deno.test({
     assertEquals(await outcomes("native"), {
       digest: "NATIVE_PANIC",
       profile: "NATIVE_PANIC",
+      writeCsv: "NATIVE_PANIC",
       stateless: "NATIVE_PANIC",
       isRepeated: "NATIVE_PANIC",
       ...COMMON,

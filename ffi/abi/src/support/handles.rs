@@ -1,4 +1,4 @@
-//! What lives between two calls: hashers, readers and profilers behind numbers.
+//! What lives between two calls: hashers, readers, writers and profilers behind numbers.
 //!
 //! One call at a time uses a handle (others get `Busy`), a panic poisons it (later calls get
 //! `BadHandle`), closing forgets it. All state is behind locks: Deno's Workers share this image.
@@ -10,6 +10,7 @@ use fastpath_kernels::fault::Error;
 use fastpath_kernels::hash::Hasher;
 use fastpath_kernels::profile::Profiler;
 use fastpath_kernels::reader::Reader;
+use fastpath_kernels::writer::Writer;
 
 use super::status::Failure;
 
@@ -21,6 +22,7 @@ pub enum Kernel {
     Hash(Box<Hasher>),
     Reader(Box<Reader>),
     Profile(Box<Profiler>),
+    Writer(Box<Writer>),
     /// A hasher that has given its digest; the handle is about to close.
     Spent,
 }
@@ -36,7 +38,7 @@ impl Slot {
     pub fn text(&mut self) -> &str {
         let kernel = &self.kernel;
         self.text.get_or_insert_with(|| match kernel {
-            Kernel::Hash(_) | Kernel::Spent => String::new(),
+            Kernel::Hash(_) | Kernel::Writer(_) | Kernel::Spent => String::new(),
             Kernel::Reader(reader) => reader.text(),
             Kernel::Profile(profiler) => profiler.text(),
         })

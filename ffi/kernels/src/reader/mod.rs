@@ -11,6 +11,7 @@
 //! declared; in any other column than utf8 it does not fit.
 
 mod batch;
+mod beside;
 mod bits;
 mod column;
 mod dictionary;

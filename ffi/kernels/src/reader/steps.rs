@@ -12,7 +12,7 @@ use super::{Pass, Phase, Reader, Step};
 
 /// What a scan led to.
 #[derive(PartialEq)]
-enum Scanned {
+pub(super) enum Scanned {
     /// Nothing more without more input.
     Nothing,
     /// A block, the end of the input, or a fault behind the block's rows.
@@ -30,6 +30,11 @@ impl Reader {
             if control.cancelled() {
                 return Err(Error::Cancelled);
             }
+            if self.may_scan_beside(input)
+                && let Some(step) = self.build_beside(input, control)?
+            {
+                return Ok(step);
+            }
             let left = input.len();
             let step = match self.phase {
                 Phase::Sampling => self.sample(input)?,
@@ -46,7 +51,13 @@ impl Reader {
 
     /// Scans one more block into `self.block`. A fault waits until the rows before it are out.
     fn scan(&mut self, input: &mut &[u8], rows_max: usize) -> Result<Scanned, Error> {
-        match self.scanner.scan(input, self.last, rows_max, &mut self.block) {
+        let scan = self.scanner.scan(input, self.last, rows_max, &mut self.block);
+        self.take_scan(scan)
+    }
+
+    /// Notes how the scan of `self.block` ended.
+    pub(super) fn take_scan(&mut self, scan: Result<Scan, Error>) -> Result<Scanned, Error> {
+        match scan {
             Ok(Scan::Ready) => {}
             Ok(Scan::Hungry) if self.last => self.is_ended = true,
             Ok(Scan::Hungry) if self.block.rows == 0 => return Ok(Scanned::Nothing),
@@ -179,7 +190,7 @@ impl Reader {
     }
 
     /// A key that the sample did not have: a fault in batches, another pass in a table.
-    fn check_new_keys(&mut self) {
+    pub(super) fn check_new_keys(&mut self) {
         let known = self.batch.names.len();
         let mut keys = self.block.new_keys.iter();
         let Some(&key) = keys.find(|key| key.column >= known) else { return };
@@ -195,7 +206,7 @@ impl Reader {
     }
 
     /// Appends a block to the batch; a misfit becomes the next fault, or another pass.
-    fn append(&mut self, block: &Block) -> Result<(), Error> {
+    pub(super) fn append(&mut self, block: &Block) -> Result<(), Error> {
         let misfit = self.batch.append(block)?;
         let may_widen = self.options.mode == Mode::Table && self.pass == Pass::Sampled;
         if let Some(misfit) = misfit {

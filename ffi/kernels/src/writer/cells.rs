@@ -1,0 +1,378 @@
+//! A column of the block at hand, and how its values print.
+
+use super::room::{Full, Room, two};
+use super::text::TextForm;
+use crate::fault::Error;
+use crate::values::{MICROS_PER_DAY, es_f64};
+
+/// What a column holds; the numbers are those of `src/write/_native.ts`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Bool,
+    I32,
+    I64,
+    F64,
+    Date,
+    Timestamp { zoned: bool },
+    Text,
+}
+
+impl Kind {
+    /// The type of a number of the boundary.
+    pub fn from_id(id: u8) -> Option<Kind> {
+        match id {
+            1 => Some(Kind::Bool),
+            2 => Some(Kind::I32),
+            3 => Some(Kind::I64),
+            4 => Some(Kind::F64),
+            5 => Some(Kind::Date),
+            6 => Some(Kind::Timestamp { zoned: false }),
+            7 => Some(Kind::Text),
+            8 => Some(Kind::Timestamp { zoned: true }),
+            _ => None,
+        }
+    }
+}
+
+/// The values of a block.
+enum Cells {
+    Bits(Vec<u8>),
+    Ints(Vec<i32>),
+    Longs(Vec<i64>),
+    Floats(Vec<f64>),
+    Texts { data: Vec<u8>, offsets: Vec<i32> },
+    Codes(Vec<i32>),
+}
+
+/// Texts of a dictionary as they print, one after the other.
+#[derive(Default)]
+struct Printed {
+    bytes: Vec<u8>,
+    /// Where each text ends; a zero comes first.
+    ends: Vec<usize>,
+}
+
+/// A column.
+pub struct Column {
+    kind: Kind,
+    key: Vec<u8>,
+    rows: usize,
+    /// A bit a row; empty where no value is null.
+    validity: Vec<u8>,
+    cells: Cells,
+    dictionary: Option<Printed>,
+}
+
+const SHORT: Error = Error::BadArgument("a column's buffer is too short");
+const ASTRAY: Error = Error::BadArgument("offsets or codes leave their buffer");
+
+impl Column {
+    /// A column without rows.
+    pub fn new(kind: Kind, key: &[u8]) -> Column {
+        let cells = match kind {
+            Kind::Bool => Cells::Bits(Vec::new()),
+            Kind::I32 | Kind::Date => Cells::Ints(Vec::new()),
+            Kind::I64 | Kind::Timestamp { .. } => Cells::Longs(Vec::new()),
+            Kind::F64 => Cells::Floats(Vec::new()),
+            Kind::Text => Cells::Codes(Vec::new()),
+        };
+        let (key, validity) = (key.to_vec(), Vec::new());
+        Column { kind, key, rows: 0, validity, cells, dictionary: None }
+    }
+
+    /// What stands before a value in JSON.
+    pub fn key(&self) -> &[u8] {
+        &self.key
+    }
+
+    /// Rows of the block.
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// Whether a row has a value.
+    #[inline]
+    pub fn is_valid(&self, row: usize) -> bool {
+        self.validity.is_empty() || bit(&self.validity, row)
+    }
+
+    /// Takes the texts of a dictionary and prints each once.
+    pub fn set_dictionary(
+        &mut self,
+        data: &[u8],
+        offsets: &[u8],
+        form: &TextForm,
+    ) -> Result<(), Error> {
+        if self.kind != Kind::Text {
+            return Err(Error::BadArgument("only texts have a dictionary"));
+        }
+        let mut starts = Vec::new();
+        fill_i32(&mut starts, offsets, offsets.len() / 4)?;
+        check_offsets(&starts, data.len())?;
+        let mut printed = Printed::default();
+        reserve(&mut printed.ends, starts.len())?;
+        printed.ends.push(0);
+        let mut scratch = Vec::new();
+        for pair in starts.windows(2) {
+            let text = &data[pair[0] as usize..pair[1] as usize];
+            // Six bytes are the longest escape of one; then quotes and an apostrophe.
+            resize(&mut scratch, 6 * text.len() + 32)?;
+            let mut room = Room::new(&mut scratch);
+            form.print(text, &mut room).map_err(|Full| SHORT)?;
+            let length = room.length();
+            printed.bytes.try_reserve(length).map_err(|_| Error::OutOfMemory)?;
+            printed.bytes.extend_from_slice(&scratch[..length]);
+            printed.ends.push(printed.bytes.len());
+        }
+        self.dictionary = Some(printed);
+        Ok(())
+    }
+
+    /// Takes the values of a block. Texts without offsets are codes of the dictionary.
+    pub fn fill(
+        &mut self,
+        rows: usize,
+        data: &[u8],
+        validity: &[u8],
+        offsets: &[u8],
+    ) -> Result<(), Error> {
+        self.rows = 0;
+        self.validity.clear();
+        if !validity.is_empty() {
+            let bytes = validity.get(..rows.div_ceil(8)).ok_or(SHORT)?;
+            reserve(&mut self.validity, bytes.len())?;
+            self.validity.extend_from_slice(bytes);
+        }
+        if self.kind == Kind::Text {
+            self.fill_texts(rows, data, offsets)?;
+        } else if !offsets.is_empty() {
+            return Err(Error::BadArgument("only texts have offsets"));
+        } else {
+            match &mut self.cells {
+                Cells::Bits(bits) => {
+                    let bytes = data.get(..rows.div_ceil(8)).ok_or(SHORT)?;
+                    bits.clear();
+                    reserve(bits, bytes.len())?;
+                    bits.extend_from_slice(bytes);
+                }
+                Cells::Ints(values) => fill_i32(values, data, rows)?,
+                Cells::Longs(values) => {
+                    fill(values, data, rows, |bytes| i64::from_le_bytes(*bytes))?;
+                }
+                Cells::Floats(values) => {
+                    fill(values, data, rows, |bytes| f64::from_le_bytes(*bytes))?;
+                }
+                Cells::Texts { .. } | Cells::Codes(_) => {}
+            }
+        }
+        self.rows = rows;
+        Ok(())
+    }
+
+    fn fill_texts(&mut self, rows: usize, data: &[u8], offsets: &[u8]) -> Result<(), Error> {
+        if offsets.is_empty() {
+            let Some(dictionary) = &self.dictionary else { return Err(ASTRAY) };
+            if !matches!(self.cells, Cells::Codes(_)) {
+                self.cells = Cells::Codes(Vec::new());
+            }
+            let Cells::Codes(codes) = &mut self.cells else { return Ok(()) };
+            fill_i32(codes, data, rows)?;
+            let texts = dictionary.ends.len() - 1;
+            let is_known = |code: i32| usize::try_from(code).is_ok_and(|code| code < texts);
+            let validity = &self.validity;
+            // What stands at a null is not defined.
+            let is_null = |row: usize| !validity.is_empty() && !bit(validity, row);
+            let is_good = |(row, &code): (usize, &i32)| is_known(code) || is_null(row);
+            return if codes.iter().enumerate().all(is_good) { Ok(()) } else { Err(ASTRAY) };
+        }
+        if !matches!(self.cells, Cells::Texts { .. }) {
+            self.cells = Cells::Texts { data: Vec::new(), offsets: Vec::new() };
+        }
+        let Cells::Texts { data: bytes, offsets: starts } = &mut self.cells else { return Ok(()) };
+        fill_i32(starts, offsets, rows + 1)?;
+        // The data begin with the block's first text.
+        let base = starts.first().copied().unwrap_or(0);
+        for start in starts.iter_mut() {
+            *start = start.wrapping_sub(base);
+        }
+        check_offsets(starts, data.len())?;
+        bytes.clear();
+        reserve(bytes, data.len())?;
+        bytes.extend_from_slice(data);
+        Ok(())
+    }
+
+    /// Prints the value of a row that is not null.
+    #[inline]
+    pub fn print_csv(&self, row: usize, room: &mut Room, form: &TextForm) -> Result<(), Full> {
+        match (&self.cells, self.kind) {
+            (Cells::Floats(values), _) => float(values[row], room),
+            _ => self.print(row, room, form),
+        }
+    }
+
+    /// Prints the value of a row that is not null: what JSON has no form for is a string or null.
+    #[inline]
+    pub fn print_json(&self, row: usize, room: &mut Room, form: &TextForm) -> Result<(), Full> {
+        match (&self.cells, self.kind) {
+            (Cells::Floats(values), _) if !values[row].is_finite() => room.put(b"null"),
+            (Cells::Floats(values), _) => float(values[row], room),
+            (_, Kind::Date | Kind::Timestamp { .. }) => {
+                room.byte(b'"')?;
+                self.print(row, room, form)?;
+                room.byte(b'"')
+            }
+            _ => self.print(row, room, form),
+        }
+    }
+
+    #[inline]
+    fn print(&self, row: usize, room: &mut Room, form: &TextForm) -> Result<(), Full> {
+        match &self.cells {
+            Cells::Bits(bits) => room.put(if bit(bits, row) { b"true" } else { b"false" }),
+            Cells::Ints(values) if self.kind == Kind::Date => date(values[row], room),
+            Cells::Ints(values) => room.signed(values[row].into()),
+            Cells::Longs(values) => match self.kind {
+                Kind::Timestamp { zoned } => timestamp(values[row], zoned, room),
+                _ => room.signed(values[row]),
+            },
+            Cells::Floats(values) => float(values[row], room),
+            Cells::Texts { data, offsets } => {
+                form.print(&data[offsets[row] as usize..offsets[row + 1] as usize], room)
+            }
+            Cells::Codes(codes) => {
+                let Some(dictionary) = &self.dictionary else { return Ok(()) };
+                let code = codes[row] as usize;
+                let (start, end) = (dictionary.ends[code], dictionary.ends[code + 1]);
+                room.put(&dictionary.bytes[start..end])
+            }
+        }
+    }
+}
+
+#[inline]
+fn bit(bits: &[u8], row: usize) -> bool {
+    bits[row / 8] >> (row % 8) & 1 != 0
+}
+
+const MILLION: f64 = 1e6;
+
+/// Prints a float as ECMAScript does. With at most 15 digits in all, no other decimal reads as the
+/// same number, so what has at most six decimals needs no search for its shortest text.
+#[inline]
+fn float(value: f64, room: &mut Room) -> Result<(), Full> {
+    let size = value.abs();
+    // Casts, not `trunc` and `round`: those are calls where the processor may be an old one.
+    let whole = value as i64;
+    if size < 1e15 && whole as f64 == value && whole != 0 {
+        return room.signed(whole);
+    }
+    let scaled = (size * MILLION + 0.5) as u64;
+    if !(1.0 / MILLION..1e9).contains(&size) || scaled as f64 / MILLION != size {
+        return long_float(value, room);
+    }
+    if value < 0.0 {
+        room.byte(b'-')?;
+    }
+    room.unsigned(scaled / 1_000_000)?;
+    fraction((scaled % 1_000_000) as u32, room)
+}
+
+#[inline(never)]
+fn long_float(value: f64, room: &mut Room) -> Result<(), Full> {
+    let mut text = String::new();
+    es_f64(&mut text, value);
+    room.put(text.as_bytes())
+}
+
+/// Prints a dot and up to six digits without the zeros at their end; nothing for 0.
+#[inline]
+fn fraction(millionths: u32, room: &mut Room) -> Result<(), Full> {
+    if millionths == 0 {
+        return Ok(());
+    }
+    let ([a, b], [c, d]) = (two(millionths / 10_000), two(millionths / 100 % 100));
+    let [e, f] = two(millionths % 100);
+    let text = [b'.', a, b, c, d, e, f];
+    let zeros = text.iter().rev().take_while(|&&digit| digit == b'0').count();
+    room.put(&text[..text.len() - zeros])
+}
+
+/// Year, month and day by multiplications (Neri and Schneider, Euclidean affine functions, 2022);
+/// right for the years 0001 to 9999, some day for others. Years begin in March inside.
+#[inline]
+fn civil(days: i32) -> (u32, u32, u32) {
+    let shifted = days.wrapping_add(719_468) as u32;
+    let quarters = shifted.wrapping_mul(4) | 3;
+    let (century, in_century) = (quarters / 146_097, (quarters % 146_097) | 3);
+    let product = u64::from(in_century) * 2_939_745;
+    let in_year = product as u32 / 2_939_745 / 4;
+    let packed = in_year * 2_141 + 197_913;
+    let is_next = in_year >= 306;
+    let year = 100 * century + (product >> 32) as u32 + u32::from(is_next);
+    let month = packed >> 16;
+    (year, if is_next { month - 12 } else { month }, (packed & 0xffff) / 2_141 + 1)
+}
+
+#[inline]
+fn date(days: i32, room: &mut Room) -> Result<(), Full> {
+    let (year, month, day) = civil(days);
+    let ([a, b], [c, d]) = (two(year / 100 % 100), two(year % 100));
+    let ([e, f], [g, h]) = (two(month), two(day));
+    *room.next::<10>()? = [a, b, c, d, b'-', e, f, b'-', g, h];
+    room.used(10);
+    Ok(())
+}
+
+#[inline]
+fn timestamp(micros: i64, zoned: bool, room: &mut Room) -> Result<(), Full> {
+    date(micros.div_euclid(MICROS_PER_DAY) as i32, room)?;
+    let in_day = micros.rem_euclid(MICROS_PER_DAY);
+    let seconds = (in_day / 1_000_000) as u32;
+    let ([a, b], [c, d]) = (two(seconds / 3600), two(seconds / 60 % 60));
+    let [e, f] = two(seconds % 60);
+    *room.next::<9>()? = [b'T', a, b, b':', c, d, b':', e, f];
+    room.used(9);
+    fraction((in_day % 1_000_000) as u32, room)?;
+    if zoned { room.byte(b'Z') } else { Ok(()) }
+}
+
+fn reserve<T>(values: &mut Vec<T>, count: usize) -> Result<(), Error> {
+    values.try_reserve(count).map_err(|_| Error::OutOfMemory)
+}
+
+fn resize(bytes: &mut Vec<u8>, length: usize) -> Result<(), Error> {
+    if bytes.len() < length {
+        reserve(bytes, length - bytes.len())?;
+        bytes.resize(length, 0);
+    }
+    Ok(())
+}
+
+fn fill_i32(values: &mut Vec<i32>, data: &[u8], count: usize) -> Result<(), Error> {
+    fill(values, data, count, |bytes| i32::from_le_bytes(*bytes))
+}
+
+/// Copies the first `count` values of `N` bytes.
+fn fill<T, const N: usize>(
+    values: &mut Vec<T>,
+    data: &[u8],
+    count: usize,
+    read: impl Fn(&[u8; N]) -> T,
+) -> Result<(), Error> {
+    let bytes = count.checked_mul(N).and_then(|length| data.get(..length)).ok_or(SHORT)?;
+    values.clear();
+    reserve(values, count)?;
+    values.extend(bytes.as_chunks::<N>().0.iter().map(read));
+    Ok(())
+}
+
+/// Offsets begin within the data, do not run backwards and end within the data.
+fn check_offsets(offsets: &[i32], length: usize) -> Result<(), Error> {
+    let (Some(&first), Some(&last)) = (offsets.first(), offsets.last()) else {
+        return Err(ASTRAY);
+    };
+    let ends_within = usize::try_from(last).is_ok_and(|last| last <= length);
+    let is_good = first >= 0 && ends_within && offsets.is_sorted();
+    if is_good { Ok(()) } else { Err(ASTRAY) }
+}

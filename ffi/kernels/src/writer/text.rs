@@ -1,0 +1,142 @@
+//! How a text is printed: in CSV with quotes where a reader needs them, in JSON as
+//! `JSON.stringify` does.
+
+use super::room::{Full, Room};
+
+const MARK: &[u8] = "\u{feff}".as_bytes();
+
+/// What a spreadsheet takes for a formula: these begin a text (OWASP).
+const FORMULA_BEGINS: &[u8] = b"=+-@\t\r";
+
+/// What stands behind the backslash for each byte; 0 where it prints as it is, `u` for the long
+/// form.
+const ESCAPES: [u8; 256] = escapes();
+
+const fn escapes() -> [u8; 256] {
+    let mut table = [0; 256];
+    let mut byte = 0;
+    while byte < 32 {
+        table[byte] = b'u';
+        byte += 1;
+    }
+    table[8] = b'b';
+    table[9] = b't';
+    table[10] = b'n';
+    table[12] = b'f';
+    table[13] = b'r';
+    table[b'"' as usize] = b'"';
+    table[b'\\' as usize] = b'\\';
+    table
+}
+
+const HEX: &[u8; 16] = b"0123456789abcdef";
+
+/// The form of texts.
+pub enum TextForm {
+    /// The delimiter, and whether formulas are escaped.
+    Csv {
+        delimiter: u8,
+        escapes: bool,
+    },
+    Json,
+}
+
+impl TextForm {
+    /// CSV with a delimiter.
+    pub fn csv(delimiter: u8, escapes: bool) -> TextForm {
+        TextForm::Csv { delimiter, escapes }
+    }
+
+    /// Appends a text.
+    #[inline]
+    pub fn print(&self, text: &[u8], room: &mut Room) -> Result<(), Full> {
+        match self {
+            TextForm::Csv { delimiter, escapes } => print_csv(text, room, *delimiter, *escapes),
+            TextForm::Json => print_json(text, room),
+        }
+    }
+}
+
+const LOWS: u64 = 0x0101_0101_0101_0101;
+const HIGHS: u64 = 0x8080_8080_8080_8080;
+
+/// Not 0 if a byte of the word is `byte` (Mycroft 1987).
+#[inline]
+fn with(word: u64, byte: u8) -> u64 {
+    let zeros = word ^ LOWS.wrapping_mul(u64::from(byte));
+    zeros.wrapping_sub(LOWS) & !zeros & HIGHS
+}
+
+/// Not 0 if a byte of the word is below 32.
+#[inline]
+fn below_32(word: u64) -> u64 {
+    word.wrapping_sub(LOWS * 32) & !word & HIGHS
+}
+
+/// Whether the test is not 0 for any eight bytes of the text; the last ones overlap those before.
+/// A text of less than eight is filled up with a letter.
+#[inline]
+fn any_word(text: &[u8], test: impl Fn(u64) -> u64) -> bool {
+    let Some(last) = text.last_chunk::<8>() else {
+        let mut word = [b'a'; 8];
+        for (to, from) in word.iter_mut().zip(text) {
+            *to = *from;
+        }
+        return test(u64::from_le_bytes(word)) != 0;
+    };
+    let words = text.as_chunks::<8>().0.iter();
+    test(u64::from_le_bytes(*last)) != 0
+        || words.fold(0, |found, word| found | test(u64::from_le_bytes(*word))) != 0
+}
+
+#[inline]
+fn print_csv(text: &[u8], room: &mut Room, delimiter: u8, escapes: bool) -> Result<(), Full> {
+    let is_formula = escapes && text.first().is_some_and(|byte| FORMULA_BEGINS.contains(byte));
+    // A reader drops a byte order mark that begins the input.
+    let is_quoted = text.is_empty()
+        || any_word(text, |word| {
+            with(word, b'"') | with(word, b'\n') | with(word, b'\r') | with(word, delimiter)
+        })
+        || text.starts_with(MARK);
+    if is_quoted {
+        room.byte(b'"')?;
+    }
+    if is_formula {
+        room.byte(b'\'')?;
+    }
+    if !is_quoted {
+        return room.put(text);
+    }
+    let mut rest = text;
+    while let Some(at) = memchr::memchr(b'"', rest) {
+        room.put(&rest[..=at])?;
+        room.byte(b'"')?;
+        rest = &rest[at + 1..];
+    }
+    room.put(rest)?;
+    room.byte(b'"')
+}
+
+#[inline]
+fn print_json(text: &[u8], room: &mut Room) -> Result<(), Full> {
+    room.byte(b'"')?;
+    if !any_word(text, |word| with(word, b'"') | with(word, b'\\') | below_32(word)) {
+        room.put(text)?;
+        return room.byte(b'"');
+    }
+    let mut rest = text;
+    while let Some(at) = rest.iter().position(|&byte| ESCAPES[usize::from(byte)] != 0) {
+        room.put(&rest[..at])?;
+        let byte = rest[at];
+        match ESCAPES[usize::from(byte)] {
+            b'u' => {
+                let (high, low) = (HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]);
+                room.put(&[b'\\', b'u', b'0', b'0', high, low])?;
+            }
+            letter => room.put(&[b'\\', letter])?,
+        }
+        rest = &rest[at + 1..];
+    }
+    room.put(rest)?;
+    room.byte(b'"')
+}

@@ -1,0 +1,133 @@
+/**
+ * What the entries of the writers share: a door's input as batches of rows,
+ * whichever form it has, and samples.
+ *
+ * @module
+ */
+
+import { csvRead } from "../csv/read.op.ts";
+import { readCsvBatches, readCsvSync } from "../csv/read.ts";
+import { assertBytesInput, type BytesInput, isRepeatable } from "../input.ts";
+import { RULE_OPTIONS, rulesOf } from "../ndjson/read.op.ts";
+import { readNdjsonBatches } from "../ndjson/read.ts";
+import { withFormat } from "../profile/_source.ts";
+import { doorOptions } from "../read/_rows_door.ts";
+import type { Table } from "../table/table.ts";
+import type { DoorRequest, OptionSpec } from "./op.ts";
+
+/** Options of an input of rows, in the order of help. */
+export const ROWS_OPTIONS: readonly OptionSpec[] = [
+  {
+    name: "format",
+    kind: "choice",
+    choices: ["csv", "ndjson"],
+    fallback: "by the name's ending, else by the first byte",
+    summary: "The input's format",
+  },
+  {
+    name: "input-delimiter",
+    kind: "character",
+    value: "C",
+    fallback: ",",
+    summary: "The character between fields of a CSV input, or the word tab",
+  },
+  {
+    name: "input-header",
+    kind: "negation",
+    summary: "The first row of a CSV input holds values, not names",
+  },
+  {
+    name: "types",
+    kind: "choice",
+    choices: ["auto", "text"],
+    fallback: "auto",
+    summary: "Find the types of a CSV input, or keep every field as text",
+  },
+  {
+    name: "limit",
+    kind: "integer",
+    value: "N",
+    summary: "Stop reading after N rows",
+  },
+  ...RULE_OPTIONS,
+];
+
+/** What a door needs to know to read rows. */
+type RowsRequest = Omit<DoorRequest, "to" | "name">;
+
+/**
+ * The rows of a door's input: CSV or NDJSON, told apart as by `profile`. All
+ * rows of a file decide its types, the sample those of a stream.
+ *
+ * @param request What the door was asked.
+ * @returns The batches; there is always a first.
+ */
+export async function* rowsOf(
+  request: RowsRequest,
+): AsyncGenerator<Table, void, undefined> {
+  const { values, signal } = request;
+  const { format, input } = await formatted(
+    request.input,
+    values.format,
+    signal,
+  );
+  const options = {
+    ...doorOptions(request),
+    inferRows: isRepeatable(input) ? "all" as const : "sample" as const,
+  };
+  if (format === "ndjson") {
+    return yield* readNdjsonBatches(input, { ...options, ...rulesOf(values) });
+  }
+  yield* readCsvBatches(input, {
+    ...options,
+    types: (values.types ?? "auto") as "auto" | "text",
+    delimiter: (values["input-delimiter"] ?? ",") as string,
+    header: values["input-header"] !== false,
+  });
+}
+
+async function formatted(
+  input: BytesInput,
+  format: unknown,
+  signal: AbortSignal | undefined,
+): Promise<{ format: string; input: BytesInput }> {
+  assertBytesInput(input);
+  if (typeof format === "string") return { format, input };
+  return await withFormat(input, signal);
+}
+
+/** Bytes of CSV to read and write again. */
+export const sampleRowsInput: (
+  size: number,
+  seed: number,
+) => Uint8Array<ArrayBuffer> = csvRead.sampleInput;
+
+/** Tables of inputs that were read already: what is timed is the writing. */
+const tables = new WeakMap<Uint8Array, Table>();
+
+/**
+ * The table of a sample.
+ *
+ * @param input Bytes of CSV.
+ * @returns The table, read once.
+ */
+export function sampleTable(input: Uint8Array<ArrayBuffer>): Table {
+  let table: Table | undefined = tables.get(input);
+  if (table === undefined) {
+    table = readCsvSync(input);
+    tables.set(input, table);
+  }
+  return table;
+}
+
+/** Written bytes as a text that tests compare. */
+export function comparableBytes(bytes: Uint8Array): string {
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+}
+
+/** The options of a writer that every door passes on. */
+export function writeOptions(
+  { engine, signal }: Pick<DoorRequest, "engine" | "signal">,
+): { engine: DoorRequest["engine"]; signal?: AbortSignal } {
+  return { engine, ...(signal === undefined ? {} : { signal }) };
+}

@@ -1,0 +1,38 @@
+/**
+ * The catalogue's entry of `json.write`.
+ *
+ * @module
+ */
+
+import { type Op, op } from "../catalogue/op.ts";
+import {
+  comparableBytes,
+  ROWS_OPTIONS,
+  rowsOf,
+  sampleRowsInput,
+  sampleTable,
+  writeOptions,
+} from "../catalogue/rows.ts";
+import type { WriteOptions } from "../write/options.ts";
+import { writeJson, writeJsonBatches } from "./write.ts";
+
+/** `json.write`, as the doors see it. */
+export const jsonWrite: Op = op<WriteOptions, Uint8Array>({
+  name: "json.write",
+  summary: "Write the rows of CSV or NDJSON as one JSON array",
+  call: writeJson,
+  run: (input, options, engine) =>
+    writeJson(sampleTable(input), { ...options, engine }),
+  kernels: ["ndjson.write"],
+  input: {
+    mediaTypes: ["text/csv", "application/x-ndjson"],
+    options: ROWS_OPTIONS,
+  },
+  outputs: [{ name: "json", mediaType: "application/json" }],
+  door: (request) => writeJsonBatches(rowsOf(request), writeOptions(request)),
+  comparable: comparableBytes,
+  sample: (size, seed) => ({
+    input: sampleRowsInput(size, seed),
+    options: {},
+  }),
+});

@@ -1,0 +1,132 @@
+/**
+ * Looks at a table before it is written: a column can be made over any
+ * buffers, and what its numbers promise (offsets, codes, days of the
+ * calendar) is a promise only. After this both engines may rely on it.
+ *
+ * @module
+ */
+
+import { bitAt } from "../table/_bitmap.ts";
+import type { Column } from "../table/column.ts";
+import type { Table } from "../table/table.ts";
+
+/** 0001-01-01 and 9999-12-31 as days since 1970-01-01. */
+const FIRST_DAY = -719_162;
+const LAST_DAY = 2_932_896;
+const DAY_MICROS = 86_400_000_000n;
+const FIRST_MICRO = BigInt(FIRST_DAY) * DAY_MICROS;
+const LAST_MICRO = BigInt(LAST_DAY + 1) * DAY_MICROS - 1n;
+/** High halves that lie wholly between the two. */
+const HIGH_MIN = Number(FIRST_MICRO >> 32n) + 1;
+const HIGH_MAX = Number(LAST_MICRO >> 32n) - 1;
+
+/**
+ * Refuses a table that cannot be written.
+ *
+ * @param table The table.
+ * @throws {TypeError} If a buffer is shared, resizable or detached.
+ * @throws {RangeError} If offsets or codes leave their buffers, or a date or
+ * timestamp is outside the years 0001 to 9999.
+ */
+export function checkTable(table: Table): void {
+  table.schema.forEach(({ name }, index) => {
+    const column = table.columnAt(index);
+    checkBuffers(name, column);
+    if (column.dictionary !== undefined) checkCodes(name, column);
+    else if (column.type === "utf8") checkOffsets(name, column);
+    else if (column.type === "date") checkDays(name, column);
+    else if (column.type === "timestamp") checkMicros(name, column);
+  });
+}
+
+function checkBuffers(name: string, column: Column): void {
+  const { data, validity, offsets, dictionary } = column;
+  const views = [data, validity, offsets, dictionary?.data];
+  for (const view of [...views, dictionary?.offsets]) {
+    if (view === undefined) continue;
+    const buffer: ArrayBufferLike = view.buffer;
+    const trouble = !(buffer instanceof ArrayBuffer)
+      ? "shared, copy it with slice() first"
+      : buffer.resizable
+      ? "resizable, copy it with slice() first"
+      : buffer.detached
+      ? "detached"
+      : null;
+    if (trouble === null) continue;
+    throw new TypeError(
+      `Cannot write column "${name}": a buffer is ${trouble}`,
+    );
+  }
+}
+
+function checkOffsets(name: string, column: Column): void {
+  const offsets = column.offsets!;
+  let last = offsets[0]!;
+  for (let row = 0; row < column.length; row++) {
+    const next = offsets[row + 1]!;
+    if (next < last) throw broken(name, row, "its offsets run backwards");
+    last = next;
+  }
+}
+
+function checkCodes(name: string, column: Column): void {
+  const { length, data, offsets } = column.dictionary!;
+  if (offsets.length < length + 1) {
+    throw new RangeError(
+      `Cannot write column "${name}": the dictionary has too few offsets`,
+    );
+  }
+  let last = 0;
+  for (let code = 0; code <= length; code++) {
+    const next = offsets[code]!;
+    if (next < last || next > data.length) {
+      throw new RangeError(
+        `Cannot write column "${name}": the offsets of its dictionary ` +
+          "leave the data",
+      );
+    }
+    last = next;
+  }
+  const codes = column.data as Int32Array;
+  for (let row = 0; row < column.length; row++) {
+    const code = codes[row]!;
+    if (code >>> 0 < length || isNull(column, row)) continue;
+    throw broken(name, row, "the dictionary has no such code");
+  }
+}
+
+function checkDays(name: string, column: Column): void {
+  const days = column.data as Int32Array;
+  for (let row = 0; row < column.length; row++) {
+    const day = days[row]!;
+    if (day >= FIRST_DAY && day <= LAST_DAY || isNull(column, row)) continue;
+    throw broken(name, row, "the date is outside the years 0001 to 9999");
+  }
+}
+
+function checkMicros(name: string, column: Column): void {
+  const micros = column.data as BigInt64Array;
+  // High halves, as little-endian machines store 64 bits.
+  const halves = new Int32Array(
+    micros.buffer,
+    micros.byteOffset,
+    2 * micros.length,
+  );
+  for (let row = 0; row < column.length; row++) {
+    const high = halves[2 * row + 1]!;
+    if (high >= HIGH_MIN && high <= HIGH_MAX || isNull(column, row)) continue;
+    const value = micros[row]!;
+    if (value >= FIRST_MICRO && value <= LAST_MICRO) continue;
+    throw broken(name, row, "the timestamp is outside the years 0001 to 9999");
+  }
+}
+
+function isNull({ validity }: Column, row: number): boolean {
+  return validity !== undefined && !bitAt(validity, row);
+}
+
+function broken(name: string, row: number, reason: string): RangeError {
+  return new RangeError(
+    `Cannot write column "${name}" at row ${row}: ${reason}`,
+  );
+}

@@ -1,0 +1,260 @@
+/**
+ * Writes tables and rows: what comes first and last, which engine prints the
+ * rows of a table, and how bytes go out, as one array or in chunks.
+ *
+ * @module
+ */
+
+import { engineFor, engineForAsync, type Native, recover } from "../backend.ts";
+import { FastpathError } from "../errors.ts";
+import { Pace } from "../pace.ts";
+import { type CsvForm, CsvPrinter } from "../table/_print_csv.ts";
+import { NdjsonPrinter } from "../table/_print_ndjson.ts";
+import { Table } from "../table/table.ts";
+import { checkTable } from "./_check.ts";
+import { NativeRows } from "./_native.ts";
+import {
+  assertName,
+  CsvObjects,
+  JsonObjects,
+  keysOf,
+  type ObjectPrinter,
+} from "./_objects.ts";
+import {
+  assertBatches,
+  assertWriteInput,
+  type WriteBatchesInput,
+  type WriteInput,
+  type WriteSettings,
+} from "./options.ts";
+
+type Chunk = Uint8Array<ArrayBuffer>;
+type Chunks = Generator<Chunk, void, undefined>;
+
+/** What is written. */
+export type WriteForm =
+  | { readonly name: "csv"; readonly csv: CsvForm }
+  | { readonly name: "ndjson" }
+  | { readonly name: "json" };
+
+/** A form with checked options. */
+export interface WriteRequest extends WriteSettings {
+  readonly kernel: "csv.write" | "ndjson.write";
+  readonly form: WriteForm;
+}
+
+/** Writes an input to one array without giving up the thread. */
+export function writeSync(input: WriteInput, request: WriteRequest): Chunk {
+  const one = inMemory(input);
+  const native = one instanceof Table
+    ? engineFor(request.kernel, sizeOf(one), request.engine)
+    : null;
+  try {
+    return joined([...new Writing(request, native).whole(one)]);
+  } catch (error) {
+    recover(error, request.engine);
+    return joined([...new Writing(request, null).whole(one)]);
+  }
+}
+
+/** Writes an input to one array. */
+export async function writeAll(
+  input: WriteInput,
+  request: WriteRequest,
+): Promise<Chunk> {
+  request.signal?.throwIfAborted();
+  const one = inMemory(input);
+  const native = one instanceof Table
+    ? await engineForAsync(request.kernel, sizeOf(one), request.engine)
+    : null;
+  const pace = new Pace(request.signal);
+  try {
+    return await paced(new Writing(request, native).whole(one), pace);
+  } catch (error) {
+    recover(error, request.engine);
+    return await paced(new Writing(request, null).whole(one), pace);
+  }
+}
+
+/** Writes batches in chunks; the next batch is asked for when it is due. */
+export async function* writeBatches(
+  batches: WriteBatchesInput,
+  request: WriteRequest,
+): AsyncGenerator<Chunk, void, undefined> {
+  assertBatches(batches);
+  const { kernel, engine, signal } = request;
+  signal?.throwIfAborted();
+  const native = await engineForAsync(kernel, Infinity, engine);
+  const writing = new Writing(request, native);
+  const pace = new Pace(signal);
+  try {
+    for await (const batch of batches) {
+      signal?.throwIfAborted();
+      for (const chunk of writing.batch(inMemory(batch))) {
+        yield chunk;
+        if (pace.due()) await pace.rest();
+      }
+    }
+    yield* writing.end();
+  } finally {
+    writing.close();
+  }
+}
+
+/** Rows that can be gone through twice: for their keys, then for printing. */
+function inMemory(input: WriteInput): Table | readonly object[] {
+  assertWriteInput(input);
+  if (input instanceof Table || Array.isArray(input)) return input;
+  return [...input as Iterable<object>];
+}
+
+/** Bytes of a table's values. */
+function sizeOf(table: Table): number {
+  let size = 0;
+  for (let index = 0; index < table.numColumns; index++) {
+    const { length, data, offsets } = table.columnAt(index);
+    if (offsets === undefined) size += data.byteLength;
+    else size += 4 * length + offsets[length]! - offsets[0]!;
+  }
+  return size;
+}
+
+async function paced(chunks: Chunks, pace: Pace): Promise<Chunk> {
+  const parts: Chunk[] = [];
+  for (const chunk of chunks) {
+    parts.push(chunk);
+    if (pace.due()) await pace.rest();
+  }
+  return joined(parts);
+}
+
+function joined(parts: readonly Chunk[]): Chunk {
+  if (
+    parts.length === 1 && parts[0]!.byteLength === parts[0]!.buffer.byteLength
+  ) {
+    return parts[0]!;
+  }
+  let size = 0;
+  for (const part of parts) size += part.length;
+  const all = reserved(size);
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+function reserved(size: number): Chunk {
+  try {
+    return new Uint8Array(size);
+  } catch (cause) {
+    throw new FastpathError(
+      "OUT_OF_MEMORY",
+      `Cannot hold the ${size} bytes written: memory ran out, write in batches`,
+      { cause },
+    );
+  }
+}
+
+/** One output under way. */
+class Writing {
+  readonly #request: WriteRequest;
+  readonly #printer: CsvPrinter | NdjsonPrinter;
+  readonly #native: NativeRows | null;
+  /** The columns, once the first batch has told them. */
+  #names: readonly string[] | null = null;
+  #objects: ObjectPrinter | null = null;
+  #rowsDone = 0;
+
+  constructor(request: WriteRequest, native: Native | null) {
+    const { form } = request;
+    this.#request = request;
+    this.#printer = form.name === "csv"
+      ? new CsvPrinter(form.csv)
+      : new NdjsonPrinter(form.name === "json" ? "array" : "lines");
+    this.#native = native === null
+      ? null
+      : new NativeRows(native, request.kernel, form, this.#printer);
+  }
+
+  /** The chunks of an output of one batch. */
+  *whole(input: Table | readonly object[]): Chunks {
+    try {
+      yield* this.batch(input);
+      yield* this.end();
+    } finally {
+      this.close();
+    }
+  }
+
+  /** The chunks of a batch. */
+  *batch(input: Table | readonly object[]): Chunks {
+    if (input instanceof Table) yield* this.#table(input);
+    else yield* this.#rows(input);
+  }
+
+  /** What comes after the last batch. */
+  *end(): Chunks {
+    // Without a batch there are no columns, but still a beginning.
+    if (this.#names === null) yield* this.#begin(this.#request.columns ?? []);
+    const tail = this.#printer.tail();
+    if (tail.length > 0) yield tail;
+  }
+
+  /** Frees what the native engine holds. */
+  close(): void {
+    this.#native?.close();
+  }
+
+  *#table(table: Table): Chunks {
+    const { columns } = this.#request;
+    const chosen = columns === null ? table : new Table(
+      columns.map((name) => [name, table.column(name)] as const),
+      table.numRows,
+    );
+    if (this.#names === null) yield* this.#begin(chosen.columnNames);
+    else this.#assertSame(chosen.columnNames);
+    checkTable(chosen);
+    const printer = this.#native ?? this.#printer;
+    yield* printer.rows(chosen);
+    this.#rowsDone += chosen.numRows;
+  }
+
+  *#rows(rows: readonly object[]): Chunks {
+    const { columns } = this.#request;
+    if (this.#names === null) {
+      yield* this.#begin(columns ?? this.#columnsOf(rows));
+    }
+    this.#objects ??= this.#printer instanceof CsvPrinter
+      ? new CsvObjects(this.#printer, this.#names!, columns !== null)
+      : new JsonObjects(this.#printer, columns);
+    this.#objects.rowsDone = this.#rowsDone;
+    yield* this.#objects.rows(rows);
+    this.#rowsDone += rows.length;
+  }
+
+  /** JSON needs no columns for rows: each prints its own keys. */
+  #columnsOf(rows: readonly object[]): readonly string[] {
+    return this.#request.form.name === "csv" ? keysOf(rows) : [];
+  }
+
+  *#begin(names: readonly string[]): Chunks {
+    names.forEach(assertName);
+    this.#names = names;
+    const head = this.#printer.head(names);
+    if (head.length > 0) yield head;
+  }
+
+  #assertSame(names: readonly string[]): void {
+    const first = this.#names!;
+    const isSame = this.#request.form.name !== "csv" ||
+      names.length === first.length &&
+        names.every((name, index) => name === first[index]);
+    if (isSame) return;
+    throw new RangeError(
+      "Cannot write batch: its columns are not those of the first batch, " +
+        "name all columns with the option columns",
+    );
+  }
+}

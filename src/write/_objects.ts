@@ -1,0 +1,282 @@
+/**
+ * Prints rows that are objects, with the printers of tables: what a value is
+ * decides how it prints, no columns are made.
+ *
+ * @module
+ */
+
+import { printNumber } from "../table/_cells.ts";
+import type { CsvPrinter } from "../table/_print_csv.ts";
+import {
+  keyText,
+  type NdjsonPrinter,
+  printJsonFloat,
+  printJsonText,
+} from "../table/_print_ndjson.ts";
+import { ByteSink } from "../table/_sink.ts";
+import { formatTimestamp } from "../values/format.ts";
+import { describe } from "./options.ts";
+
+/** Bytes of a chunk, about. */
+const CHUNK_BYTES = 1 << 18;
+
+const ENCODER = new TextEncoder();
+
+/** Milliseconds of the first and the last moment that a timestamp can be. */
+const FIRST_MS = Date.UTC(2000, 0, 1) - 63_082_281_600_000;
+const LAST_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
+/** An object whose values are looked up by name. */
+type RowObject = Readonly<Record<string, unknown>>;
+
+/** Prints objects; counts rows over all that it is given. */
+export abstract class ObjectPrinter {
+  /** Rows printed so far, of objects and of tables. */
+  rowsDone = 0;
+
+  /**
+   * Prints rows in chunks of about 256 KiB.
+   *
+   * @param objects The rows.
+   * @returns The chunks, each a new array.
+   */
+  *rows(
+    objects: Iterable<object>,
+  ): Generator<Uint8Array<ArrayBuffer>, void, undefined> {
+    const sink = new ByteSink(8192);
+    for (const object of objects) {
+      assertRow(object, this.rowsDone);
+      this.printRow(sink, object as RowObject);
+      this.rowsDone++;
+      if (sink.length >= CHUNK_BYTES) yield sink.take();
+    }
+    if (sink.length > 0) yield sink.take();
+  }
+
+  /** Appends one row. */
+  protected abstract printRow(sink: ByteSink, row: RowObject): void;
+}
+
+/** Prints objects as CSV. */
+export class CsvObjects extends ObjectPrinter {
+  readonly #printer: CsvPrinter;
+  readonly #names: readonly string[];
+  /** The names, where a key that is none of them is an error. */
+  readonly #known: ReadonlySet<string> | null;
+
+  constructor(
+    printer: CsvPrinter,
+    names: readonly string[],
+    allowsOthers: boolean,
+  ) {
+    super();
+    this.#printer = printer;
+    this.#names = names;
+    this.#known = allowsOthers ? null : new Set(names);
+  }
+
+  protected override printRow(sink: ByteSink, row: RowObject): void {
+    if (this.#known !== null) {
+      for (const key of Object.keys(row)) {
+        if (!this.#known.has(key)) throw lateKey(key, this.rowsDone);
+      }
+    }
+    if (this.#names.length === 0) return;
+    this.#names.forEach((name, index) => {
+      if (index > 0) this.#printer.separate(sink);
+      this.#print(sink, plainOf(own(row, name), name, this.rowsDone));
+    });
+    this.#printer.endRow(sink);
+  }
+
+  #print(sink: ByteSink, value: Plain): void {
+    if (value === null) return;
+    if (typeof value === "number") printNumber(sink, value);
+    else if (typeof value === "string") this.#text(sink, value);
+    else if (value instanceof Raw) this.#text(sink, value.text);
+    else sink.ascii(String(value));
+  }
+
+  #text(sink: ByteSink, text: string): void {
+    const end = encodeInto(text);
+    this.#printer.printText(sink, encoded, 0, end);
+  }
+}
+
+/** Prints objects as JSON. */
+export class JsonObjects extends ObjectPrinter {
+  readonly #printer: NdjsonPrinter;
+  /** The columns, or null for each row's own keys. */
+  readonly #names: readonly string[] | null;
+
+  constructor(printer: NdjsonPrinter, names: readonly string[] | null) {
+    super();
+    this.#printer = printer;
+    this.#names = names;
+  }
+
+  protected override printRow(sink: ByteSink, row: RowObject): void {
+    this.#printer.beginRow(sink);
+    let index = 0;
+    for (const name of this.#names ?? Object.keys(row)) {
+      const value = own(row, name);
+      // An absent value of a row's own keys is left out, as by JSON.stringify.
+      if (value === undefined && this.#names === null) continue;
+      assertName(name);
+      this.#append(sink, keyText(name, index++));
+      this.#print(sink, plainOf(value, name, this.rowsDone));
+    }
+    this.#printer.endRow(sink);
+  }
+
+  #print(sink: ByteSink, value: Plain): void {
+    if (typeof value === "number") printJsonFloat(sink, value);
+    else if (typeof value === "string") {
+      const end = encodeInto(value);
+      printJsonText(sink, encoded, 0, end);
+    } else if (value instanceof Raw) this.#append(sink, value.text);
+    else sink.ascii(String(value));
+  }
+
+  #append(sink: ByteSink, text: string): void {
+    const end = encodeInto(text);
+    sink.copy(encoded, 0, end);
+  }
+}
+
+/**
+ * The columns of rows: their keys in order of first appearance.
+ *
+ * @param objects The rows.
+ * @returns The names.
+ */
+export function keysOf(objects: readonly object[]): string[] {
+  const names = new Set<string>();
+  objects.forEach((object, row) => {
+    assertRow(object, row);
+    for (const key of Object.keys(object)) names.add(key);
+  });
+  return [...names];
+}
+
+/**
+ * Refuses a name that UTF-8 cannot hold.
+ *
+ * @param name A column's name.
+ */
+export function assertName(name: string): void {
+  if (name.isWellFormed()) return;
+  throw new RangeError(
+    `Cannot write column ${JSON.stringify(name)}: half a surrogate pair is ` +
+      "no character, mend the name with toWellFormed()",
+  );
+}
+
+/** JSON text of a nested value. */
+class Raw {
+  readonly text: string;
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+/** A value that can be printed. */
+type Plain = null | boolean | number | bigint | string | Raw;
+
+function plainOf(value: unknown, name: string, row: number): Plain {
+  switch (typeof value) {
+    case "string":
+      if (value.isWellFormed()) return value;
+      throw new RangeError(
+        `${place(name, row)}: half a surrogate pair is no character, ` +
+          "mend the text with toWellFormed()",
+      );
+    case "bigint":
+      if (BigInt.asIntN(64, value) === value) return value;
+      throw new RangeError(
+        `${place(name, row)}: ${value} is beyond 64 bits, write it as a text`,
+      );
+    case "number":
+    case "boolean":
+      return value;
+    case "undefined":
+      return null;
+    case "object":
+      return value === null ? null : nestedOf(value, name, row);
+    default:
+      throw new TypeError(`${place(name, row)}: a ${typeof value} has no text`);
+  }
+}
+
+/** A date is a timestamp; what has `toJSON` is what that says; else JSON. */
+function nestedOf(value: object, name: string, row: number): Plain {
+  if (value instanceof Date) return momentOf(value, name, row);
+  try {
+    if ("toJSON" in value && typeof value.toJSON === "function") {
+      const json: unknown = value.toJSON(name);
+      if (typeof json !== "object" || json === null) {
+        return plainOf(json, name, row);
+      }
+    }
+    const text: string | undefined = JSON.stringify(value);
+    return text === undefined ? null : new Raw(text);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    if (reason.startsWith("Cannot write ")) throw error;
+    throw new TypeError(
+      `${place(name, row)}: the value has no JSON text: ${firstLine(reason)}`,
+      { cause: error },
+    );
+  }
+}
+
+function firstLine(text: string): string {
+  return text.split("\n", 1)[0]!;
+}
+
+function momentOf(value: Date, name: string, row: number): string {
+  const ms = value.getTime();
+  if (ms >= FIRST_MS && ms <= LAST_MS) {
+    return formatTimestamp(BigInt(ms) * 1000n, true);
+  }
+  const what = Number.isNaN(ms) ? "an invalid date" : value.toISOString();
+  throw new RangeError(
+    `${place(name, row)}: ${what} is no timestamp of the years 0001 to 9999`,
+  );
+}
+
+function assertRow(row: unknown, index: number): asserts row is object {
+  if (typeof row === "object" && row !== null && !Array.isArray(row)) return;
+  throw new TypeError(
+    `Cannot write row ${index}: expected an object, found ${
+      Array.isArray(row) ? "an array" : describe(row)
+    }`,
+  );
+}
+
+function lateKey(key: string, row: number): RangeError {
+  return new RangeError(
+    `Cannot write row ${row}: the key "${key}" is not among the columns of ` +
+      "the first batch, name all columns with the option columns",
+  );
+}
+
+function place(name: string, row: number): string {
+  return `Cannot write column "${name}" at row ${row}`;
+}
+
+/** A property of the object itself, also where its name is one of all's. */
+function own(row: RowObject, name: string): unknown {
+  return Object.hasOwn(row, name) ? row[name] : undefined;
+}
+
+/** Room for the bytes of one text; each use ends before the next. */
+let encoded = new Uint8Array(1024);
+
+/** Puts the bytes of a text into `encoded` and gives their number. */
+function encodeInto(text: string): number {
+  if (3 * text.length > encoded.length) {
+    encoded = new Uint8Array(6 * text.length);
+  }
+  return ENCODER.encodeInto(text, encoded).written;
+}
