@@ -17,6 +17,7 @@ import { concatTables } from "../table/concat_tables.ts";
 import { Table } from "../table/table.ts";
 import { classify } from "../values/classify.ts";
 import { NUMBERS } from "../values/flags.ts";
+import { TypeTexts } from "./_door_types.ts";
 import { EventFault, EXPECTED_CHANGE } from "./_faults.ts";
 import type { TimelineOptions } from "./options.ts";
 import { timeline } from "./timeline.ts";
@@ -78,11 +79,16 @@ export async function timelineOfText(
 ): Promise<Table> {
   const names = ["timestamp", "change", ...(options.perType ? ["type"] : [])];
   const parts: Table[] = [];
+  const texts = new TypeTexts();
+  let isText = false;
   for await (const batch of batches) {
     const isNothing = batch.numColumns === 0 && batch.numRows === 0;
-    parts.push(isNothing ? batch : only(names, batch));
+    const part = isNothing ? batch : only(names, batch);
+    isText = part.has("type") && part.column("type").type === "utf8";
+    parts.push(texts.takeOut(part));
   }
-  const table = concatTables(parts);
+  const whole = concatTables(parts);
+  const table = isText ? texts.putBack(whole) : whole;
   try {
     if (table.has("change")) checkChange(table.column("change"));
     return await timeline(table, options);

@@ -9,6 +9,9 @@ import { bitAt, bitmapBytes } from "../table/_bitmap.ts";
 import { Column } from "../table/column.ts";
 import { dictionaryOf } from "./_events.ts";
 
+/** Rows between two looks at the clock. */
+const BLOCK = 16_384;
+
 /** The types of a table's rows. */
 export interface Types {
   /** Each row's place in the order of types. */
@@ -20,18 +23,18 @@ export interface Types {
 }
 
 /**
- * Orders the types: texts by their UTF-8 bytes, false before true, numbers
+ * Orders the types, in steps: texts by their UTF-8 bytes, false before true, numbers
  * and dates ascending, null last.
  *
  * @param column The types of all rows.
  */
-export function typesOf(column: Column): Types {
-  if (column.type === "utf8") return typesOfTexts(column);
-  return typesOfNumbers(column);
+export function* typesOf(column: Column): Generator<void, Types> {
+  if (column.type === "utf8") return yield* typesOfTexts(column);
+  return yield* typesOfNumbers(column);
 }
 
-function typesOfTexts(column: Column): Types {
-  const { codes, texts } = codesOf(column);
+function* typesOfTexts(column: Column): Generator<void, Types> {
+  const { codes, texts } = yield* codesOf(column);
   const used = usedOf(codes, texts.length);
   const sorted = [...texts.keys()].filter((code) => used[code] === 1)
     .sort((a, b) => compareBytes(texts[a]!, texts[b]!));
@@ -67,9 +70,9 @@ function typesOfTexts(column: Column): Types {
 }
 
 /** Codes of texts; a null has the code behind the last. */
-function codesOf(
+function* codesOf(
   column: Column,
-): { codes: Uint32Array; texts: Uint8Array[] } {
+): Generator<void, { codes: Uint32Array; texts: Uint8Array[] }> {
   const { length, dictionary, validity, data } = column;
   const codes = new Uint32Array(length);
   const texts: Uint8Array[] = [];
@@ -85,6 +88,7 @@ function codesOf(
     codes.set((data as Int32Array).subarray(0, length));
     for (let row = 0; row < length; row++) {
       const isNull = validity !== undefined && !bitAt(validity, row);
+      if (row % BLOCK === BLOCK - 1) yield;
       if (isNull) codes[row] = texts.length;
       else if (codes[row]! >= texts.length) throw outside(row);
     }
@@ -93,6 +97,7 @@ function codesOf(
   const known = new Map<unknown, number>();
   const nulls: number[] = [];
   for (let row = 0; row < length; row++) {
+    if (row % BLOCK === BLOCK - 1) yield;
     const value = column.value(row);
     if (value === null) {
       nulls.push(row);
@@ -155,12 +160,13 @@ function compareBytes(one: Uint8Array, other: Uint8Array): number {
 }
 
 /** bool, i32, i64 and date: few distinct values are expected. */
-function typesOfNumbers(column: Column): Types {
+function* typesOfNumbers(column: Column): Generator<void, Types> {
   const { length, type, data, validity } = column;
   const known = new Map<number | bigint, number>();
   const codes = new Uint32Array(length);
   const nulls: number[] = [];
   for (let row = 0; row < length; row++) {
+    if (row % BLOCK === BLOCK - 1) yield;
     if (validity !== undefined && !bitAt(validity, row)) {
       nulls.push(row);
       continue;

@@ -18,7 +18,9 @@ import { comparableTable, sampleLines } from "../read/_rows_door.ts";
 import type { Table } from "../table/table.ts";
 import { batchesToPrint } from "./_door_print.ts";
 import { eventText, timelineOfText } from "./_door_read.ts";
+import { checkZone } from "./_zone.ts";
 import {
+  checkTimelineOptions,
   PERIODS,
   type TimelineOptions,
   type TimelinePeriod,
@@ -93,6 +95,9 @@ async function* door(request: DoorRequest): AsyncGenerator<Uint8Array> {
     engine,
     ...(signal === undefined ? {} : { signal }),
   };
+  // Before a long text is read.
+  const { zone } = checkTimelineOptions(options);
+  if (zone !== null) checkZone(zone);
   const text = await eventText(request.input, values.format, signal);
   const rows = rowsOf({
     ...request,
@@ -106,7 +111,7 @@ async function* door(request: DoorRequest): AsyncGenerator<Uint8Array> {
     ? writeJsonBatches
     : writeNdjsonBatches;
   yield* write(
-    batchesToPrint(table, options.zone ?? "UTC"),
+    batchesToPrint(table, zone ?? "UTC"),
     writeOptions(request),
   );
 }

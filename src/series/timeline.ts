@@ -106,8 +106,8 @@ export async function timeline(
 ): Promise<Table<TimelineShape>> {
   const settings = checkTimelineOptions(options);
   settings.signal?.throwIfAborted();
-  const plan = planOf(events, settings);
   const pace = new Pace(settings.signal);
+  const plan = await paced(planOf(events, settings), pace);
   const job = await paced(jobOf(plan), pace);
   const native = await engineForAsync(KERNEL, job.rows, settings.engine);
   const rows = await rowsAsync(job, native, settings, pace);
@@ -148,7 +148,7 @@ export function timelineSync(
   options: TimelineSyncOptions = {},
 ): Table<TimelineShape> {
   const settings = checkTimelineOptions(options);
-  const plan = planOf(events, settings);
+  const plan = atOnce(planOf(events, settings));
   const job = atOnce(jobOf(plan));
   const native = engineFor(KERNEL, job.rows, settings.engine);
   let rows: Rows | undefined;
@@ -203,10 +203,13 @@ interface Plan {
   readonly types: Types | null;
 }
 
-function planOf(input: TimelineInput, settings: TimelineSettings): Plan {
+function* planOf(
+  input: TimelineInput,
+  settings: TimelineSettings,
+): Generator<void, Plan> {
   if (settings.zone !== null) checkZone(settings.zone);
   const events = eventsOf(input, settings.perType);
-  const types = events.type === undefined ? null : typesOf(events.type);
+  const types = events.type === undefined ? null : yield* typesOf(events.type);
   return { settings, events, types };
 }
 
