@@ -38,7 +38,7 @@ export function* keysOf(job: Job): Generator<void, Keys> {
   const plain = yield* plainKeys(job);
   if (plain !== null) {
     const { keys, isStart } = plain;
-    const scale = scaleOf(keys, unitsOf(job));
+    const scale = yield* scaleOf(keys, unitsOf(job));
     const end = (scale.span + 1) * job.groups;
     if (end <= EXACT) {
       const { least, unit } = scale;
@@ -164,10 +164,10 @@ function unitsOf({ by, times }: Job): readonly number[] {
 }
 
 /** The least key, a unit that divides all others, and how many it spans. */
-function scaleOf(
+function* scaleOf(
   keys: Float64Array,
   units: readonly number[],
-): { least: number; unit: number; span: number } {
+): Generator<void, { least: number; unit: number; span: number }> {
   let least = Infinity;
   let most = -Infinity;
   for (let row = 0; row < keys.length; row++) {
@@ -176,12 +176,23 @@ function scaleOf(
     if (key > most) most = key;
   }
   if (keys.length === 0) return { least: 0, unit: 1, span: 0 };
-  const unit = units.find((one) => divides(one, keys, least)) ?? 1;
+  yield;
+  let unit = 1;
+  for (const one of units) {
+    if (!(yield* divides(one, keys, least))) continue;
+    unit = one;
+    break;
+  }
   return { least, unit, span: (most - least) / unit };
 }
 
-function divides(unit: number, keys: Float64Array, least: number): boolean {
+function* divides(
+  unit: number,
+  keys: Float64Array,
+  least: number,
+): Generator<void, boolean> {
   for (let row = 0; row < keys.length; row++) {
+    if (row % BLOCK === BLOCK - 1) yield;
     const distance = keys[row]! - least;
     if (Math.floor(distance / unit) * unit !== distance) return false;
   }

@@ -35,6 +35,7 @@ export function* orderOf(
   }
   yield;
   const order = identity(keys.length);
+  yield;
   const sorted = yield* sortWords(low, order, high === null ? end : WORD);
   if (high === null) return sorted;
   const upper = new Uint32Array(keys.length);

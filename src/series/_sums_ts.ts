@@ -35,9 +35,9 @@ export type Summed =
  * The changes as floats in which sums are exact, or are sums of floats; null
  * where integers are too large for that. A null is 0.
  */
-export function floatsOf(
+export function* floatsOf(
   { changes, validity, rows }: Job,
-): Float64Array<ArrayBuffer> | null {
+): Generator<void, Float64Array<ArrayBuffer> | null> {
   if (changes instanceof Float64Array) {
     return validity === undefined
       ? changes
@@ -51,7 +51,9 @@ export function floatsOf(
       floats[row] = words[2 * row + 1]! * WORD + (words[2 * row]! >>> 0);
     }
   }
+  yield;
   if (validity !== undefined) withoutNulls(floats, validity);
+  yield;
   let most = 0;
   for (let row = 0; row < rows; row++) {
     most = Math.max(most, Math.abs(floats[row]!));
@@ -87,7 +89,7 @@ export function* sumFloats(
     }
     yield;
   }
-  return finishFloats(changes, ranks, groups, isFloat);
+  return yield* finishFloats(changes, ranks, groups, isFloat);
 }
 
 /**
@@ -98,12 +100,13 @@ export function* sumFloats(
  * @param groups How many types there are.
  * @param isFloat Whether the changes were floats.
  */
-export function finishFloats(
+export function* finishFloats(
   changes: Float64Array<ArrayBuffer>,
   ranks: Uint32Array | null,
   groups: number,
   isFloat: boolean,
-): Summed {
+): Generator<void, Summed> {
+  yield;
   const totals = new Float64Array(changes.length);
   const running = new Float64Array(groups);
   for (let row = 0; row < changes.length; row++) {
@@ -112,6 +115,7 @@ export function finishFloats(
     running[group] = total;
     totals[row] = total;
   }
+  yield;
   if (!isFloat) return { changes: int64Of(changes), totals: int64Of(totals) };
   oneNaN(changes);
   oneNaN(totals);

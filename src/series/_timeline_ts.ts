@@ -29,8 +29,7 @@ const DENSE_MIN = 256;
  */
 export function* timelineTs(job: Job): Generator<void, Rows> {
   const keys = yield* keysOf(job);
-  const values = floatsOf(job);
-  yield;
+  const values = yield* floatsOf(job);
   const isDense = keys.startOf !== null && values !== null &&
     keys.end <= Math.max(DENSE_MIN, job.rows);
   if (isDense) return yield* dense(job, keys, values);
@@ -38,7 +37,8 @@ export function* timelineTs(job: Job): Generator<void, Rows> {
     ? identity(job.rows)
     : yield* orderOf(keys.keys, keys.end);
   const bounds = yield* boundsOf(keys.keys, order);
-  const rowKeys = rowKeysOf(keys.keys, order, bounds);
+  const rowKeys = yield* rowKeysOf(keys.keys, order, bounds);
+  yield;
   const ranks = ranksOf(job, rowKeys);
   const runs = { order, bounds, ranks, groups: job.groups };
   const isFloat = job.changes instanceof Float64Array;
@@ -46,7 +46,7 @@ export function* timelineTs(job: Job): Generator<void, Rows> {
     ? yield* sumIntegers(runs, job)
     : yield* sumFloats(runs, values, isFloat);
   const firsts = bounds.subarray(0, rowKeys.length);
-  return rowsOf(job, keys, rowKeys, ranks, summed, order, firsts);
+  return yield* rowsOf(job, keys, rowKeys, ranks, summed, order, firsts);
 }
 
 /** A sum per key that occurs or might occur. */
@@ -78,8 +78,8 @@ function* dense(
   }
   const ranks = ranksOf(job, rowKeys);
   const isFloat = job.changes instanceof Float64Array;
-  const summed = finishFloats(changes, ranks, job.groups, isFloat);
-  return rowsOf(job, { startOf }, rowKeys, ranks, summed);
+  const summed = yield* finishFloats(changes, ranks, job.groups, isFloat);
+  return yield* rowsOf(job, { startOf }, rowKeys, ranks, summed);
 }
 
 /** Where in the order each new key begins, and the end. */
@@ -103,13 +103,14 @@ function* boundsOf(
   return bounds.subarray(0, rows + 1);
 }
 
-function rowKeysOf(
+function* rowKeysOf(
   keys: Float64Array,
   order: Uint32Array,
   bounds: Uint32Array,
-): Float64Array<ArrayBuffer> {
+): Generator<void, Float64Array<ArrayBuffer>> {
   const rowKeys = new Float64Array(bounds.length - 1);
   for (let row = 0; row < rowKeys.length; row++) {
+    if (row % BLOCK === BLOCK - 1) yield;
     rowKeys[row] = keys[order[bounds[row]!]!]!;
   }
   return rowKeys;
@@ -128,7 +129,7 @@ function ranksOf(
   return found;
 }
 
-function rowsOf(
+function* rowsOf(
   job: Job,
   { startOf }: Pick<Keys, "startOf">,
   rowKeys: Float64Array,
@@ -136,10 +137,11 @@ function rowsOf(
   summed: Summed,
   order?: Uint32Array,
   firsts?: Uint32Array,
-): Rows {
+): Generator<void, Rows> {
+  yield;
   const starts = startOf === null
-    ? timesAt(job, order!, firsts!)
-    : startsOf(job, startOf, rowKeys);
+    ? yield* timesAt(job, order!, firsts!)
+    : yield* startsOf(job, startOf, rowKeys);
   if ("sum" in summed) {
     const { row, sum } = summed;
     throw sumFault(sum, starts.subarray(row, row + 1) as Starts, job.zoned);
@@ -147,15 +149,16 @@ function rowsOf(
   return { starts, ranks, ...summed };
 }
 
-function startsOf(
+function* startsOf(
   { by, times, groups }: Job,
   startOf: (offset: number) => number,
   rowKeys: Float64Array,
-): Starts {
+): Generator<void, Starts> {
   const { length } = rowKeys;
   if (by !== BY_HOUR && (by > 0 || times instanceof Int32Array)) {
     const days = new Int32Array(length);
     for (let row = 0; row < length; row++) {
+      if (row % BLOCK === BLOCK - 1) yield;
       days[row] = startOf(Math.floor(rowKeys[row]! / groups));
     }
     return days;
@@ -163,21 +166,23 @@ function startsOf(
   const micros = new BigInt64Array(length);
   const words = wordsOf(micros);
   for (let row = 0; row < length; row++) {
+    if (row % BLOCK === BLOCK - 1) yield;
     setMicrosOf(words, row, startOf(Math.floor(rowKeys[row]! / groups)));
   }
   return micros;
 }
 
 /** The times of the first rows of each run. */
-function timesAt(
+function* timesAt(
   { times }: Job,
   order: Uint32Array,
   firsts: Uint32Array,
-): BigInt64Array<ArrayBuffer> {
+): Generator<void, BigInt64Array<ArrayBuffer>> {
   const from = wordsOf(times as BigInt64Array<ArrayBuffer>);
   const micros = new BigInt64Array(firsts.length);
   const to = wordsOf(micros);
   for (let row = 0; row < firsts.length; row++) {
+    if (row % BLOCK === BLOCK - 1) yield;
     const at = order[firsts[row]!]!;
     to[2 * row] = from[2 * at]!;
     to[2 * row + 1] = from[2 * at + 1]!;
