@@ -9,7 +9,7 @@
 export const ABI_VERSION: number = 1;
 
 /** Hash of this table; a library must report the same. */
-export const SYMBOLS_HASH: number = 0x1f65d2ec;
+export const SYMBOLS_HASH: number = 0xdfc65e61;
 
 /** Every symbol, and as `NAME_async` its nonblocking form if it has one. */
 export const symbols = {
@@ -174,6 +174,55 @@ export const symbols = {
   fp_reader_push_async: {
     name: "fp_reader_push",
     parameters: ["u32", "buffer", "f64", "u32", "buffer", "u32"],
+    result: "i32",
+    nonblocking: true,
+  },
+  fp_series_timeline: {
+    name: "fp_series_timeline",
+    parameters: [
+      "buffer",
+      "f64",
+      "u32",
+      "buffer",
+      "f64",
+      "u32",
+      "buffer",
+      "f64",
+      "buffer",
+      "f64",
+      "u32",
+      "u32",
+      "buffer",
+      "f64",
+      "buffer",
+      "u32",
+      "buffer",
+      "f64",
+    ],
+    result: "i32",
+  },
+  fp_series_timeline_async: {
+    name: "fp_series_timeline",
+    parameters: [
+      "buffer",
+      "f64",
+      "u32",
+      "buffer",
+      "f64",
+      "u32",
+      "buffer",
+      "f64",
+      "buffer",
+      "f64",
+      "u32",
+      "u32",
+      "buffer",
+      "f64",
+      "buffer",
+      "u32",
+      "buffer",
+      "f64",
+    ],
     result: "i32",
     nonblocking: true,
   },

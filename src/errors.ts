@@ -21,6 +21,7 @@ export type ParseErrorCode =
   | "MISSING_COLUMN"
   | "MISSING_VALUE"
   | "INVALID_VALUE"
+  | "SUM_TOO_LARGE"
   | "INVALID_JSON"
   | "NOT_AN_OBJECT"
   | "INTEGER_TOO_LARGE"
@@ -186,6 +187,9 @@ const MESSAGES: Record<
     `Cannot use row: it has no value in column "${a.column}"`,
   INVALID_VALUE: (a) =>
     `Cannot use "${a.value}" in column "${a.column}": expected ${a.expected}`,
+  SUM_TOO_LARGE: (a) =>
+    `Cannot add up column "${a.column}": the ${a.sum} at ${a.at} does not ` +
+    `fit 64 bits`,
   INVALID_JSON: (a) => `Cannot parse JSON: ${a.reason}`,
   NOT_AN_OBJECT: (a) =>
     a.found === "array"

@@ -16,6 +16,7 @@ export type KernelName =
   | "ndjson.read"
   | "ndjson.write"
   | "profile"
+  | "series.timeline"
   | "stats.summary"
   | "stats.week";
 
@@ -38,6 +39,7 @@ export const NATIVE_FROM: Readonly<Record<KernelName, number>> = {
   "ndjson.read": 65_536,
   "ndjson.write": 0,
   "profile": 0,
+  "series.timeline": 0,
   "stats.summary": 0,
   "stats.week": 64,
 };

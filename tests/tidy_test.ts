@@ -30,6 +30,8 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   "stats": [...BELOW_AREAS, "duration"],
   // A profile is a reading and a digest at once: it stands on these areas.
   "profile": [...BELOW_AREAS, "read", "csv", "ndjson", "hash"],
+  // Only the command of a timeline reads and writes files.
+  "series": [...BELOW_AREAS, "read", "csv", "ndjson", "json", "profile"],
   "catalogue": [
     ...["errors", "input", "backend", "thresholds", "values", "table"],
     "read",

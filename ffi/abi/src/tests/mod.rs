@@ -7,6 +7,7 @@ mod hash;
 mod kernels;
 #[cfg(feature = "panic-probe")]
 mod panics;
+mod series;
 mod stats;
 mod writer;
 
@@ -16,6 +17,7 @@ use crate::exports::duration::*;
 use crate::exports::hash::*;
 use crate::exports::profile::*;
 use crate::exports::reader::*;
+use crate::exports::series::*;
 use crate::exports::stats::*;
 use crate::exports::writer::*;
 use crate::exports::*;
