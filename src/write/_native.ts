@@ -13,6 +13,7 @@ import type { Column, Dictionary } from "../table/column.ts";
 import type { CsvForm } from "../table/_print_csv.ts";
 import { keyText, NdjsonPrinter } from "../table/_print_ndjson.ts";
 import type { CsvPrinter } from "../table/_print_csv.ts";
+import { roomFor } from "../table/_sink.ts";
 import { encodeText } from "../table/_text.ts";
 import type { TypeName } from "../table/schema.ts";
 import type { Table } from "../table/table.ts";
@@ -85,7 +86,7 @@ export class NativeRows {
   *rows(table: Table): Generator<Uint8Array<ArrayBuffer>, void, undefined> {
     if (table.numColumns === 0) return yield* this.#printer.rows(table);
     const handle = this.#open(table);
-    const chunks = new Chunks();
+    const chunks = new Chunks(table.numRows * table.numColumns);
     for (let from = 0; from < table.numRows;) {
       const to = blockEnd(table, from);
       this.#send(handle, table, from, to);
@@ -95,12 +96,14 @@ export class NativeRows {
         if (rows > 0) chunks.written(this.#report[1]!);
         done += rows;
         if (done === to - from) break;
-        const chunk = chunks.take(rows === 0);
+        const chunk = chunks.take();
         if (chunk !== null) yield chunk;
+        const rowsLeft = table.numRows - from - done;
+        chunks.renew(chunk === null, rowsLeft * table.numColumns);
       }
       from = to;
     }
-    const last = chunks.take(false);
+    const last = chunks.take();
     if (last !== null) yield last;
   }
 
@@ -203,8 +206,13 @@ export class NativeRows {
 
 /** The array under construction; what is taken of it is not copied. */
 class Chunks {
-  #bytes = new Uint8Array(CHUNK_BYTES);
+  #bytes: Uint8Array<ArrayBuffer>;
   #length = 0;
+
+  /** Begins with room for so many fields. */
+  constructor(fields: number) {
+    this.#bytes = new Uint8Array(roomFor(fields, CHUNK_BYTES));
+  }
 
   /** Where the next rows go. */
   room(): Uint8Array<ArrayBuffer> {
@@ -216,20 +224,20 @@ class Chunks {
     this.#length += bytes;
   }
 
-  /**
-   * What was written, if anything; a new array is begun. It is larger where
-   * not even one row fitted into an empty one.
-   */
-  take(isTooSmall: boolean): Uint8Array<ArrayBuffer> | null {
-    const size = this.#length === 0 && isTooSmall
-      ? 2 * this.#bytes.length
-      : CHUNK_BYTES;
-    const chunk = this.#length === 0
-      ? null
-      : this.#bytes.subarray(0, this.#length);
-    this.#bytes = new Uint8Array(size);
+  /** What was written, if anything. */
+  take(): Uint8Array<ArrayBuffer> | null {
+    if (this.#length === 0) return null;
+    const chunk = this.#bytes.subarray(0, this.#length);
     this.#length = 0;
     return chunk;
+  }
+
+  /** Begins a new array, larger where not even one row fitted into this one. */
+  renew(isTooSmall: boolean, fieldsLeft: number): void {
+    const size = isTooSmall
+      ? 2 * this.#bytes.length
+      : roomFor(2 * fieldsLeft, CHUNK_BYTES);
+    this.#bytes = new Uint8Array(size);
   }
 }
 

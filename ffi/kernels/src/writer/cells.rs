@@ -304,7 +304,7 @@ fn fraction(millionths: u32, room: &mut Room) -> Result<(), Full> {
 fn civil(days: i32) -> (u32, u32, u32) {
     let shifted = days.wrapping_add(719_468) as u32;
     let quarters = shifted.wrapping_mul(4) | 3;
-    let (century, in_century) = (quarters / 146_097, quarters % 146_097 | 3);
+    let (century, in_century) = (quarters / 146_097, (quarters % 146_097) | 3);
     let product = u64::from(in_century) * 2_939_745;
     let in_year = product as u32 / 2_939_745 / 4;
     let packed = in_year * 2_141 + 197_913;
