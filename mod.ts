@@ -30,6 +30,7 @@ export {
   loadBackend,
 } from "./src/backend.ts";
 export * from "./src/csv/mod.ts";
+export * from "./src/duration/mod.ts";
 export * from "./src/hash/mod.ts";
 export * from "./src/json/mod.ts";
 export * from "./src/ndjson/mod.ts";

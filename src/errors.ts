@@ -26,7 +26,24 @@ export type ParseErrorCode =
   | "DEPTH_EXCEEDED"
   | "DUPLICATE_KEY"
   | "NEW_COLUMN"
-  | "BLANK_LINE";
+  | "BLANK_LINE"
+  | DurationErrorCode;
+
+/** Codes of texts that are no duration, and of values that cannot print. */
+export type DurationErrorCode =
+  | "EMPTY_DURATION"
+  | "DURATION_TOO_LONG"
+  | "UNEXPECTED_CHARACTER"
+  | "UNEXPECTED_END"
+  | "FIELD_OUT_OF_RANGE"
+  | "UNIT_MISSING"
+  | "UNKNOWN_UNIT"
+  | "UNIT_ORDER"
+  | "CALENDAR_UNIT"
+  | "DAYS_NOT_ALLOWED"
+  | "NOT_WHOLE_MILLISECONDS"
+  | "DURATION_OVERFLOW"
+  | "NOT_MILLISECONDS";
 
 /** Codes of failures that are not a fault of the input's text. */
 export type FailureCode =
@@ -182,6 +199,37 @@ const MESSAGES: Record<
     `Cannot add column "${a.column}" after the sample: declare it with ` +
     `the option schema or enlarge sampleRows`,
   BLANK_LINE: () => "Cannot read line as a row: the line is blank",
+  EMPTY_DURATION: (a) => `Cannot parse duration ${a.where}: it is empty`,
+  DURATION_TOO_LONG: (a) =>
+    `Cannot parse duration ${a.where}: longer than 100 characters`,
+  UNEXPECTED_CHARACTER: (a) =>
+    `Cannot parse duration ${a.where}: expected ${a.expected}, ` +
+    `found ${a.found}`,
+  UNEXPECTED_END: (a) =>
+    `Cannot parse duration ${a.where}: expected ${a.expected}, found the end`,
+  FIELD_OUT_OF_RANGE: (a) =>
+    `Cannot parse duration ${a.where}: ${a.expected} must be 0-59` +
+    (a.digits === undefined ? "" : " in two digits"),
+  UNIT_MISSING: (a) =>
+    `Cannot parse duration ${a.where}: a number beside others needs a unit`,
+  UNKNOWN_UNIT: (a) =>
+    `Cannot parse duration ${a.where}: unknown unit "${a.found}", ` +
+    `known are ${a.expected}`,
+  UNIT_ORDER: (a) =>
+    `Cannot parse duration ${a.where}: units must come once each, in the ` +
+    `order W D T H M S`,
+  CALENDAR_UNIT: (a) =>
+    `Cannot parse duration ${a.where}: years and months have no fixed length`,
+  DAYS_NOT_ALLOWED: (a) =>
+    `Cannot parse duration ${a.where}: days and weeks need the option ` +
+    `days: 24`,
+  NOT_WHOLE_MILLISECONDS: (a) =>
+    `Cannot parse duration ${a.where}: not a whole number of milliseconds`,
+  DURATION_OVERFLOW: (a) =>
+    `Cannot parse duration ${a.where}: beyond 9007199254740991 milliseconds`,
+  NOT_MILLISECONDS: (a) =>
+    `Cannot format duration ${a.where}: expected whole milliseconds from ` +
+    `-9007199254740991 to 9007199254740991`,
 };
 
 /**

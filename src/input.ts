@@ -149,6 +149,7 @@ export async function* chunksOf(
   input: BytesInput,
   signal?: AbortSignal,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  assertBytesInput(input);
   const chunks = plainChunks(input);
   if (signal === undefined) return yield* chunks;
   signal.throwIfAborted();
@@ -183,7 +184,6 @@ export async function bytesOfInput(
   input: BytesInput,
   signal?: AbortSignal,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  assertBytesInput(input);
   const parts: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of chunksOf(input, signal)) {

@@ -9,6 +9,8 @@
 export type KernelName =
   | "csv.read"
   | "csv.write"
+  | "duration.format"
+  | "duration.parse"
   | "hash.blake3"
   | "hash.sha256"
   | "ndjson.read"
@@ -27,6 +29,8 @@ export type KernelName =
 export const NATIVE_FROM: Readonly<Record<KernelName, number>> = {
   "csv.read": 16_384,
   "csv.write": 1_024,
+  "duration.format": 0,
+  "duration.parse": 0,
   "hash.blake3": 0,
   "hash.sha256": 0,
   "ndjson.read": 65_536,

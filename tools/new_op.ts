@@ -11,6 +11,7 @@ import { bindgen } from "./bindgen.ts";
 import {
   areaExports,
   areaModule,
+  EXPORT_USES,
   type Names,
   namesOf,
   newFiles,
@@ -136,11 +137,28 @@ async function addNative(tree: Tree, names: Names): Promise<void> {
       (text) => insertSorted(text, `pub mod ${area};`, "pub mod "),
     );
   }
-  await edit(tree, "ffi/abi/src/exports.rs", (text) => {
-    const at = text.indexOf("\nfn algorithm_of(");
-    return at < 0 ? text : text.slice(0, at) + rustExport(names) +
-      text.slice(at);
+  await addExport(tree, names);
+}
+
+async function addExport(tree: Tree, names: Names): Promise<void> {
+  const folder = "ffi/abi/src/exports";
+  const path = `${folder}/${names.area}.rs`;
+  const there = await tree.read(path);
+  if (there === null) {
+    await edit(
+      tree,
+      `${folder}/mod.rs`,
+      (text) => insertSorted(text, `pub mod ${names.area};`, "pub mod "),
+    );
+  }
+  const uses = EXPORT_USES.filter((line) => {
+    const name = line.slice(line.lastIndexOf(":") + 1, -1);
+    return !new RegExp(`^use .*\\b${name}\\b.*;$`, "m").test(there ?? "");
   });
+  const file = there ?? `//! Exports of the area ${names.area}.\n\n`;
+  const at = there === null ? file.length : file.search(/^use crate::/m);
+  const head = file.slice(0, at) + uses.map((line) => `${line}\n`).join("");
+  await tree.write(path, head + file.slice(at) + rustExport(names));
 }
 
 /**

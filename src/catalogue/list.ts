@@ -12,6 +12,10 @@ import type { Op } from "./op.ts";
 export const OPERATIONS: Readonly<Record<string, () => Promise<Op>>> = {
   "csv.read": async () => (await import("../csv/read.op.ts")).csvRead,
   "csv.write": async () => (await import("../csv/write.op.ts")).csvWrite,
+  "duration.format": async () =>
+    (await import("../duration/format.op.ts")).durationFormat,
+  "duration.parse": async () =>
+    (await import("../duration/parse.op.ts")).durationParse,
   "hash.digest": async () => (await import("../hash/digest.op.ts")).hashDigest,
   "json.write": async () => (await import("../json/write.op.ts")).jsonWrite,
   "ndjson.read": async () => (await import("../ndjson/read.op.ts")).ndjsonRead,

@@ -25,6 +25,8 @@ export interface Command {
   readonly words: readonly string[];
   /** What follows the words in the usage line. */
   readonly operands: string;
+  /** Whether operands are texts, which may begin with a minus. */
+  readonly operandsAreTexts?: boolean;
   /** One sentence without a period. */
   readonly summary: string;
   /** Its options, without those that every command has. */

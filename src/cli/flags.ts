@@ -39,16 +39,21 @@ const SIZE_UNITS: Readonly<Record<string, number>> = {
  *
  * @param args The arguments after the command's name.
  * @param options The options that exist.
+ * @param operandsAreTexts Whether operands may begin with a minus: then `-5`
+ * and `-PT5S` are operands, and what begins with one minus and is no short
+ * option is never one.
  * @returns Positional arguments and decoded values.
  * @throws {UsageError} For an unknown option or a value that does not fit.
  */
 export function parseFlags(
   args: readonly string[],
   options: readonly OptionSpec[],
+  operandsAreTexts = false,
 ): Parsed {
   const byName = new Map(options.map((spec) => [spec.name, spec]));
   const takesValue = options.filter((spec) => !isSwitch(spec));
-  const parsed = parseArgs(args, {
+  const shielded = operandsAreTexts ? args.map(shield) : args;
+  const parsed = parseArgs(shielded, {
     string: ["_", ...takesValue.map((spec) => spec.name)],
     boolean: options.filter(isSwitch).map((spec) => spec.name),
     negatable: options.filter((spec) => spec.kind === "negation")
@@ -75,7 +80,20 @@ export function parseFlags(
       ? decoded.map(String)
       : decoded[decoded.length - 1];
   }
-  return { positionals: parsed._.map(String), values };
+  const positionals = parsed._.map((arg) => unshield(String(arg)));
+  return { positionals, values };
+}
+
+/** Stands before an operand that looks like an option; no argument has it. */
+const SHIELD = "\0";
+
+/** A minus and a digit, or a minus and more than a letter. */
+function shield(arg: string): string {
+  return /^-([0-9]|[^-].)/.test(arg) ? SHIELD + arg : arg;
+}
+
+function unshield(arg: string): string {
+  return arg.startsWith(SHIELD) ? arg.slice(SHIELD.length) : arg;
 }
 
 function isSwitch(spec: OptionSpec): boolean {

@@ -43,6 +43,18 @@ Deno.test("parseFlags() takes what follows -- as positionals", () => {
   assertEquals(positionals, ["--json", "-x"]);
 });
 
+Deno.test("parseFlags() takes a minus and a digit as an operand among texts", () => {
+  const args = ["-5000", "--json", "-1h", "-PT5S", "-.5s", "-", "5", "--limit"];
+  const { positionals, values } = parseFlags([...args, "7"], OPTIONS, true);
+  assertEquals(positionals, ["-5000", "-1h", "-PT5S", "-.5s", "-", "5"]);
+  assertEquals(values, { json: true, limit: 7 });
+  assertEquals(parseFlags(["--", "-5"], OPTIONS, true).positionals, ["-5"]);
+  for (const bad of ["-q", "--5", "-5"]) {
+    const texts = bad !== "-5";
+    assertThrows(() => parseFlags([bad], OPTIONS, texts), UsageError);
+  }
+});
+
 Deno.test("parseFlags() rejects unknown options and bad values", () => {
   const bad: [string[], string][] = [
     [["--limti", "3"], "did you mean --limit?"],

@@ -110,7 +110,11 @@ async function dispatch(
     return EXIT.ok;
   }
   const options = [...command.options, ...COMMON_OPTIONS];
-  const { positionals, values } = parseFlags(rest, options);
+  const { positionals, values } = parseFlags(
+    rest,
+    options,
+    command.operandsAreTexts,
+  );
   const engine = engineMode(values.engine as EngineMode | undefined);
   return await command.run({ positionals, values, engine, signal });
 }

@@ -24,6 +24,7 @@ export function operationCommand(op: Op): Command {
   return {
     words,
     operands: takesTexts(op) ? "[TEXT...|-]" : "[FILE|-]",
+    operandsAreTexts: takesTexts(op),
     summary: op.summary,
     options: [...op.input.options, ...outputOptions(op)],
     examples: [`${words.join(" ")} ${takesTexts(op) ? "TEXT" : "FILE"}`],

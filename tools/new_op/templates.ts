@@ -89,11 +89,21 @@ export type { ${options} } from "./${name}.ts";
 `;
 }
 
+/** What the export below stands on. */
+export const EXPORT_USES: readonly string[] = [
+  "use crate::support::guard::guard;",
+  "use crate::support::memory::input;",
+  "use crate::support::memory::output;",
+  "use crate::support::memory::put;",
+  "use crate::support::probe::probe;",
+  "use crate::support::status::OK;",
+];
+
 /**
  * The export at the boundary.
  *
  * @param names The names.
- * @returns Lines for \`ffi/abi/src/exports.rs\`.
+ * @returns Lines for \`ffi/abi/src/exports/<area>.rs\`.
  */
 export function rustExport({ area, name }: Names): string {
   return `

@@ -1,5 +1,5 @@
 //! Writes the symbol table of the C ABI for `Deno.dlopen`, from deno_bindgen's inventory of the
-//! exports in `ffi/abi/src/exports.rs`.
+//! exports in `ffi/abi/src/exports/`.
 //!
 //! Usage: fastpath-bindgen ROOT [--check] [--library FILE]
 //! Without flags it writes `ffi/symbols.ts` and `ffi/abi/src/support/symbols_hash.rs` below ROOT.
@@ -9,7 +9,7 @@ mod library;
 mod table;
 
 // The exports as they are, compiled with the feature `bindgen`.
-#[path = "../../abi/src/exports.rs"]
+#[path = "../../abi/src/exports/mod.rs"]
 #[allow(dead_code, unused_unsafe)]
 mod exports;
 #[path = "../../abi/src/support/mod.rs"]

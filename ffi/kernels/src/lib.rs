@@ -5,6 +5,7 @@ pub mod block;
 pub mod config;
 pub mod control;
 pub mod csv;
+pub mod duration;
 pub mod fault;
 pub mod hash;
 pub mod json_text;

@@ -1,6 +1,7 @@
 //! Calls of the exports with good and hostile arguments, as JavaScript would make them. They run
 //! under AddressSanitizer or valgrind too (`deno task test:memory`).
 
+mod duration;
 mod handles;
 mod hash;
 mod kernels;
@@ -10,6 +11,11 @@ mod writer;
 
 use std::ptr::{null, null_mut};
 
+use crate::exports::duration::*;
+use crate::exports::hash::*;
+use crate::exports::profile::*;
+use crate::exports::reader::*;
+use crate::exports::writer::*;
 use crate::exports::*;
 use crate::support::status::{Failure, MORE};
 

@@ -50,3 +50,31 @@ fn a_writer_is_poisoned_too() {
     }
     assert_eq!(fp_handle_close(writer), 0);
 }
+
+#[test]
+fn a_duration_call_gives_a_status() {
+    let (magic, length) = (MAGIC.as_ptr(), MAGIC.len() as f64);
+    let offsets = 0_i32.to_le_bytes();
+    let mut report = [0; 8];
+    let status = unsafe {
+        fp_duration_parse(
+            magic,
+            length,
+            offsets.as_ptr(),
+            4.0,
+            null(),
+            0.0,
+            0,
+            1000,
+            null_mut(),
+            0.0,
+            null_mut(),
+            0.0,
+            report.as_mut_ptr(),
+            8,
+        )
+    };
+    assert_eq!(status, PANIC);
+    let size = unsafe { fp_duration_format_size(magic, length, null(), 0.0, 0) };
+    assert_eq!(size, f64::from(PANIC));
+}
