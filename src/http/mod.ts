@@ -35,6 +35,7 @@ export type {
   ListEndpoint,
   OperationQuery,
   ResponseFormat,
+  WeekReport,
 } from "./schema.ts";
 export type { ServiceOptions };
 export type * from "../profile/types.ts";

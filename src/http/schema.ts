@@ -43,6 +43,24 @@ export type ListEndpoint<Body, Output> = {
   };
 };
 
+/** The figures of a week, as the command line prints them. */
+export interface WeekReport {
+  /** The week as the input has it. */
+  week: number | string;
+  /** All tasks. */
+  totalTasks: number;
+  /** The sum of their durations. */
+  totalSeconds: number;
+  /** The mean of their durations; null without tasks. */
+  meanSeconds: number | null;
+  /** The mean score of scored tasks; null without one. */
+  meanScore: number | null;
+  /** Mean score weighted by hours, at most 8 a task, times 20. */
+  productivity: number;
+  /** Tasks that have a project, by its name. */
+  projects: { name: string; count: number; seconds: number }[];
+}
+
 /** The operations by their paths. */
 export type FastpathSchema = {
   /** Rows of CSV. */
@@ -82,6 +100,12 @@ export type FastpathSchema = {
   "/v1/ndjson/read": BytesEndpoint<string, "text">;
   /** Rows as NDJSON. */
   "/v1/ndjson/write": BytesEndpoint<string, "text">;
+  /** Rows of a timeline. */
+  "/v1/series/timeline": BytesEndpoint<Record<string, unknown>[]>;
+  /** The figures of a column. */
+  "/v1/stats/summary": BytesEndpoint<Record<string, unknown>>;
+  /** The figures of weeks. */
+  "/v1/stats/week": BytesEndpoint<WeekReport[]>;
   /** A description of every column. */
   "/v1/profile": BytesEndpoint<ProfileReport>;
 };

@@ -9,6 +9,18 @@ const MINUS = 45;
 const ZERO = 48;
 const POWERS_OF_TEN = Array.from({ length: 16 }, (_, index) => 10 ** index);
 
+/**
+ * Room for a chunk of printed rows at first: a small table should not pay for
+ * a large array.
+ *
+ * @param fields Rows times columns.
+ * @param chunkBytes Bytes of a whole chunk.
+ * @returns The bytes.
+ */
+export function roomFor(fields: number, chunkBytes: number): number {
+  return Math.min(chunkBytes + 4096, 512 + 16 * fields);
+}
+
 /** Bytes under construction. */
 export class ByteSink {
   /** The buffer; `length` bytes of it are written. */
