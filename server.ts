@@ -1,4 +1,3 @@
-// deno-lint-ignore-file no-console -- a server says where it listens
 /**
  * The HTTP door. `deno run -A server.ts` listens as the environment says
  * (`FASTPATH_HOST`, `FASTPATH_PORT`, `FASTPATH_TOKEN`, ...; see
@@ -6,6 +5,8 @@
  *
  * @module
  */
+
+// deno-lint-ignore-file no-console -- a server says where it listens
 
 import { UsageError } from "./src/catalogue/option_values.ts";
 import { serverConfig } from "./src/http/config.ts";

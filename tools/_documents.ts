@@ -11,11 +11,21 @@ import { ROOT } from "./_process.ts";
  *
  * @returns Paths relative to the project's folder.
  */
-export async function entryPoints(): Promise<string[]> {
+async function entryPoints(): Promise<string[]> {
   const config = JSON.parse(
     await Deno.readTextFile(new URL("deno.json", ROOT)),
   ) as { exports: Record<string, string> };
   return Object.values(config.exports);
+}
+
+/**
+ * The modules whose public types are all this project's own. Those for Hono
+ * apps name Hono's types, which its documentation is to describe.
+ *
+ * @returns Paths relative to the project's folder.
+ */
+export async function ownEntryPoints(): Promise<string[]> {
+  return (await entryPoints()).filter((path) => path !== "./src/http/mod.ts");
 }
 
 /**

@@ -9,7 +9,7 @@
 
 import { type Outcome, run, versionOf } from "./_process.ts";
 import { lineCoverage } from "./_coverage.ts";
-import { documentedFiles, entryPoints } from "./_documents.ts";
+import { documentedFiles, ownEntryPoints } from "./_documents.ts";
 
 /** Passed and failed checks of a stage. */
 interface Counts {
@@ -38,7 +38,7 @@ const STATIC_STAGES: readonly Stage[] = [
   {
     name: "deno doc --lint",
     work: async () =>
-      await run([DENO, "doc", "--lint", ...await entryPoints()]),
+      await run([DENO, "doc", "--lint", ...await ownEntryPoints()]),
   },
   {
     name: "deno publish --dry-run",

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { inflate, type InflateFormat } from "../inflate.ts";
+import { inflate, type InflateFormat } from "../inflate/inflate.ts";
 import type { Deadlines } from "./deadlines.ts";
 import type { HttpLimits } from "./limits.ts";
 import { HttpError } from "./problem.ts";
