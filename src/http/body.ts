@@ -152,30 +152,35 @@ export async function* bodyChunks(
  * Larger chunks, read ahead: while a kernel works on one, the next comes in.
  *
  * @param chunks The chunks.
- * @returns The same bytes in chunks of about a MiB.
+ * @returns The same bytes in chunks of about a MiB. A chunk is good until the
+ * next is asked for: two buffers take turns, whatever the body's size.
  */
 export async function* gathered(
   chunks: AsyncGenerator<Uint8Array<ArrayBuffer>>,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  let next = gather(chunks);
+  const room = GATHERED_BYTES + LARGEST_CHUNK_BYTES;
+  let [now, later] = [new Uint8Array(room), new Uint8Array(room)];
+  let coming = gather(chunks, now);
   try {
     while (true) {
-      const block = await next;
+      const block = await coming;
       if (block.length === 0) return;
-      next = gather(chunks);
+      coming = gather(chunks, later);
       // Its error is thrown when it is its turn.
-      next.catch(() => {});
+      coming.catch(() => {});
       yield block;
+      [now, later] = [later, now];
     }
   } finally {
     await chunks.return(undefined);
   }
 }
 
+/** Fills a block with chunks. */
 async function gather(
   chunks: AsyncGenerator<Uint8Array<ArrayBuffer>>,
+  block: Uint8Array<ArrayBuffer>,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const block = new Uint8Array(GATHERED_BYTES + LARGEST_CHUNK_BYTES);
   let length = 0;
   while (length < GATHERED_BYTES) {
     const { value, done } = await chunks.next();

@@ -14,7 +14,6 @@ import type {
   OutputSpec,
 } from "../catalogue/op.ts";
 import { UsageError } from "../catalogue/option_values.ts";
-import type { BytesInput } from "../input.ts";
 import { answerList } from "./answer.ts";
 import {
   bodyChunks,
@@ -121,7 +120,7 @@ export function operationWork(op: Op, service: Service): Work {
     const isWhole = isSmallBody(request.headers, cap) || !op.input.streams;
     const input = isWhole
       ? await readBody(request, cap, context)
-      : gathered(bodyChunks(request, cap, context));
+      : bodyChunks(request, cap, context);
     const size = input instanceof Uint8Array ? input.length : Infinity;
     const span = spanOf(request, limits.requestMs);
     const run = (onProgress?: (bytesDone: number) => void) =>
@@ -141,7 +140,7 @@ export function operationWork(op: Op, service: Service): Work {
   /** The result, computed where the event loop stays free. */
   function chunksOf(
     plan: Plan,
-    input: Uint8Array | AsyncIterable<Uint8Array>,
+    input: Uint8Array | AsyncGenerator<Uint8Array<ArrayBuffer>>,
     signal: AbortSignal,
     onProgress: ((bytesDone: number) => void) | undefined,
   ): AsyncIterable<Uint8Array> {
@@ -156,7 +155,7 @@ export function operationWork(op: Op, service: Service): Work {
       return ReadableStream.from([new TextEncoder().encode(json)]);
     }
     return op.door({
-      input: input as BytesInput,
+      input: input instanceof Uint8Array ? input : gathered(input),
       name: "-",
       values: plan.values,
       to: plan.output.name,
