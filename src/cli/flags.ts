@@ -137,7 +137,7 @@ function refuseUnknown(
 
 function decode(spec: OptionSpec, text: string): string | number {
   const name = `--${spec.name}`;
-  if (text === "" && spec.kind !== "text") {
+  if (text === "") {
     throw new UsageError(`Option ${name} needs a value`);
   }
   switch (spec.kind) {
