@@ -28,18 +28,18 @@ export type KernelName =
  * and 533 µs; NDJSON of 38 kB 186 and 167 µs, of 148 kB 409 and 736 µs. For
  * statistics it is rows: a summary of 1 takes 5 and 9 µs, week statistics of 3
  * take 12 and 11 µs, of 60 take 78 and 82 µs. Writing counts the bytes of the
- * columns: CSV of 0.8 kB takes 20 and 16 µs, of 1.5 kB 26 and 31 µs; NDJSON of
- * 0.8 kB 22 and 22 µs.
+ * columns: CSV of 1.5 kB takes 22 and 21 µs, of 2.4 kB 25 and 29 µs; NDJSON of
+ * 1.2 kB 20 and 19 µs, of 2.4 kB 26 and 37 µs.
  */
 export const NATIVE_FROM: Readonly<Record<KernelName, number>> = {
   "csv.read": 16_384,
-  "csv.write": 1_024,
+  "csv.write": 1_700,
   "duration.format": 0,
   "duration.parse": 0,
   "hash.blake3": 0,
   "hash.sha256": 0,
   "ndjson.read": 65_536,
-  "ndjson.write": 1_024,
+  "ndjson.write": 1_300,
   "profile": 0,
   "series.timeline": 0,
   "stats.summary": 0,

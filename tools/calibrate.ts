@@ -24,6 +24,9 @@ const SIZES: readonly number[] = Array.from(
 /** Milliseconds for each size of each kernel. */
 const BUDGET_MS = 60;
 
+/** One bad moment of the machine must not switch an engine off. */
+const RERUNS = 3;
+
 /** Both engines at one size. */
 export interface Measured {
   /** Size of the input, in the unit of the kernel's threshold. */
@@ -32,6 +35,11 @@ export interface Measured {
   readonly nativeMs: number;
   /** Milliseconds on the TypeScript engine. */
   readonly typescriptMs: number;
+}
+
+/** Whether native is not slower by more than 10% and 1 µs. */
+function pays({ nativeMs, typescriptMs }: Omit<Measured, "size">): boolean {
+  return nativeMs <= typescriptMs * 1.1 || nativeMs <= typescriptMs + 0.001;
 }
 
 /**
@@ -43,8 +51,6 @@ export interface Measured {
  * does.
  */
 export function thresholdOf(measured: readonly Measured[]): number {
-  const pays = ({ nativeMs, typescriptMs }: Measured) =>
-    nativeMs <= typescriptMs * 1.1 || nativeMs <= typescriptMs + 0.001;
   const last = measured.findLastIndex((one) => !pays(one));
   if (last < 0) return 0;
   return measured[last + 1]?.size ?? Infinity;
@@ -80,10 +86,27 @@ function numeral(value: number): string {
     : value.toLocaleString("en").replaceAll(",", "_");
 }
 
+/** Both engines; where native does not pay, the best of more runs. */
+async function confirmed(
+  op: Op,
+  size: number,
+  seed: number,
+): Promise<Omit<Measured, "size">> {
+  let { nativeMs, typescriptMs } = await compareEngines(op, {
+    ...{ size, seed, budgetMs: BUDGET_MS },
+  });
+  for (let run = 0; run < RERUNS && !pays({ nativeMs, typescriptMs }); run++) {
+    const again = await compareEngines(op, { size, seed, budgetMs: BUDGET_MS });
+    nativeMs = Math.min(nativeMs, again.nativeMs);
+    typescriptMs = Math.min(typescriptMs, again.typescriptMs);
+  }
+  return { nativeMs, typescriptMs };
+}
+
 async function calibrate(op: Op, seed: number): Promise<Measured[]> {
   const measured: Measured[] = [];
   for (const size of SIZES) {
-    const times = await compareEngines(op, { size, seed, budgetMs: BUDGET_MS });
+    const times = await confirmed(op, size, seed);
     measured.push({ size: op.sampleSize(size, seed), ...times });
     const factor = times.typescriptMs / times.nativeMs;
     console.log(

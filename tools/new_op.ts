@@ -206,7 +206,13 @@ async function main(args: readonly string[]): Promise<number> {
     console.error(`new-op: ${why}`);
     return 2;
   }
-  const paths = await scaffold(root, operation, native);
+  let paths: string[];
+  try {
+    paths = await scaffold(root, operation, native);
+  } catch (error) {
+    console.error(`new-op: ${error instanceof Error ? error.message : error}`);
+    return 1;
+  }
   if (native) {
     const code = await bindgen([]);
     if (code !== 0) return code;

@@ -1,8 +1,8 @@
 /**
- * @std/csv, in one process and one thread: `stringify` of objects against
- * `writeCsvSync` of a table of the same rows, and `parse` to objects against
- * `readCsvSync` to typed columns. @std/csv leaves every value a text; ours types
- * all columns, dates and timestamps too, and makes no objects.
+ * @std/csv in one process: `stringify` of objects against `writeCsvSync` of a
+ * table of the same rows, and of the objects; `parse` to objects against
+ * `readCsvSync` to typed columns, in one thread. @std/csv leaves every value a
+ * text; ours types all columns, dates and timestamps too, and makes no objects.
  *
  * @module
  */
@@ -132,10 +132,31 @@ function writeCase(
   };
 }
 
+/** Rows as objects, with what both sides make of them: a text and bytes. */
+const WRITE_ROWS: VersusCase = {
+  name: `csv.write ${BYTES / 1e6} MB from objects`,
+  rival: "@std/csv stringify of the same objects",
+  target: 1 / 2,
+  pairs: 5,
+  note: "both in TypeScript: taking values out of objects is its work",
+  rivalVersion: () => Promise.resolve("1.0.6 (npm copy)"),
+  prepare() {
+    const table = readCsvSync(flightsBytes("csv", BYTES));
+    const rows = table.toObjects();
+    const columns = table.columnNames;
+    return Promise.resolve({
+      ours: () => Promise.resolve(writeCsvSync(rows, { lineEnd: "\r\n" })),
+      theirs: () => Promise.resolve(stringify(rows, { columns })),
+      equal: sameBytes,
+    });
+  },
+};
+
 /** The comparisons with @std/csv. */
 export const CASES: readonly VersusCase[] = [
   readCase("native", 15),
   readCase("typescript", 5),
   writeCase("native", 20),
   writeCase("typescript", 3),
+  WRITE_ROWS,
 ];

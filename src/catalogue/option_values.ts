@@ -39,7 +39,7 @@ export function decodeOption(
   text: string,
   name: string,
 ): string | number {
-  if (text === "" && spec.kind !== "text") {
+  if (text === "") {
     throw new UsageError(`Option ${name} needs a value`);
   }
   switch (spec.kind) {

@@ -81,6 +81,9 @@ function textSource(texts: readonly string[]): Source {
 function inputOf(op: Op, positionals: readonly string[]): Source {
   const isStdin = positionals.length === 0 || positionals[0] === "-";
   if (takesTexts(op) && !(isStdin && positionals.length < 2)) {
+    if (positionals.includes("-")) {
+      throw new UsageError("- reads stdin and stands alone, without a TEXT");
+    }
     return textSource(positionals);
   }
   if (positionals.length > 1) {

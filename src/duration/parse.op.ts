@@ -24,6 +24,9 @@ import {
 } from "./options.ts";
 import { parseDurationColumn, parseDurations } from "./parse.ts";
 
+/** Bytes of an array that are kept back, lest an error comes after them. */
+const HELD_BYTES = 1 << 20;
+
 /** `duration.parse`, as the doors see it. */
 export const durationParse: Op = op<ParseDurationOptions, Column<"i64">>({
   name: "duration.parse",
@@ -137,7 +140,8 @@ async function* door(request: DoorRequest): AsyncGenerator<Uint8Array> {
       if (!isJson) sink.ascii("\n");
     }
     // Half an array is of no use to anybody.
-    if (sink.length > 0 && !(isJson && error !== null)) yield sink.take();
+    if (isJson && error !== null) throw error;
+    if (sink.length >= (isJson ? HELD_BYTES : 1)) yield sink.take();
     if (error !== null) throw error;
   }
   if (isJson) sink.ascii("]\n");

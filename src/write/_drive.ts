@@ -201,13 +201,13 @@ class Writing {
 
   *#rows(rows: readonly object[]): Chunks {
     const { columns } = this.#request;
-    if (this.#names === null) {
-      yield this.#begin(columns ?? this.#columnsOf(rows));
-    }
+    const isFirst = this.#names === null;
+    if (isFirst) yield this.#begin(columns ?? this.#columnsOf(rows));
     this.#objects ??= this.#printer instanceof CsvPrinter
       ? new CsvObjects(this.#printer, this.#names!, columns !== null)
       : new JsonObjects(this.#printer, columns);
     this.#objects.rowsDone = this.#rowsDone;
+    this.#objects.areKeysKnown = isFirst;
     yield* this.#objects.rows(rows);
     this.#rowsDone += rows.length;
   }

@@ -237,6 +237,9 @@ def prints(pick: random.Random):
     values += [1.7976931348623157e308, math.nan, math.inf, -math.inf, 0.1 + 0.2, 1 / 3, 100.0, 1e16]
     values += [struct.unpack(">d", pick.randbytes(8))[0] for _ in range(150)]
     values += [pick.uniform(-1, 1) * 10.0 ** pick.randint(-9, 24) for _ in range(150)]
+    # Halfway between two shortest texts: the even digit is right (ECMA-262, Number::toString).
+    values += [21870118891.8203125, 1234288621954978.25, 5e-324 * 3, 4503599627370496.5]
+    values += [(pick.getrandbits(52) * 2 + 1) / 2.0 ** pick.randint(2, 12) for _ in range(100)]
     for value in values:
         yield ("float", bits(value), es(value))
     for days in [0, -1, -719162, 2932896, 19782] + [pick.randint(-719162, 2932896) for _ in range(60)]:

@@ -19,10 +19,46 @@ pub fn es_f64(out: &mut String, value: f64) {
     let mut text = Short::default();
     let _ = write!(text, "{:e}", value.abs());
     let (digits, exponent) = text.split();
+    let even = even_of_two(value.abs(), digits, exponent);
+    let digits = even.as_ref().map_or(digits, Short::text);
     if value < 0.0 {
         out.push('-');
     }
     lay_out(out, digits, exponent);
+}
+
+/// The even one of two shortest texts that are equally near, where the digits at hand are the odd
+/// one: Rust takes the larger, ECMA-262 the even. With p digits after the dot, a value is halfway
+/// between two such texts where 2^(p+1) times it is an odd integer.
+fn even_of_two(value: f64, digits: &str, exponent: i32) -> Option<Short> {
+    let odd: u64 = digits.parse().ok().filter(|digits| digits % 2 == 1)?;
+    let places = digits.len() as i32 - 1 - exponent;
+    let bits = value.to_bits();
+    let fraction = bits & ((1 << 52) - 1);
+    let (mantissa, power) = match bits >> 52 {
+        0 => (fraction, -1074),
+        biased => (fraction | 1 << 52, biased as i32 - 1075),
+    };
+    let zeros = mantissa.trailing_zeros();
+    if places < 1 || power + zeros as i32 != -(places + 1) {
+        return None;
+    }
+    // The value times 2 * 10^places, exactly.
+    let halves = 5u128.checked_pow(places as u32)?.checked_mul(u128::from(mantissa >> zeros))?;
+    let even = match halves {
+        halves if halves + 1 == 2 * u128::from(odd) => odd - 1,
+        halves if halves == 2 * u128::from(odd) + 1 => odd + 1,
+        _ => return None,
+    };
+    let mut text = Short::default();
+    write!(text, "{even}e{}", -places).ok()?;
+    // Below a power of two the next float is nearer: the other text may be none of this one's.
+    if text.text().parse() != Ok(value) || even.ilog10() != odd.ilog10() {
+        return None;
+    }
+    text = Short::default();
+    write!(text, "{even}").ok()?;
+    Some(text)
 }
 
 /// A text of at most 24 bytes (17 digits, dot, exponent), without the heap.
@@ -42,9 +78,13 @@ impl Write for Short {
 }
 
 impl Short {
+    fn text(&self) -> &str {
+        std::str::from_utf8(&self.bytes[..self.length]).unwrap_or("0")
+    }
+
     /// The digits of `d.ddde±x` without the dot, and x.
     fn split(&mut self) -> (&str, i32) {
-        let text = std::str::from_utf8(&self.bytes[..self.length]).unwrap_or("0e0");
+        let text = self.text();
         let at = text.find('e').unwrap_or(text.len());
         let exponent = text.get(at + 1..).and_then(|text| text.parse().ok()).unwrap_or(0);
         if at == 1 {

@@ -194,7 +194,7 @@ mod tests {
 
     #[test]
     fn decimals_print_as_the_shortest_text() {
-        for size in sizes().chain(0..20_000) {
+        for size in sizes().chain((0..20_000).step_by(9)) {
             for places in 0..8 {
                 let value = size as f64 / 10f64.powi(places);
                 for value in [value, -value] {
