@@ -26,12 +26,14 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   "ndjson": [...BELOW_AREAS, "read", "write"],
   "json": [...BELOW_AREAS, "write"],
   "hash": BELOW_AREAS,
+  // Budgets know nothing of what they bound.
+  "budget": [],
   // A profile is a reading and a digest at once: it stands on these areas.
   "profile": [...BELOW_AREAS, "read", "csv", "ndjson", "hash"],
   "catalogue": ["input", "backend", "thresholds", "table", "read"],
   "cli": [
     ...["errors", "version", "input", "values", "table", "backend", "ffi"],
-    ...["csv", "ndjson", "json", "profile", "catalogue"],
+    ...["csv", "ndjson", "json", "profile", "catalogue", "budget"],
   ],
 };
 
