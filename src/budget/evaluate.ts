@@ -59,7 +59,13 @@ export function evaluate(
     (budget.better === "lower" ? value > bound : value < bound);
   if (beyond(budget.critical)) return "critical";
   if (beyond(budget.warning)) return "warning";
-  return beyond(budget.target) ? "slow" : "ok";
+  return beyond(tolerated(budget)) ? "slow" : "ok";
+}
+
+/** The target with its tolerance. */
+function tolerated({ target, tolerance, better }: MetricBudget): number | null {
+  if (target === null) return null;
+  return target * (better === "lower" ? 1 + tolerance : 1 - tolerance);
 }
 
 /**
@@ -150,8 +156,19 @@ function rowOf(
     value: one.value,
     status: isNoisy ? "noisy" : status,
     fails,
-    note: said || note,
+    note: said || tightening(budget, one.value!) || note,
   };
+}
+
+/** A count far below its target lets the next regression pass unseen. */
+function tightening(budget: MetricBudget, value: number): string {
+  const { class: kind, target, tolerance } = budget;
+  if (kind !== "exact" || target === null) return "";
+  const gain = budget.better === "lower"
+    ? 1 - value / target
+    : value / target - 1;
+  if (!(gain > Math.max(tolerance, 0.01))) return "";
+  return `better than the target by ${(gain * 100).toFixed(0)}%, tighten it`;
 }
 
 function newRow({ id, metric, value, note }: Measurement): BudgetRow {

@@ -268,9 +268,11 @@ function checkMetric(
     );
   }
   const bounds = checkBounds(check, given, pointer, unit === "bytes", better);
-  return bounds === null
-    ? null
-    : { class: kind as MetricClass, unit, better, ...bounds, enforce };
+  return bounds === null ? null : {
+    ...{ class: kind as MetricClass, unit, better, ...bounds },
+    tolerance: (given.tolerance ?? 0) as number,
+    enforce,
+  };
 }
 
 type Bounds = Pick<MetricBudget, typeof BOUNDS[number]>;

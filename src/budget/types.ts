@@ -36,6 +36,8 @@ export interface MetricBudget {
   readonly better: "lower" | "higher";
   /** Up to here all is well; null where nothing is said. */
   readonly target: number | null;
+  /** The share of the target that an exact value may be worse by. */
+  readonly tolerance: number;
   /** Beyond it somebody should look; null where nothing is said. */
   readonly warning: number | null;
   /** Beyond it the metric fails; null where nothing is said. */

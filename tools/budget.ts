@@ -1,0 +1,196 @@
+// deno-lint-ignore-file no-console -- a tool talks to its user
+/**
+ * `deno task budget [ID...] [--json | --markdown] [--exact] [--suggest]`: the
+ * gate. Measures the budgets of `fastpath.budgets.json` whose ids begin with
+ * an ID (all without one; `--exact`: whose ids are an ID) and prints their
+ * table. Exit 1 where a ratio or an exact count is critical and reruns agree,
+ * or where a metric could not be measured; 2 for a wrong argument, 3 for a
+ * budget file that cannot be read.
+ *
+ * `--suggest` prints entries for the benchmarks that have no budget yet.
+ *
+ * @module
+ */
+
+import { benchSource } from "../bench/gate/bench.ts";
+import { callgrindSource } from "../bench/gate/callgrind.ts";
+import { callsSource } from "../bench/gate/calls.ts";
+import { httpSource } from "../bench/gate/http.ts";
+import { outputSource } from "../bench/gate/output.ts";
+import {
+  bundleSource,
+  librarySource,
+  modulesSource,
+} from "../bench/gate/sizes.ts";
+import type { Source } from "../bench/gate/_source.ts";
+import { cliSource } from "../bench/gate/start.ts";
+import { benchCases } from "../bench/suite.ts";
+import {
+  type Budget,
+  type BudgetDefaults,
+  BudgetError,
+  type BudgetFile,
+  checkBudgets,
+  formatReport,
+  formatReportJson,
+  formatReportMarkdown,
+  measureConfirmed,
+  type Measurement,
+  parseBudgets,
+} from "../src/budget/mod.ts";
+
+const FILE = new URL("../fastpath.budgets.json", import.meta.url);
+
+/** What measures, by the name of the source. */
+export const SOURCES: Readonly<Record<string, Source>> = {
+  bench: benchSource,
+  bundle: bundleSource,
+  callgrind: callgrindSource,
+  calls: callsSource,
+  cli: cliSource,
+  http: httpSource,
+  library: librarySource,
+  modules: modulesSource,
+  output: outputSource,
+};
+
+const SWITCHES = ["--json", "--markdown", "--exact", "--suggest"];
+
+/** Thrown by a source that cannot measure here, to leave the reruns. */
+class Skipped extends Error {}
+
+/**
+ * Measures a budget, confirmed by reruns.
+ *
+ * @param budget The budget.
+ * @param defaults How to measure.
+ * @param sources What measures, by the name of the source.
+ * @returns A measurement for each metric; without a value where it failed.
+ */
+export async function measureBudget(
+  budget: Budget,
+  defaults: BudgetDefaults,
+  sources: Readonly<Record<string, Source>> = SOURCES,
+): Promise<Measurement[]> {
+  const { id, source: name } = budget;
+  const metrics = Object.keys(budget.metrics);
+  const without = (note: string, skipped: boolean): Measurement[] =>
+    metrics.map((metric) => ({ id, metric, value: null, note, skipped }));
+  const source = Object.hasOwn(sources, name) ? sources[name] : undefined;
+  if (source === undefined) return without(`no source ${name}`, false);
+  try {
+    const taken = await measureConfirmed(budget, async () => {
+      const result = await source(budget, defaults);
+      if ("skipped" in result) throw new Skipped(result.skipped);
+      return Object.fromEntries(
+        metrics.map((metric) => [metric, result.values[metric] ?? null]),
+      );
+    }, defaults.confirm);
+    return taken.map((one) =>
+      one.value !== null
+        ? one
+        : { ...one, note: `the source ${name} does not give ${one.metric}` }
+    );
+  } catch (error) {
+    const note = error instanceof Error ? error.message : String(error);
+    return without(note, error instanceof Skipped);
+  }
+}
+
+/** The budgets that arguments name, or the argument that names none. */
+function chosen(
+  file: BudgetFile,
+  names: readonly string[],
+  isExact: boolean,
+): Budget[] | string {
+  const fits = (id: string, name: string) =>
+    isExact ? id === name : id.startsWith(name);
+  const unknown = names.find((name) =>
+    !file.budgets.some(({ id }) => fits(id, name))
+  );
+  // A benchmark without a budget is the table's business, not a wrong word.
+  if (unknown !== undefined && !isExact) return unknown;
+  return file.budgets.filter(({ id }) =>
+    names.length === 0 || names.some((name) => fits(id, name))
+  );
+}
+
+async function readFile(): Promise<BudgetFile | null> {
+  try {
+    return parseBudgets(await Deno.readTextFile(FILE));
+  } catch (error) {
+    const problems = error instanceof BudgetError
+      ? error.problems.map((one) => `${one.pointer} ${one.message}`)
+      : [error instanceof Error ? error.message : String(error)];
+    for (const problem of problems) {
+      console.error(`fastpath.budgets.json: ${problem.trim()}`);
+    }
+    return null;
+  }
+}
+
+/** Entries for benchmarks without a budget, with room around what is here. */
+async function suggest({ budgets, defaults }: BudgetFile): Promise<void> {
+  const known = new Set(budgets.map(({ id }) => id));
+  for (const { id, isBaseline, needsNative } of await benchCases()) {
+    if (known.has(id)) continue;
+    const metric = isBaseline ? "time_ms" : "speedup";
+    const budget = {
+      ...{ id, source: "bench", params: {}, note: "" },
+      metrics: { [metric]: null as never },
+    };
+    const taken = await benchSource(budget, defaults);
+    if ("skipped" in taken) {
+      console.error(`${id}: ${taken.skipped}`);
+      continue;
+    }
+    const value = taken.values[metric]!;
+    const share = needsNative ? [0.8, 0.65, 0.5] : [2, 4, 10];
+    const [target, warning, critical] = share.map((factor) =>
+      Number((value * factor).toPrecision(2))
+    );
+    const metrics = { [metric]: { target, warning, critical } };
+    console.log(`${JSON.stringify({ id, source: "bench", metrics })},`);
+  }
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const names = args.filter((arg) => !arg.startsWith("--"));
+  const unknown = args.find((arg) =>
+    arg.startsWith("--") && !SWITCHES.includes(arg)
+  );
+  if (unknown !== undefined) {
+    console.error(`budget: unknown option ${unknown}, known are ${SWITCHES}`);
+    return 2;
+  }
+  const file = await readFile();
+  if (file === null) return 3;
+  if (args.includes("--suggest")) {
+    await suggest(file);
+    return 0;
+  }
+  const budgets = chosen(file, names, args.includes("--exact"));
+  if (typeof budgets === "string") {
+    console.error(`budget: no id begins with ${JSON.stringify(budgets)}`);
+    return 2;
+  }
+  const measurements: Measurement[] = [];
+  for (const [index, budget] of budgets.entries()) {
+    if (Deno.stderr.isTerminal()) {
+      const text = `${index + 1} of ${budgets.length}: ${budget.id}`;
+      Deno.stderr.writeSync(new TextEncoder().encode(`\r\x1b[2K${text}`));
+    }
+    measurements.push(...await measureBudget(budget, file.defaults));
+  }
+  if (Deno.stderr.isTerminal()) console.error("\r\x1b[2K");
+  const report = checkBudgets({ ...file, budgets }, measurements);
+  const form = args.includes("--json")
+    ? formatReportJson
+    : args.includes("--markdown")
+    ? formatReportMarkdown
+    : formatReport;
+  await new Blob([form(report)]).stream().pipeTo(Deno.stdout.writable);
+  return report.failed ? 1 : 0;
+}
+
+if (import.meta.main) Deno.exitCode = await main(Deno.args);
