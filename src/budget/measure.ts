@@ -75,22 +75,14 @@ export async function measurePair(
   options: MeasureOptions = {},
 ): Promise<PairTimes> {
   const plan = planOf(options);
-  const sides = [
-    {
-      work: baseline,
-      repeats: await repeatsOf(baseline, plan),
-      best: Infinity,
-    },
-    { work: subject, repeats: await repeatsOf(subject, plan), best: Infinity },
-  ];
+  const sides = [await sideOf(baseline), await sideOf(subject)];
   for (let pair = 0; pair < plan.samples; pair++) {
     for (const side of pair % 2 === 0 ? sides : sides.toReversed()) {
       options.signal?.throwIfAborted();
-      const ms = await timed(side.work, side.repeats, plan.now);
-      side.best = Math.min(side.best, ms);
+      await takeSample(side, plan);
     }
   }
-  const [baselineMs, subjectMs] = [sides[0]!.best, sides[1]!.best];
+  const [baselineMs, subjectMs] = [sides[0]!.bestMs, sides[1]!.bestMs];
   return {
     baselineMs,
     subjectMs,
@@ -123,13 +115,12 @@ export async function measure(
   options: MeasureOptions = {},
 ): Promise<number> {
   const plan = planOf(options);
-  const repeats = await repeatsOf(work, plan);
-  let best = Infinity;
+  const side = await sideOf(work);
   for (let sample = 0; sample < plan.samples; sample++) {
     options.signal?.throwIfAborted();
-    best = Math.min(best, await timed(work, repeats, plan.now));
+    await takeSample(side, plan);
   }
-  return best;
+  return side.bestMs;
 }
 
 /**
@@ -207,30 +198,37 @@ function planOf(options: MeasureOptions): Plan {
   return { samples, minSampleMs: minSampleUs / 1000, now };
 }
 
-/** How often the work fits a sample, after a warm-up. */
-async function repeatsOf(work: Work, plan: Plan): Promise<number> {
+/** Work, how often it is repeated in a sample, and its best time. */
+interface Side {
+  readonly work: Work;
+  repeats: number;
+  bestMs: number;
+}
+
+async function sideOf(work: Work): Promise<Side> {
   // The first run opens libraries and fills tables.
   await work();
-  for (let repeats = 1; repeats <= REPEATS_MAX; repeats *= 2) {
-    const ms = await timed(work, repeats, plan.now) * repeats;
-    if (ms >= plan.minSampleMs) return repeats;
+  return { work, repeats: 1, bestMs: Infinity };
+}
+
+/** Takes a sample; one that is too short is taken again, twice as long. */
+async function takeSample(side: Side, plan: Plan): Promise<void> {
+  const { work } = side;
+  while (side.repeats <= REPEATS_MAX) {
+    const start = plan.now();
+    for (let repeat = 0; repeat < side.repeats; repeat++) {
+      const result = work();
+      if (result instanceof Promise) await result;
+    }
+    const ms = plan.now() - start;
+    if (ms >= plan.minSampleMs) {
+      side.bestMs = Math.min(side.bestMs, ms / side.repeats);
+      return;
+    }
+    side.repeats *= 2;
   }
   throw new RangeError(
     `Cannot measure: ${REPEATS_MAX} runs take less than ` +
       `${plan.minSampleMs} ms, does the clock advance?`,
   );
-}
-
-/** Milliseconds of a run, over some of them. */
-async function timed(
-  work: Work,
-  repeats: number,
-  now: () => number,
-): Promise<number> {
-  const start = now();
-  for (let repeat = 0; repeat < repeats; repeat++) {
-    const result = work();
-    if (result instanceof Promise) await result;
-  }
-  return (now() - start) / repeats;
 }

@@ -291,13 +291,9 @@ function checkBounds(
       ? null
       : checkBound(check, given[name], `${pointer}/${name}`, isSize);
   }
-  bounds.critical ??= checkTolerance(
-    check,
-    given,
-    bounds.target!,
-    pointer,
-    better,
-  );
+  const { target = null } = bounds;
+  const derived = checkTolerance(check, given, target, pointer, better);
+  bounds.critical ??= derived;
   if (check.problems.length > before) return null;
   const stated = BOUNDS.filter((name) => bounds[name] !== null);
   if (stated.length === 0) {
