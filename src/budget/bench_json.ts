@@ -114,6 +114,61 @@ function failureOf(failed: unknown): string {
 }
 
 /**
+ * Several runs of the same benchmarks as one: the smallest of each statistic.
+ * Other load only ever adds time, so a benchmark that is slow in every run is
+ * slow. One that failed in any run has failed.
+ *
+ * @param runs The results of each run.
+ * @returns The benchmarks in the order of their first appearance.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { mergeBenchRuns, parseBenchJson } from "@fastpath/fastpath/budget";
+ *
+ * const run = (min: number) =>
+ *   parseBenchJson(`{ "version": 1, "benches": [{
+ *     "name": "a", "results": [{ "ok": { "min": ${min} } }]
+ *   }] }`);
+ * const [merged] = mergeBenchRuns([run(7), run(5), run(9)]);
+ * assertEquals(merged?.times?.min, 5);
+ * ```
+ */
+export function mergeBenchRuns(
+  runs: readonly (readonly BenchResult[])[],
+): BenchResult[] {
+  const merged: BenchResult[] = [];
+  const places = new Map<string, number[]>();
+  for (const run of runs) {
+    // A name that stands twice in one run is a mistake, and stays one.
+    const seen = new Map<string, number>();
+    for (const bench of run) {
+      const key = keyOf(bench);
+      const known = places.get(key) ?? [];
+      const nth = seen.get(key) ?? 0;
+      const at = known[nth];
+      seen.set(key, nth + 1);
+      if (at === undefined) places.set(key, [...known, merged.push(bench) - 1]);
+      else merged[at] = better(merged[at]!, bench);
+    }
+  }
+  return merged;
+}
+
+function keyOf({ origin, group, name }: BenchResult): string {
+  return JSON.stringify([origin, group, name]);
+}
+
+function better(one: BenchResult, other: BenchResult): BenchResult {
+  if (one.times === null) return one;
+  if (other.times === null) return other;
+  const times = STATISTICS.map((name) =>
+    [name, Math.min(one.times![name], other.times![name])] as const
+  );
+  return { ...one, times: Object.fromEntries(times) as BenchTimes };
+}
+
+/**
  * The values of a file's budgets in the results of `deno bench`. A budget's
  * id is the benchmark's name, or `group/name` where names repeat. Metrics:
  *

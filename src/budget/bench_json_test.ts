@@ -6,7 +6,11 @@ import {
   assertEquals,
   assertThrows,
 } from "@std/assert";
-import { benchMeasurements, parseBenchJson } from "./bench_json.ts";
+import {
+  benchMeasurements,
+  mergeBenchRuns,
+  parseBenchJson,
+} from "./bench_json.ts";
 import { BudgetError } from "./error.ts";
 import { checkBudgets } from "./evaluate.ts";
 import { checkBudgetFile } from "./parse.ts";
@@ -141,4 +145,31 @@ Deno.test("parseBenchJson() refuses what is no output of deno bench", () => {
     assert(/^Cannot read the output of deno bench: /.test(error.message), text);
   }
   assertEquals(parseBenchJson('{"version":1,"benches":[]}'), []);
+});
+
+Deno.test("mergeBenchRuns() keeps the best times, failures and doubles", () => {
+  const run = (...benches: object[]) =>
+    parseBenchJson(JSON.stringify({ version: 1, benches }));
+  const failed = { ...bench("a", 1), results: [{ failed: { message: "x" } }] };
+  const shown = (...runs: ReturnType<typeof run>[]) =>
+    mergeBenchRuns(runs).map(({ name, times, failure }) =>
+      `${name} ${times?.min ?? failure}`
+    );
+  assertEquals(shown(), []);
+  assertEquals(
+    shown(
+      run(bench("a", 5), bench("b", 5)),
+      run(bench("b", 3), bench("c", 1), bench("a", 7)),
+    ),
+    ["a 5", "b 3", "c 1"],
+  );
+  for (const runs of [[failed, bench("a", 1)], [bench("a", 1), failed]]) {
+    assertEquals(shown(...runs.map((one) => run(one))), [
+      "a it threw Error: x",
+    ]);
+  }
+  const doubled = run(bench("a", 5), bench("a", 6));
+  assertEquals(shown(doubled, run(bench("a", 4), bench("a", 9))), [
+    ...["a 4", "a 6"],
+  ]);
 });

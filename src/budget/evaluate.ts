@@ -20,7 +20,7 @@ export interface CheckOptions {
   readonly sources?: readonly string[];
   /** Whether absolute metrics fail too when critical; default false. */
   readonly enforceAbsolute?: boolean;
-  /** Whether budgets without any value are skipped; default false. */
+  /** Whether metrics that nobody measured are left out; default false. */
   readonly partial?: boolean;
 }
 
@@ -108,8 +108,10 @@ export function checkBudgets(
     if (!(options.sources?.includes(budget.source) ?? true)) continue;
     for (const [metric, bounds] of Object.entries(budget.metrics)) {
       const key = JSON.stringify([budget.id, metric]);
-      rows.push(rowOf(budget, metric, bounds, given.get(key) ?? [], options));
+      const values = given.get(key) ?? [];
       given.delete(key);
+      if (options.partial === true && values.length === 0) continue;
+      rows.push(rowOf(budget, metric, bounds, values, options));
     }
   }
   const known = new Set(
@@ -129,14 +131,12 @@ function rowOf(
   metric: string,
   budget: MetricBudget,
   given: readonly Measurement[],
-  { enforceAbsolute = false, partial = false }: CheckOptions,
+  { enforceAbsolute = false }: CheckOptions,
 ): BudgetRow {
   const [one] = given;
   const row = { id, metric, budget, value: null, fails: false };
   if (one === undefined) {
-    return partial
-      ? { ...row, status: "skipped", note: "not measured" }
-      : { ...row, status: "missing", fails: true, note: "not measured" };
+    return { ...row, status: "missing", fails: true, note: "not measured" };
   }
   if (given.length > 1) {
     const text = `measured ${given.length} times, names must differ`;

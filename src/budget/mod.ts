@@ -8,8 +8,8 @@
  * - {@linkcode measureConfirmed}: measures again before anything fails.
  * - {@linkcode checkBudgets}: values against a file's budgets;
  *   {@linkcode evaluate} one value against one.
- * - {@linkcode parseBenchJson}, {@linkcode benchMeasurements}: the output of
- *   `deno bench --json`.
+ * - {@linkcode parseBenchJson}, {@linkcode mergeBenchRuns},
+ *   {@linkcode benchMeasurements}: the output of `deno bench --json`.
  * - {@linkcode formatReport}, {@linkcode formatReportMarkdown},
  *   {@linkcode formatReportJson}: the result.
  *
@@ -51,7 +51,11 @@
  * @module
  */
 
-export { benchMeasurements, parseBenchJson } from "./bench_json.ts";
+export {
+  benchMeasurements,
+  mergeBenchRuns,
+  parseBenchJson,
+} from "./bench_json.ts";
 export type { BenchResult, BenchTimes } from "./bench_json.ts";
 export { BudgetError } from "./error.ts";
 export type { BudgetProblem } from "./error.ts";

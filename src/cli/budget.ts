@@ -1,18 +1,20 @@
 /**
- * `fastpath budget check FILE|-`: the output of `deno bench --json`, of any
- * project, against a budget file.
+ * `fastpath budget check FILE...|-`: the output of `deno bench --json`, of any
+ * project, against a budget file; of several runs the best times.
  *
  * @module
  */
 
 import {
   benchMeasurements,
+  type BenchResult,
   BudgetError,
   type BudgetFile,
   checkBudgets,
   formatReport,
   formatReportJson,
   formatReportMarkdown,
+  mergeBenchRuns,
   parseBenchJson,
   parseBudgets,
 } from "../budget/mod.ts";
@@ -29,8 +31,8 @@ const FILE_NAME = "fastpath.budgets.json";
 /** The command. */
 export const BUDGET_CHECK: Command = {
   words: ["budget", "check"],
-  operands: "FILE|-",
-  summary: "Check the output of deno bench --json against budgets",
+  operands: "FILE...|-",
+  summary: "Check runs of deno bench --json against budgets",
   options: [
     {
       name: "budgets",
@@ -47,7 +49,7 @@ export const BUDGET_CHECK: Command = {
     {
       name: "partial",
       kind: "flag",
-      summary: "Skip budgets whose benchmark did not run",
+      summary: "Leave out budgets whose benchmark did not run",
     },
     {
       name: "to",
@@ -60,6 +62,7 @@ export const BUDGET_CHECK: Command = {
   ],
   examples: [
     "budget check bench.json",
+    "budget check first.json second.json third.json",
     "budget check - --budgets ci/budgets.json --json < bench.json",
   ],
   run: runCheck,
@@ -73,12 +76,11 @@ const FORMS = {
 
 async function runCheck(invocation: Invocation): Promise<number> {
   const { positionals, values } = invocation;
-  const [argument] = positionals;
-  if (argument === undefined || positionals.length > 1) {
-    throw new UsageError(
-      "budget check needs one FILE, or - for stdin: found " +
-        positionals.length,
-    );
+  if (positionals.length === 0) {
+    throw new UsageError("budget check needs a FILE, or - for stdin");
+  }
+  if (positionals.filter((argument) => argument === "-").length > 1) {
+    throw new UsageError("stdin can be read once, name - once");
   }
   if (values.json === true && (values.to ?? "json") !== "json") {
     throw new UsageError(`Choose one of --json and --to ${values.to}`);
@@ -90,8 +92,13 @@ async function runCheck(invocation: Invocation): Promise<number> {
   }
   const file = await readInput(budgets, invocation, parseBudgets);
   if (file === null) return EXIT.badInput;
-  const benches = await readInput(argument, invocation, parseBenchJson);
-  if (benches === null) return EXIT.badInput;
+  const runs: BenchResult[][] = [];
+  for (const argument of positionals) {
+    const run = await readInput(argument, invocation, parseBenchJson);
+    if (run === null) return EXIT.badInput;
+    runs.push(run);
+  }
+  const benches = mergeBenchRuns(runs);
   const report = checkBudgets(file, benchMeasurements(file, benches), {
     sources: ["bench"],
     enforceAbsolute: values.enforce === true,

@@ -79,8 +79,8 @@ Deno.test("budget check: wrong usage is 2, bad or unreadable input is 3", async 
   using empty = temporaryFile("e.json", '{ "version": 1, "budgets": [] }');
   const none = '{ "version": 1, "benches": [] }';
   const cases: [args: string[], stdin: string, code: number, said: string][] = [
-    [[], "", 2, "budget check needs one FILE"],
-    [["a", "b"], "", 2, "budget check needs one FILE"],
+    [[], "", 2, "budget check needs a FILE"],
+    [["-", "-"], "", 2, "stdin can be read once"],
     [["-", "--budgets=-"], "", 2, "--budgets is a file"],
     [["-", "--budgets", file.path], "{", 3, "-: "],
     [["-", "--budgets", file.path], "", 3, "run deno bench with --json"],
@@ -95,6 +95,24 @@ Deno.test("budget check: wrong usage is 2, bad or unreadable input is 3", async 
     assertEquals([run.code, run.stdout], [code, ""], args.join(" "));
     assert(run.stderr.includes(said), run.stderr);
   }
+});
+
+Deno.test("budget check: of several runs the best times count", async () => {
+  using file = budgets({ a: { min_ns: { critical: 6, enforce: true } } });
+  const run = (min: number) =>
+    temporaryFile(
+      "run.json",
+      JSON.stringify({
+        version: 1,
+        benches: [{ name: "a", results: [{ ok: { min } }] }],
+      }),
+    );
+  using slow = run(9);
+  using good = run(5);
+  const args = ["budget", "check", "--budgets", file.path];
+  assertEquals((await cli([...args, slow.path])).code, 1);
+  assertEquals((await cli([...args, slow.path, slow.path])).code, 1);
+  assertEquals((await cli([...args, slow.path, good.path])).code, 0);
 });
 
 Deno.test("budget check: takes what deno bench prints", async () => {
