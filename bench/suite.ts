@@ -22,6 +22,8 @@ export interface BenchCase {
   readonly isBaseline: boolean;
   /** Whether it takes the native library. */
   readonly needsNative: boolean;
+  /** The time that was promised for it, in milliseconds. */
+  readonly promisedMs?: number;
   /** Makes the data; the work alone is timed. */
   readonly prepare: () => Promise<Work>;
 }

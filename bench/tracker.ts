@@ -19,6 +19,8 @@ interface Promised {
   readonly id: string;
   /** The operation that it is about; the case exists if that does. */
   readonly operation: string;
+  /** The time that was promised, in milliseconds. */
+  readonly promisedMs: number;
   readonly prepare: () => Promise<Work>;
 }
 
@@ -26,26 +28,31 @@ const CASES: readonly Promised[] = [
   {
     id: "tracker.parse.1000",
     operation: "duration.parse",
+    promisedMs: 0.8,
     prepare: () => Promise.resolve(parsing(1000)),
   },
   {
     id: "tracker.format.1000",
     operation: "duration.format",
+    promisedMs: 0.6,
     prepare: () => Promise.resolve(formatting(1000)),
   },
   {
     id: "tracker.week.10000",
     operation: "stats.week",
+    promisedMs: 8,
     prepare: () => weekStatistics(10_000),
   },
   {
     id: "tracker.timeline.10000",
     operation: "series.timeline",
+    promisedMs: 4,
     prepare: () => timeSeries(10_000),
   },
   {
     id: "tracker.bulk.10000",
     operation: "duration.parse",
+    promisedMs: 25,
     prepare: () => Promise.resolve(bulk(10_000)),
   },
 ];
@@ -58,11 +65,12 @@ const CASES: readonly Promised[] = [
  */
 export function trackerCases(operations: readonly string[]): BenchCase[] {
   return CASES.filter(({ operation }) => operations.includes(operation))
-    .map(({ id, prepare }) => ({
+    .map(({ id, promisedMs, prepare }) => ({
       id,
       group: id,
       isBaseline: true,
       needsNative: false,
+      promisedMs,
       prepare,
     }));
 }

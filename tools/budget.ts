@@ -24,7 +24,7 @@ import {
 } from "../bench/gate/sizes.ts";
 import type { Source } from "../bench/gate/_source.ts";
 import { cliSource } from "../bench/gate/start.ts";
-import { benchCases } from "../bench/suite.ts";
+import { type BenchCase, benchCases } from "../bench/suite.ts";
 import {
   type Budget,
   type BudgetDefaults,
@@ -130,28 +130,49 @@ async function readFile(): Promise<BudgetFile | null> {
 }
 
 /** Entries for benchmarks without a budget, with room around what is here. */
-async function suggest({ budgets, defaults }: BudgetFile): Promise<void> {
+async function suggest({ budgets, defaults }: BudgetFile): Promise<number> {
   const known = new Set(budgets.map(({ id }) => id));
-  for (const { id, isBaseline, needsNative } of await benchCases()) {
-    if (known.has(id)) continue;
-    const metric = isBaseline ? "time_ms" : "speedup";
-    const budget = {
-      ...{ id, source: "bench", params: {}, note: "" },
-      metrics: { [metric]: null as never },
-    };
-    const taken = await benchSource(budget, defaults);
-    if ("skipped" in taken) {
-      console.error(`${id}: ${taken.skipped}`);
-      continue;
+  for (const one of await benchCases()) {
+    if (known.has(one.id)) continue;
+    const bounds = await suggestedBounds(one, defaults);
+    if (bounds === null) {
+      console.error(`${one.id}: no native library, run: deno task build`);
+      return 1;
     }
-    const value = taken.values[metric]!;
-    const share = needsNative ? [0.8, 0.65, 0.5] : [2, 4, 10];
-    const [target, warning, critical] = share.map((factor) =>
-      Number((value * factor).toPrecision(2))
-    );
-    const metrics = { [metric]: { target, warning, critical } };
-    console.log(`${JSON.stringify({ id, source: "bench", metrics })},`);
+    const metrics = { [metricOf(one)]: bounds };
+    console.log(`${JSON.stringify({ id: one.id, source: "bench", metrics })},`);
   }
+  return 0;
+}
+
+/** Native benchmarks are bounded by their gain, others by their time. */
+function metricOf({ needsNative }: BenchCase): string {
+  return needsNative ? "speedup" : "time_ms";
+}
+
+async function suggestedBounds(
+  one: BenchCase,
+  defaults: BudgetDefaults,
+): Promise<Record<string, number> | null> {
+  const { id, needsNative, promisedMs } = one;
+  if (promisedMs !== undefined) {
+    return { target: promisedMs, critical: 2 * promisedMs };
+  }
+  const metric = metricOf(one);
+  const budget = { ...{ id, source: "bench", params: {}, note: "" } };
+  const metrics = { [metric]: null as never };
+  const taken = await benchSource({ ...budget, metrics }, defaults);
+  if ("skipped" in taken) return null;
+  const value = taken.values[metric]!;
+  const round = (factor: number) => Number((value * factor).toPrecision(2));
+  const [target, warning, critical] = needsNative
+    ? [0.8, 0.65, 0.5]
+    : [2, 4, 10];
+  return {
+    target: round(target!),
+    warning: round(warning!),
+    critical: round(critical!),
+  };
 }
 
 async function main(args: readonly string[]): Promise<number> {
@@ -166,8 +187,7 @@ async function main(args: readonly string[]): Promise<number> {
   const file = await readFile();
   if (file === null) return 3;
   if (args.includes("--suggest")) {
-    await suggest(file);
-    return 0;
+    return await suggest(file);
   }
   const budgets = chosen(file, names, args.includes("--exact"));
   if (typeof budgets === "string") {
