@@ -18,6 +18,10 @@ export type ParseErrorCode =
   | "BARE_CR"
   | "FIELD_TOO_LARGE"
   | "TYPE_MISMATCH"
+  | "MISSING_COLUMN"
+  | "MISSING_VALUE"
+  | "INVALID_VALUE"
+  | "SUM_TOO_LARGE"
   | "INVALID_JSON"
   | "NOT_AN_OBJECT"
   | "INTEGER_TOO_LARGE"
@@ -177,6 +181,15 @@ const MESSAGES: Record<
     `Cannot read "${a.value}" in column "${a.column}" as ${a.type}: ` +
     `read everything as text with the option types, or declare the column ` +
     `with the option schema`,
+  MISSING_COLUMN: (a) =>
+    `Cannot find column "${a.column}": the input has ${a.found}`,
+  MISSING_VALUE: (a) =>
+    `Cannot use row: it has no value in column "${a.column}"`,
+  INVALID_VALUE: (a) =>
+    `Cannot use "${a.value}" in column "${a.column}": expected ${a.expected}`,
+  SUM_TOO_LARGE: (a) =>
+    `Cannot add up column "${a.column}": the ${a.sum} at ${a.at} does not ` +
+    `fit 64 bits`,
   INVALID_JSON: (a) => `Cannot parse JSON: ${a.reason}`,
   NOT_AN_OBJECT: (a) =>
     a.found === "array"

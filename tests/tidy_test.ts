@@ -28,9 +28,16 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   "hash": BELOW_AREAS,
   // Budgets know nothing of what they bound.
   "budget": [],
+  // Durations of tasks may be clock texts.
+  "stats": [...BELOW_AREAS, "duration"],
   // A profile is a reading and a digest at once: it stands on these areas.
   "profile": [...BELOW_AREAS, "read", "csv", "ndjson", "hash"],
-  "catalogue": ["input", "backend", "thresholds", "table", "read"],
+  // Only the command of a timeline reads and writes files.
+  "series": [...BELOW_AREAS, "read", "csv", "ndjson", "json", "profile"],
+  "catalogue": [
+    ...["errors", "input", "backend", "thresholds", "values", "table"],
+    "read",
+  ],
   "cli": [
     ...["errors", "version", "input", "values", "table", "backend", "ffi"],
     ...["csv", "ndjson", "json", "profile", "catalogue", "budget"],

@@ -22,6 +22,11 @@ export const OPERATIONS: Readonly<Record<string, () => Promise<Op>>> = {
   "ndjson.write": async () =>
     (await import("../ndjson/write.op.ts")).ndjsonWrite,
   "profile": async () => (await import("../profile/profile.op.ts")).profileOp,
+  "series.timeline": async () =>
+    (await import("../series/timeline.op.ts")).seriesTimeline,
+  "stats.summary": async () =>
+    (await import("../stats/summary.op.ts")).statsSummary,
+  "stats.week": async () => (await import("../stats/week.op.ts")).statsWeek,
 };
 
 /**

@@ -4,8 +4,9 @@
  * @module
  */
 
-import { deviation, finiteOrNull, IntegerSum, Sum } from "./_moments.ts";
 import type { Pace } from "../pace.ts";
+import { IntegerSum, Sum } from "../values/sums.ts";
+import { deviation, finiteOrNull } from "./_moments.ts";
 import type { Runs } from "./_runs.ts";
 import { joinHalves } from "./_sketch.ts";
 import type { Values } from "./_sources.ts";

@@ -9,7 +9,7 @@ import { classify, parsed } from "../values/classify.ts";
 import type { Column } from "./_column.ts";
 import { numberAt, squaresOf } from "./_figures.ts";
 import { hashNumber, hashText, lanes } from "./_lanes.ts";
-import { Sum } from "./_moments.ts";
+import { Sum } from "../values/sums.ts";
 import type { Pace } from "../pace.ts";
 import type { Runs, RunSource } from "./_runs.ts";
 import {

@@ -14,7 +14,8 @@ import { DAY_MICROS } from "./_forms.ts";
 import { Hll } from "./_hll.ts";
 import { Kll } from "./_kll.ts";
 import { hashNumber, hashText, lanes } from "./_lanes.ts";
-import { IntegerSum, Moments } from "./_moments.ts";
+import { IntegerSum } from "../values/sums.ts";
+import { Moments } from "./_moments.ts";
 import { SpaceSaving } from "./_space_saving.ts";
 
 /** What the values of a column are good for. */

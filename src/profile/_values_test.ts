@@ -5,13 +5,8 @@ import { classify, NO_SHAPE, parsed, shapeOf } from "../values/classify.ts";
 import { DATE, FLOAT } from "../values/flags.ts";
 import { codePoints, LengthRange, TextRange } from "./_bytes.ts";
 import { DAY_MICROS } from "./_forms.ts";
-import {
-  deviation,
-  dividedOnce,
-  IntegerSum,
-  Moments,
-  Sum,
-} from "./_moments.ts";
+import { dividedOnce, IntegerSum, Sum } from "../values/sums.ts";
+import { deviation, Moments } from "./_moments.ts";
 import { Pace } from "../pace.ts";
 import { sortKeys, toKeys } from "./_radix.ts";
 import { Rebuilder } from "./_rebuild.ts";

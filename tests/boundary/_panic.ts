@@ -19,6 +19,8 @@ import {
 import { FastpathError } from "../../src/errors.ts";
 import { digestSync } from "../../src/hash/mod.ts";
 import { profile } from "../../src/profile/mod.ts";
+import { timelineSync } from "../../src/series/mod.ts";
+import { Column } from "../../src/table/mod.ts";
 
 const engine = engineFor("hash.sha256", Infinity);
 if (engine === null) throw new Error(JSON.stringify(backendInfo()));
@@ -67,6 +69,14 @@ const long = new Uint8Array(1 << 20).fill(0x0a);
 long.set(magic);
 const text = new TextDecoder().decode(magic);
 const table = Table.fromColumns({ text: columnOf("utf8", [text]) });
+// Three changes whose bytes are the magic ones.
+const change = new Column({
+  type: "f64",
+  length: 3,
+  data: new Float64Array(magic.slice(0, 24).buffer),
+});
+const timestamp = columnOf("date", ["2024-01-01", "2024-01-02", "2024-01-03"]);
+const events = { timestamp, change };
 const result = {
   digest: await outcome(() => {
     const hex = digestSync(long, { algorithm: "sha256" });
@@ -80,6 +90,9 @@ const result = {
   }),
   writeCsvBatches: await outcome(async () => {
     await Array.fromAsync(writeCsvBatches([table]));
+  }),
+  timeline: await outcome(() => {
+    if (timelineSync(events).numRows !== 3) throw new Error("wrong rows");
   }),
   stateless: await outcome(() => digest(magic)),
   isRepeated: await outcome(() => {

@@ -35,7 +35,7 @@ async function outcomes(mode: string): Promise<Record<string, unknown>> {
     (sum: number, { count }: { count: number }) => sum + count,
     0,
   );
-  assertEquals(total, 10);
+  assertEquals(total, 11);
   return result;
 }
 
@@ -59,6 +59,7 @@ Deno.test({
       // A profile of bytes is one call: its input can be read again.
       profile: "no error",
       writeCsv: "no error",
+      timeline: "no error",
       stateless: "no error",
       isRepeated: "Error: repeated",
       ...COMMON,
@@ -74,6 +75,7 @@ Deno.test({
       digest: "NATIVE_PANIC",
       profile: "NATIVE_PANIC",
       writeCsv: "NATIVE_PANIC",
+      timeline: "NATIVE_PANIC",
       stateless: "NATIVE_PANIC",
       isRepeated: "NATIVE_PANIC",
       ...COMMON,

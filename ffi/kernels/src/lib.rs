@@ -13,7 +13,9 @@ pub mod ndjson;
 pub mod profile;
 pub mod reader;
 pub mod scan;
+pub mod series;
 #[allow(unsafe_code)]
 pub mod simd;
+pub mod stats;
 pub mod values;
 pub mod writer;

@@ -12,6 +12,8 @@ pub mod duration;
 pub mod hash;
 pub mod profile;
 pub mod reader;
+pub mod series;
+pub mod stats;
 pub mod writer;
 
 use fastpath_kernels::fault::Error;

@@ -57,8 +57,10 @@ pub unsafe extern "C" fn fp_writer_column(
         let data = unsafe { input(data, len) }?;
         let validity = unsafe { input(validity, f64::from(validity_len)) }?;
         let offsets = unsafe { input(offsets, f64::from(offsets_len)) }?;
-        probe(data);
-        with_writer(handle, |writer| writer.column(column, rows as usize, data, validity, offsets))
+        with_writer(handle, |writer| {
+            probe(data);
+            writer.column(column, rows as usize, data, validity, offsets)
+        })
     })
 }
 

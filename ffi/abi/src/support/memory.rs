@@ -21,6 +21,16 @@ pub unsafe fn input<'a>(data: *const u8, length: f64) -> Result<&'a [u8], Failur
     Ok(unsafe { std::slice::from_raw_parts(data, length) })
 }
 
+/// The bytes at `data`, or None where the pointer is null.
+///
+/// # Safety
+/// As for `input`.
+pub unsafe fn optional<'a>(data: *const u8, length: f64) -> Result<Option<&'a [u8]>, Failure> {
+    // SAFETY: the caller vouches for what `input` asks.
+    let bytes = unsafe { input(data, length) }?;
+    Ok(if data.is_null() { None } else { Some(bytes) })
+}
+
 /// The writable bytes at `out`.
 ///
 /// # Safety
@@ -51,6 +61,20 @@ fn checked(is_null: bool, length: f64) -> Result<usize, Failure> {
 pub fn put(bytes: &[u8], out: &mut [u8]) -> Result<(), Failure> {
     out.get_mut(..bytes.len()).ok_or(Failure::BadArgument)?.copy_from_slice(bytes);
     Ok(())
+}
+
+/// Copies `values` to the front of `out`, as little-endian bytes.
+pub fn put_f64(values: &[f64], out: &mut [u8]) -> Result<(), Failure> {
+    let room = out.get_mut(..size_of_val(values)).ok_or(Failure::BadArgument)?;
+    let (items, _) = room.as_chunks_mut::<8>();
+    items.iter_mut().zip(values).for_each(|(item, value)| *item = value.to_le_bytes());
+    Ok(())
+}
+
+/// All bytes as items of `N` bytes.
+pub fn whole<const N: usize>(data: &[u8]) -> Result<&[[u8; N]], Failure> {
+    let (items, rest) = data.as_chunks::<N>();
+    if rest.is_empty() { Ok(items) } else { Err(Failure::BadArgument) }
 }
 
 /// Copies `text` to the front of `out` if it fits and gives its length either way.

@@ -7,6 +7,8 @@ mod hash;
 mod kernels;
 #[cfg(feature = "panic-probe")]
 mod panics;
+mod series;
+mod stats;
 mod writer;
 
 use std::ptr::{null, null_mut};
@@ -15,6 +17,8 @@ use crate::exports::duration::*;
 use crate::exports::hash::*;
 use crate::exports::profile::*;
 use crate::exports::reader::*;
+use crate::exports::series::*;
+use crate::exports::stats::*;
 use crate::exports::writer::*;
 use crate::exports::*;
 use crate::support::status::{Failure, MORE};

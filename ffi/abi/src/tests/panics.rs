@@ -78,3 +78,31 @@ fn a_duration_call_gives_a_status() {
     let size = unsafe { fp_duration_format_size(magic, length, null(), 0.0, 0) };
     assert_eq!(size, f64::from(PANIC));
 }
+
+#[test]
+fn a_call_of_statistics_gives_a_status() {
+    let (magic, length) = (MAGIC.as_ptr(), MAGIC.len() as f64);
+    let mut floats = [0; 112];
+    let mut integers = [0; 32];
+    let status = unsafe {
+        fp_stats_moments(
+            3,
+            magic,
+            length,
+            null(),
+            0.0,
+            0,
+            null(),
+            0.0,
+            null(),
+            0.0,
+            null(),
+            0,
+            floats.as_mut_ptr(),
+            112,
+            integers.as_mut_ptr(),
+            32,
+        )
+    };
+    assert_eq!(status, PANIC);
+}

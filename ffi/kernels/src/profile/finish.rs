@@ -2,12 +2,12 @@
 
 use crate::control::Control;
 use crate::fault::Error;
-use crate::values::{Class, Flags, Type, classify, type_of};
+use crate::values::{Class, Flags, Sum, Type, classify, divided_once, type_of};
 
 use super::figures::{FRACTIONS, Figures, TextRange, Top, Value, owned};
 use super::keys::{Domain, to_int};
 use super::list::List;
-use super::moments::{Sum, deviation, divided_once};
+use super::moments::deviation;
 use super::runs::Runs;
 use super::sort::Poll;
 use super::texts::Texts;

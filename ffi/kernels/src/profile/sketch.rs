@@ -2,7 +2,7 @@
 
 use crate::control::Control;
 use crate::fault::Error;
-use crate::values::{Class, Flags, MICROS_PER_DAY, Type, classify, type_of};
+use crate::values::{Class, Flags, MICROS_PER_DAY, Sum, Type, classify, divided_once, type_of};
 
 use super::figures::{FRACTIONS, Figures, TextRange, Top, Value, owned};
 use super::finish::{Kept, count_bools, number, squares};
@@ -10,7 +10,7 @@ use super::hll::Hll;
 use super::keys::{Domain, of_float, to_float, to_int};
 use super::kll::Kll;
 use super::lanes::{hash, hash_value};
-use super::moments::{Moments, Sum, deviation, divided_once};
+use super::moments::{Moments, deviation};
 use super::runs::Runs;
 use super::sort::Poll;
 use super::space_saving::{COUNTERS, SpaceSaving};

@@ -7,6 +7,7 @@ mod flags;
 mod format;
 mod number;
 mod shape;
+mod sums;
 mod time;
 
 #[cfg(test)]
@@ -18,6 +19,7 @@ pub use format::{es_f64, format_date, format_timestamp};
 use number::{parse_f64, parse_i64};
 pub use number::{parse_f64_of, parse_i32_of, parse_i64_of};
 pub use shape::{NO_SHAPE, SHAPE_DATE, SHAPE_SHORTEST, shape};
+pub use sums::{Sum, divided_once};
 pub use time::{MICROS_PER_DAY, parse_date, parse_timestamp};
 
 /// The largest magnitude up to which every integer is exact in an f64.

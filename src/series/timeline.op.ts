@@ -1,0 +1,174 @@
+/**
+ * The catalogue's entry of `series.timeline`.
+ *
+ * @module
+ */
+
+import { type DoorRequest, type Op, op } from "../catalogue/op.ts";
+import {
+  ROWS_OPTIONS,
+  rowsOf,
+  sampleTable,
+  writeOptions,
+} from "../catalogue/rows.ts";
+import { writeCsvBatches } from "../csv/write.ts";
+import { writeJsonBatches } from "../json/write.ts";
+import { writeNdjsonBatches } from "../ndjson/write.ts";
+import { comparableTable, sampleLines } from "../read/_rows_door.ts";
+import type { Table } from "../table/table.ts";
+import { batchesToPrint } from "./_door_print.ts";
+import { eventText, timelineOfText } from "./_door_read.ts";
+import { checkZone } from "./_zone.ts";
+import {
+  checkTimelineOptions,
+  PERIODS,
+  type TimelineOptions,
+  type TimelinePeriod,
+} from "./options.ts";
+import { timeline } from "./timeline.ts";
+
+/** A timeline needs names and types. */
+const FIXED: readonly string[] = ["input-header", "types"];
+
+/** `series.timeline`, as the doors see it. */
+export const seriesTimeline: Op = op<TimelineOptions, Table>({
+  name: "series.timeline",
+  summary: "Add up changes over time, by timestamp or period of a time zone",
+  call: timeline,
+  run: (input, options, engine) =>
+    timeline(sampleTable(input), { ...options, engine }),
+  kernels: ["series.timeline"],
+  input: {
+    mediaTypes: ["text/csv", "application/x-ndjson"],
+    options: [
+      {
+        name: "by",
+        kind: "choice",
+        choices: PERIODS,
+        summary: "The period whose events merge; without it, each timestamp",
+      },
+      {
+        name: "zone",
+        kind: "text",
+        value: "ZONE",
+        fallback: "UTC",
+        summary: "The time zone of the periods, for instance Europe/Berlin",
+      },
+      {
+        name: "fill",
+        kind: "flag",
+        summary: "Print periods without events too; needs --by",
+      },
+      {
+        name: "per-type",
+        kind: "flag",
+        summary: "A running total for each value of the column type",
+      },
+      {
+        name: "rolling",
+        kind: "text",
+        repeatable: true,
+        value: "N,N...",
+        summary: "Sum and mean over the last N periods, for instance 7,30",
+      },
+      ...ROWS_OPTIONS.filter(({ name }) => !FIXED.includes(name)),
+    ],
+  },
+  outputs: [
+    { name: "csv", mediaType: "text/csv" },
+    { name: "ndjson", mediaType: "application/x-ndjson" },
+    { name: "json", mediaType: "application/json" },
+  ],
+  door,
+  comparable: comparableTable,
+  sample: (size, seed) => ({
+    input: sampleLines(size, HEADER, sampleEvents(seed)),
+    options: SAMPLE_OPTIONS[seed % SAMPLE_OPTIONS.length]!,
+  }),
+  thresholdSize: (input) => sampleTable(input).numRows,
+});
+
+async function* door(request: DoorRequest): AsyncGenerator<Uint8Array> {
+  const { values, engine, signal, to } = request;
+  const options: TimelineOptions = {
+    ...optionsOf(values),
+    engine,
+    ...(signal === undefined ? {} : { signal }),
+  };
+  // Before a long text is read.
+  const { zone } = checkTimelineOptions(options);
+  if (zone !== null) checkZone(zone);
+  const text = await eventText(request.input, values.format, signal);
+  const rows = rowsOf({
+    ...request,
+    input: text.input,
+    values: { ...values, format: text.format },
+  });
+  const table = await timelineOfText(text, rows, options);
+  const write = to === "csv"
+    ? writeCsvBatches
+    : to === "json"
+    ? writeJsonBatches
+    : writeNdjsonBatches;
+  yield* write(
+    batchesToPrint(table, zone ?? "UTC"),
+    writeOptions(request),
+  );
+}
+
+function optionsOf(values: DoorRequest["values"]): TimelineOptions {
+  const { by, zone, rolling } = values;
+  return {
+    fill: values.fill === true,
+    perType: values["per-type"] === true,
+    ...(by === undefined ? {} : { by: by as TimelinePeriod }),
+    ...(zone === undefined ? {} : { zone: String(zone) }),
+    ...(rolling === undefined
+      ? {}
+      : { rolling: windowsOf(rolling as readonly string[]) }),
+  };
+}
+
+/** `7,30` and `7` twice are all the same. */
+function windowsOf(texts: readonly string[]): number[] {
+  return texts.flatMap((text) => text.split(",")).map((text) => {
+    if (/^[0-9]{1,9}$/.test(text)) return Number(text);
+    throw new RangeError(
+      `Cannot make a timeline: a window of the option rolling must be a ` +
+        `whole number: it is ${JSON.stringify(text)}`,
+    );
+  });
+}
+
+const HEADER = "timestamp,change,type\n";
+
+const SAMPLE_OPTIONS: readonly TimelineOptions[] = [
+  {},
+  { by: "day", zone: "Europe/Berlin", perType: true, rolling: [7, 30] },
+  { by: "hour", zone: "Australia/Lord_Howe", fill: true },
+  { perType: true, rolling: [7] },
+  { by: "month", zone: "America/New_York", fill: true, perType: true },
+];
+
+/**
+ * Events of some weeks around a change of clocks, from a seed (a
+ * multiplicative generator, Lehmer 1951).
+ */
+function* sampleEvents(seed: number): Generator<string, void, undefined> {
+  let state = seed % 65_536 + 1;
+  const below = (limit: number) => {
+    state = state * 75 % 65_537;
+    return state % limit;
+  };
+  const two = (value: number) => String(value).padStart(2, "0");
+  // Floats come with one seed of two; sums of integers are exact.
+  const isFloat = seed % 2 === 1;
+  while (true) {
+    const day = `2024-${two(3 + below(2))}-${two(1 + below(28))}`;
+    const clock = `${two(below(24))}:${two(below(60))}:${two(below(60))}`;
+    const whole = below(2001) - 1000;
+    const change = isFloat ? `${whole}.${two(below(100))}` : whole;
+    const type = ["in", "out", "Zürich", ""][below(4)]!;
+    yield `${day}T${clock}Z,${below(9) === 0 ? "" : change},${type}\n`;
+  }
+}

@@ -1,0 +1,94 @@
+/**
+ * The catalogue's entry of `stats.week`.
+ *
+ * @module
+ */
+
+import { type DoorRequest, type Op, op } from "../catalogue/op.ts";
+import { sampleTable } from "../catalogue/rows.ts";
+import {
+  COLUMNS_OPTIONS,
+  missingColumn,
+  nonNumber,
+  pickColumns,
+} from "../catalogue/rows_columns.ts";
+import type { Table } from "../table/table.ts";
+import { RowFault } from "./_row_fault.ts";
+import { sampleTasks } from "./_sample.ts";
+import {
+  weekColumns,
+  weekColumnsSync,
+  type WeekOptions,
+  type WeekStats,
+} from "./week.ts";
+
+/** The columns that the figures need. */
+const NEEDED = ["week", "duration", "score", "project"];
+
+/** `stats.week`, as the doors see it. */
+export const statsWeek: Op = op<WeekOptions, WeekStats[]>({
+  name: "stats.week",
+  summary: "Add up tasks by week and project: time, scores, productivity",
+  call: weekColumns,
+  run(input, options, engine) {
+    const table = sampleTable(input);
+    if (table.numColumns === 0) return [];
+    return weekColumnsSync(table, { ...options, engine });
+  },
+  kernels: ["stats.week"],
+  input: {
+    mediaTypes: ["text/csv", "application/x-ndjson"],
+    options: [
+      {
+        name: "week",
+        kind: "text",
+        value: "WEEK",
+        summary: "Print this week alone",
+      },
+      ...COLUMNS_OPTIONS,
+    ],
+  },
+  outputs: [{ name: "json", mediaType: "application/json" }],
+  door,
+  comparable: (weeks) => weeks,
+  sample: (size, seed) => ({
+    input: sampleTasks(size, seed),
+    options: seed % 5 === 4 ? { week: 7 } : {},
+  }),
+  thresholdSize: (input) => sampleTable(input).numRows,
+});
+
+/** An array of weeks on one line. */
+async function* door(request: DoorRequest): AsyncGenerator<Uint8Array> {
+  const { values, engine, signal } = request;
+  const { table, faultOf } = await pickColumns(request, neededOf);
+  let weeks: WeekStats[] = [];
+  if (table.numColumns > 0) {
+    const fault = typeFault(table);
+    if (fault !== null) throw await faultOf(fault);
+    try {
+      weeks = await weekColumns(table, {
+        engine,
+        ...(signal === undefined ? {} : { signal }),
+        ...(values.week === undefined ? {} : { week: String(values.week) }),
+      });
+    } catch (error) {
+      throw error instanceof RowFault ? await faultOf(error) : error;
+    }
+  }
+  yield new TextEncoder().encode(`${JSON.stringify(weeks)}\n`);
+}
+
+function neededOf(first: Table): readonly string[] {
+  const missing = NEEDED.find((name) => !first.has(name));
+  if (missing === undefined) return NEEDED;
+  throw missingColumn(missing, first.columnNames);
+}
+
+/** The first value of a column whose type cannot mean what it should. */
+function typeFault(table: Table): ReturnType<typeof nonNumber> {
+  const duration = table.column("duration");
+  const isText = duration.type === "utf8";
+  return (isText ? null : nonNumber("duration", duration)) ??
+    nonNumber("score", table.column("score"));
+}
