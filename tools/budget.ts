@@ -1,13 +1,14 @@
 // deno-lint-ignore-file no-console -- a tool talks to its user
 /**
- * `deno task budget [ID...] [--json | --markdown] [--exact] [--suggest]`: the
- * gate. Measures the budgets of `fastpath.budgets.json` whose ids begin with
+ * `deno task budget [ID...] [--json | --markdown] [--exact]`: the gate. Measures the budgets of `fastpath.budgets.json` whose ids begin with
  * an ID (all without one; `--exact`: whose ids are an ID) and prints their
  * table. Exit 1 where a ratio or an exact count is critical and reruns agree,
  * or where a metric could not be measured; 2 for a wrong argument, 3 for a
  * budget file that cannot be read.
  *
- * `--suggest` prints entries for the benchmarks that have no budget yet.
+ * `--suggest` prints entries for the benchmarks that have no budget yet;
+ * `--accept` writes the measured values into the targets of exact metrics, so
+ * that a change of cost is a diff to be reviewed.
  *
  * @module
  */
@@ -24,12 +25,14 @@ import {
 } from "../bench/gate/sizes.ts";
 import type { Source } from "../bench/gate/_source.ts";
 import { cliSource } from "../bench/gate/start.ts";
+import { pathOfUrl } from "../ffi/platform.ts";
 import { type BenchCase, benchCases } from "../bench/suite.ts";
 import {
   type Budget,
   type BudgetDefaults,
   BudgetError,
   type BudgetFile,
+  type BudgetReport,
   checkBudgets,
   formatReport,
   formatReportJson,
@@ -54,7 +57,7 @@ export const SOURCES: Readonly<Record<string, Source>> = {
   output: outputSource,
 };
 
-const SWITCHES = ["--json", "--markdown", "--exact", "--suggest"];
+const SWITCHES = ["--json", "--markdown", "--exact", "--suggest", "--accept"];
 
 /** Thrown by a source that cannot measure here, to leave the reruns. */
 class Skipped extends Error {}
@@ -175,6 +178,22 @@ async function suggestedBounds(
   };
 }
 
+/** Writes what was measured into the targets of exact metrics. */
+async function accept({ rows }: BudgetReport): Promise<void> {
+  const file = JSON.parse(await Deno.readTextFile(FILE)) as {
+    budgets: { id: string; metrics: Record<string, { target?: unknown }> }[];
+  };
+  for (const { id, metric, budget, value } of rows) {
+    if (budget?.class !== "exact" || value === null) continue;
+    const bounds = file.budgets.find((one) => one.id === id)?.metrics[metric];
+    if (bounds?.target !== undefined) bounds.target = value;
+  }
+  await Deno.writeTextFile(FILE, JSON.stringify(file));
+  const path = pathOfUrl(FILE, Deno.build.os);
+  await new Deno.Command(Deno.execPath(), { args: ["fmt", "-q", path] })
+    .output();
+}
+
 async function main(args: readonly string[]): Promise<number> {
   const names = args.filter((arg) => !arg.startsWith("--"));
   const unknown = args.find((arg) =>
@@ -210,6 +229,7 @@ async function main(args: readonly string[]): Promise<number> {
     ? formatReportMarkdown
     : formatReport;
   await new Blob([form(report)]).stream().pipeTo(Deno.stdout.writable);
+  if (args.includes("--accept")) await accept(report);
   return report.failed ? 1 : 0;
 }
 

@@ -174,6 +174,8 @@ Deno.test("deno task budget: exit codes 0, 1, 2 and 3", async () => {
     const all = await deno([...gate, "--json"]);
     assertEquals(all.code, 1, all.stderr);
     assertEquals(JSON.parse(all.stdout).counts.critical, 1);
+    assertEquals((await deno([...gate, "bad", "--accept"])).code, 1);
+    assertEquals((await deno([...gate, "bad"])).code, 0);
     assertEquals((await deno([...gate, "nothing"])).code, 2);
     assertEquals((await deno([...gate, "--nothing"])).code, 2);
   });
