@@ -233,4 +233,5 @@ async function main(args: readonly string[]): Promise<number> {
   return report.failed ? 1 : 0;
 }
 
-if (import.meta.main) Deno.exitCode = await main(Deno.args);
+// A server's Workers would keep the process.
+if (import.meta.main) Deno.exit(await main(Deno.args));
