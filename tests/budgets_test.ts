@@ -2,6 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { Ajv2020 } from "npm:ajv@8.17.1/dist/2020.js";
+import { isYardstickCase } from "../bench/gate/yardstick.ts";
 import { benchCases } from "../bench/suite.ts";
 import { BudgetError, parseBudgets } from "../src/budget/mod.ts";
 import { loadOperations } from "../src/catalogue/list.ts";
@@ -34,6 +35,19 @@ Deno.test("budgets: every operation has budgets at both sizes and engines", asyn
       id.startsWith(`${name}.`) && /\.1[kM]\.(typescript|native)$/.test(id)
     );
     assertEquals(own.length, Math.max(1, kernels.length) * 2 * engines, name);
+  }
+});
+
+Deno.test("budgets: TypeScript at 1M is compared with plain code", async () => {
+  const cases = (await benchCases()).map(({ id }) => id)
+    .filter(isYardstickCase);
+  const bounded = FILE.budgets.filter(({ source }) => source === "yardstick");
+  assertEquals(
+    bounded.map(({ params }) => String(params.case)).toSorted(),
+    cases.toSorted(),
+  );
+  for (const { id, metrics } of bounded) {
+    assert(metrics.plain_ratio?.enforce, id);
   }
 });
 

@@ -25,6 +25,7 @@ import {
 } from "../bench/gate/sizes.ts";
 import type { Source } from "../bench/gate/_source.ts";
 import { cliSource } from "../bench/gate/start.ts";
+import { isYardstickCase, yardstickSource } from "../bench/gate/yardstick.ts";
 import { pathOfUrl } from "../ffi/platform.ts";
 import { type BenchCase, benchCases } from "../bench/suite.ts";
 import {
@@ -55,6 +56,7 @@ export const SOURCES: Readonly<Record<string, Source>> = {
   library: librarySource,
   modules: modulesSource,
   output: outputSource,
+  yardstick: yardstickSource,
 };
 
 const SWITCHES = ["--json", "--markdown", "--exact", "--suggest", "--accept"];
@@ -145,6 +147,20 @@ async function suggest({ budgets, defaults }: BudgetFile): Promise<number> {
     const metrics = { [metricOf(one)]: bounds };
     console.log(`${JSON.stringify({ id: one.id, source: "bench", metrics })},`);
   }
+  for (const { id, group } of await benchCases()) {
+    const plain = `${group}.plain`;
+    if (!isYardstickCase(id) || known.has(plain)) continue;
+    const entry = { id: plain, source: "yardstick", params: { case: id } };
+    const taken = await yardstickSource(
+      { ...entry, note: "", metrics: {} },
+      defaults,
+    );
+    if ("skipped" in taken) continue;
+    const bounds = boundsOf(taken.values.plain_ratio!, [1.35, 1.6, 2]);
+    console.log(
+      `${JSON.stringify({ ...entry, metrics: { plain_ratio: bounds } })},`,
+    );
+  }
   return 0;
 }
 
@@ -166,16 +182,19 @@ async function suggestedBounds(
   const metrics = { [metric]: null as never };
   const taken = await benchSource({ ...budget, metrics }, defaults);
   if ("skipped" in taken) return null;
-  const value = taken.values[metric]!;
-  const round = (factor: number) => Number((value * factor).toPrecision(2));
-  const [target, warning, critical] = needsNative
-    ? [0.8, 0.65, 0.5]
-    : [2, 4, 10];
-  return {
-    target: round(target!),
-    warning: round(warning!),
-    critical: round(critical!),
-  };
+  const share = needsNative ? [0.8, 0.65, 0.5] : [2, 4, 10];
+  return boundsOf(taken.values[metric]!, share);
+}
+
+/** Bounds around a value, two digits each. */
+function boundsOf(
+  value: number,
+  share: readonly number[],
+): Record<string, number> {
+  const [target, warning, critical] = share.map((factor) =>
+    Number((value * factor).toPrecision(2))
+  );
+  return { target: target!, warning: warning!, critical: critical! };
 }
 
 /** Writes what was measured into the targets of exact metrics. */

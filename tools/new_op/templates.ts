@@ -315,7 +315,14 @@ Deno.test("${call}() rejects what is no bytes", () => {
  * @returns Entries of `fastpath.budgets.json`.
  */
 export function budgets({ area, name, native }: Names): object[] {
-  return ["1k", "1M"].flatMap((size) => {
+  const stem = `${area}.${name}.1M`;
+  const plain = {
+    id: `${stem}.plain`,
+    source: "yardstick",
+    params: { case: `${stem}.typescript` },
+    metrics: { plain_ratio: { critical: 1000 } },
+  };
+  const own = ["1k", "1M"].flatMap((size) => {
     const entry = (engine: string, metrics: object) => ({
       id: `${area}.${name}.${size}.${engine}`,
       source: "bench",
@@ -325,4 +332,5 @@ export function budgets({ area, name, native }: Names): object[] {
     if (!native) return [typescript];
     return [typescript, entry("native", { speedup: { critical: 0.1 } })];
   });
+  return [...own, plain];
 }
