@@ -7,6 +7,28 @@
 /** One side of a comparison: does the work once, gives an answer. */
 export type Side = () => Promise<unknown>;
 
+/**
+ * An answer of a side that takes its own time: work that is too short to be
+ * timed once, or that another process does when it is asked.
+ */
+export class Timed {
+  /** What the work took, in milliseconds. */
+  readonly ms: number;
+  /** Its answer. */
+  readonly answer: unknown;
+
+  /**
+   * An answer and its time.
+   *
+   * @param ms What the work took, in milliseconds.
+   * @param answer Its answer.
+   */
+  constructor(ms: number, answer: unknown) {
+    this.ms = ms;
+    this.answer = answer;
+  }
+}
+
 /** A comparison, ready to run. */
 export interface Prepared {
   /** Our side. */
@@ -79,22 +101,24 @@ export async function measure(
   const rivalVersion = await versus.rivalVersion();
   if (rivalVersion === null) return null;
   const prepared = await versus.prepare();
-  let answersEqual = prepared.equal(
-    await prepared.ours(),
-    await prepared.theirs(),
-  );
+  const [first, other] = [
+    await timed(prepared.ours),
+    await timed(prepared.theirs),
+  ];
+  let answersEqual = prepared.equal(first.answer, other.answer);
   let [oursMs, theirsMs] = [Infinity, Infinity];
   for (let pair = 0; pair < versus.pairs; pair++) {
     const order = pair % 2 === 0 ? "ot" : "to";
     let [ours, theirs]: unknown[] = [];
     for (const side of order) {
-      const start = performance.now();
       if (side === "o") {
-        ours = await prepared.ours();
-        oursMs = Math.min(oursMs, performance.now() - start);
+        const { ms, answer } = await timed(prepared.ours);
+        oursMs = Math.min(oursMs, ms);
+        ours = answer;
       } else {
-        theirs = await prepared.theirs();
-        theirsMs = Math.min(theirsMs, performance.now() - start);
+        const { ms, answer } = await timed(prepared.theirs);
+        theirsMs = Math.min(theirsMs, ms);
+        theirs = answer;
       }
     }
     answersEqual &&= prepared.equal(ours, theirs);
@@ -118,4 +142,11 @@ export async function measure(
     note: versus.note ?? "",
     cpu,
   };
+}
+
+async function timed(side: Side): Promise<Timed> {
+  const start = performance.now();
+  const answer = await side();
+  if (answer instanceof Timed) return answer;
+  return new Timed(performance.now() - start, answer);
 }

@@ -6,13 +6,7 @@
  */
 
 import { ParseError } from "../errors.ts";
-import {
-  assertBytesInput,
-  type BytesInput,
-  bytesOfInput,
-  chunksOf,
-  isRepeatable,
-} from "../input.ts";
+import { assertBytesInput, bytesOfInput, isRepeatable } from "../input.ts";
 import { RULE_OPTIONS } from "../ndjson/read.op.ts";
 import { withFormat } from "../profile/_source.ts";
 import type { Column } from "../table/column.ts";
@@ -21,6 +15,7 @@ import { Table } from "../table/table.ts";
 import { classify } from "../values/classify.ts";
 import { NUMBERS } from "../values/flags.ts";
 import type { DoorRequest, OptionSpec } from "./op.ts";
+import { type Layout, positionOf } from "./row_positions.ts";
 import { ROWS_OPTIONS, rowsOf } from "./rows.ts";
 
 /** Options of an input of which columns are read, in the order of help. */
@@ -38,7 +33,7 @@ export const COLUMNS_OPTIONS: readonly OptionSpec[] = [
 ];
 
 /** What a door needs to know to read columns. */
-type ColumnsRequest = Omit<DoorRequest, "to" | "name">;
+export type ColumnsRequest = Omit<DoorRequest, "to" | "name">;
 
 /** A value that is not what it should be. */
 export interface FaultyField {
@@ -50,6 +45,77 @@ export interface FaultyField {
   readonly value: string | null;
   /** What is expected instead. */
   readonly expected: string;
+}
+
+/** A door's rows as a text that can be read again. */
+export interface RowsText {
+  /** The request with that text as its input and its format as a value. */
+  readonly request: ColumnsRequest;
+  /** How it is laid out, but for the number of columns. */
+  readonly layout: Omit<Layout, "columns">;
+}
+
+/**
+ * Makes a door's input one that can be read again: all rows decide the types
+ * of its columns, and faults have positions. A stream is kept in memory.
+ *
+ * @param request What the door was asked; an option `input-header` or `header`
+ * may say that the first row holds values.
+ * @returns The text.
+ */
+export async function rowsText(request: ColumnsRequest): Promise<RowsText> {
+  const { signal, values } = request;
+  assertBytesInput(request.input);
+  const input = isRepeatable(request.input)
+    ? request.input
+    : await bytesOfInput(request.input, signal);
+  const format = values.format ?? (await withFormat(input, signal)).format;
+  const delimiter = values["input-delimiter"] ?? values.delimiter;
+  const header = values["input-header"] ?? values.header;
+  return {
+    request: {
+      ...request,
+      input,
+      values: {
+        ...values,
+        format: String(format),
+        "input-delimiter": delimiter,
+        "input-header": header,
+      },
+    },
+    layout: {
+      isCsv: format === "csv",
+      delimiter: String(delimiter ?? ",").charCodeAt(0),
+      hasHeader: header !== false,
+    },
+  };
+}
+
+/**
+ * The error of a value, with its place in the text.
+ *
+ * @param text The text.
+ * @param columns Names of all its columns.
+ * @param fault The value.
+ * @returns The error.
+ */
+export async function faultyField(
+  { request, layout }: RowsText,
+  columns: readonly string[],
+  { row, column, value, expected }: FaultyField,
+): Promise<ParseError> {
+  const position = await positionOf(
+    row,
+    columns.indexOf(column),
+    request.input,
+    { ...layout, columns: columns.length },
+    request.signal,
+  );
+  return new ParseError({
+    code: value === null ? "MISSING_VALUE" : "INVALID_VALUE",
+    ...position,
+    args: { column, value: value ?? "", expected },
+  });
 }
 
 /** Columns that were read. */
@@ -74,23 +140,11 @@ export async function pickColumns(
   request: ColumnsRequest,
   choose: (first: Table) => readonly string[],
 ): Promise<PickedColumns> {
-  const { signal } = request;
-  assertBytesInput(request.input);
-  const input = isRepeatable(request.input)
-    ? request.input
-    : await bytesOfInput(request.input, signal);
-  const format = request.values.format ??
-    (await withFormat(input, signal)).format;
-  const values = {
-    ...request.values,
-    format: String(format),
-    "input-delimiter": request.values.delimiter,
-    "input-header": request.values.header,
-  };
+  const text = await rowsText(request);
   const picked: Table[] = [];
   let first: Table | null = null;
   let names: readonly string[] = [];
-  for await (const batch of rowsOf({ ...request, values, input })) {
+  for await (const batch of rowsOf(text.request)) {
     if (first === null) {
       first = batch;
       names = batch.numColumns === 0 ? [] : choose(batch);
@@ -103,22 +157,9 @@ export async function pickColumns(
     );
   }
   const all = first?.columnNames ?? [];
-  const layout: Layout = {
-    isCsv: format === "csv",
-    delimiter: String(values["input-delimiter"] ?? ",").charCodeAt(0),
-    hasHeader: values["input-header"] !== false,
-    columns: all.length,
-  };
   return {
     table: picked.length === 1 ? picked[0]! : concatTables(picked),
-    async faultOf({ row, column, value, expected }) {
-      const at = all.indexOf(column);
-      return new ParseError({
-        code: value === null ? "MISSING_VALUE" : "INVALID_VALUE",
-        ...await positionOf(row, at, input, layout, signal),
-        args: { column, value: value ?? "", expected },
-      });
-    },
+    faultOf: (fault) => faultyField(text, all, fault),
   };
 }
 
@@ -171,116 +212,4 @@ export function nonNumber(name: string, column: Column): FaultyField | null {
     };
   }
   return other;
-}
-
-/** What must be known of a text to find a value in it. */
-interface Layout {
-  readonly isCsv: boolean;
-  /** The byte between fields. */
-  readonly delimiter: number;
-  readonly hasHeader: boolean;
-  /** How many columns there are. */
-  readonly columns: number;
-}
-
-interface Position {
-  readonly line: number;
-  readonly column: number;
-  readonly byteOffset: number;
-}
-
-/** Where a value begins; in NDJSON where its line does. */
-async function positionOf(
-  row: number,
-  field: number,
-  input: BytesInput,
-  layout: Layout,
-  signal: AbortSignal | undefined,
-): Promise<Position> {
-  const { isCsv, hasHeader } = layout;
-  const finder = new FieldFinder(
-    isCsv && hasHeader ? row + 1 : row,
-    isCsv ? field : 0,
-    layout,
-  );
-  for await (const chunk of chunksOf(input, signal)) {
-    if (finder.look(chunk)) break;
-  }
-  return finder.position;
-}
-
-const [TAB, LF, CR, SPACE, QUOTE] = [9, 10, 13, 32, 34];
-
-/** Counts records and fields of a text that has been read without a fault. */
-class FieldFinder {
-  readonly #field: number;
-  readonly #layout: Layout;
-  /** Records and fields that begin after what was looked at. */
-  #recordsLeft: number;
-  #fieldsLeft = 0;
-  #isHeaderAhead: boolean;
-  #isLineStart = true;
-  #isFieldStart = false;
-  #isQuoted = false;
-  #at = 0;
-  #line = 1;
-  #lineAt = 0;
-
-  constructor(record: number, field: number, layout: Layout) {
-    this.#field = field;
-    this.#layout = layout;
-    this.#recordsLeft = record;
-    this.#isHeaderAhead = layout.isCsv && layout.hasHeader;
-  }
-
-  /** The place looked at: the value's, once it is found. */
-  get position(): Position {
-    return {
-      line: this.#line,
-      column: this.#at - this.#lineAt + 1,
-      byteOffset: this.#at,
-    };
-  }
-
-  /** Looks at bytes; true once the value begins. */
-  look(bytes: Uint8Array): boolean {
-    const { isCsv, delimiter } = this.#layout;
-    for (const byte of bytes) {
-      if (this.#isLineStart && !this.#isBlank(byte)) this.#beginRecord();
-      if (this.#isFieldStart) {
-        if (this.#recordsLeft < 0 && this.#fieldsLeft === 0) return true;
-        this.#isFieldStart = false;
-      }
-      if (isCsv && byte === QUOTE) this.#isQuoted = !this.#isQuoted;
-      else if (isCsv && byte === delimiter && !this.#isQuoted) {
-        this.#fieldsLeft--;
-        this.#isFieldStart = true;
-      }
-      this.#at++;
-      if (byte !== LF) continue;
-      this.#line++;
-      this.#lineAt = this.#at;
-      this.#isLineStart = !this.#isQuoted;
-    }
-    return false;
-  }
-
-  #beginRecord(): void {
-    this.#isHeaderAhead = false;
-    this.#isLineStart = false;
-    this.#isFieldStart = true;
-    this.#recordsLeft--;
-    this.#fieldsLeft = this.#field;
-  }
-
-  /** Whether a byte at the front of a line leaves it blank so far. */
-  #isBlank(byte: number): boolean {
-    const { isCsv, columns } = this.#layout;
-    if (byte === CR || byte === LF) {
-      // In CSV a blank line behind the header is a row where there is one
-      // column: a null.
-      return !isCsv || columns > 1 || this.#isHeaderAhead;
-    }
-    return !isCsv && (byte === SPACE || byte === TAB);
-  }
 }

@@ -25,6 +25,15 @@ const PAIRS: readonly string[] = Array.from(
   (_, value) => String(value).padStart(2, "0"),
 );
 
+/** Hours below 100 with their colon. */
+const LEADS: readonly string[] = PAIRS.map((pair) => `${pair}:`);
+
+/** Minutes and seconds of an hour, each made when it is first needed. */
+const TAILS: string[] = new Array(3600).fill("");
+
+/** Below this, whole seconds are two entries of tables put together. */
+const TABLE_MS = 100 * HOUR_MS;
+
 /** The text of a null among values. */
 const NULL_LINE = "null\n";
 
@@ -36,6 +45,10 @@ const NULL_LINE = "null\n";
  * @returns The text.
  */
 export function formatTs(ms: number, style: DurationStyle): string {
+  if (style === "clock" && ms >= 0 && ms < TABLE_MS) {
+    const seconds = Math.floor(ms / SECOND_MS);
+    if (seconds * SECOND_MS === ms) return wholeSeconds(seconds);
+  }
   const sign = ms < 0 ? "-" : "";
   const total = Math.abs(ms);
   const hours = Math.floor(total / HOUR_MS);
@@ -56,6 +69,18 @@ export function formatTs(ms: number, style: DurationStyle): string {
   if (minutes > 0) text += minutes + m!;
   if (inMinute > 0 || total === 0) text += seconds + fraction(millis) + s!;
   return text;
+}
+
+/** The clock text of seconds below 100 hours. */
+function wholeSeconds(seconds: number): string {
+  const hours = Math.floor(seconds / 3600);
+  const rest = seconds - hours * 3600;
+  let tail = TAILS[rest]!;
+  if (tail === "") {
+    const minutes = Math.floor(rest / 60);
+    tail = TAILS[rest] = `${PAIRS[minutes]}:${PAIRS[rest - minutes * 60]}`;
+  }
+  return LEADS[hours]! + tail;
 }
 
 /** A point and the digits of milliseconds that matter, or nothing. */

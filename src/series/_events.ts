@@ -184,18 +184,20 @@ function columnsOfObjects(
   events: Iterable<TimelineEvent>,
   perType: boolean,
 ): TimelineColumns {
-  const timestamps: unknown[] = [];
-  const changes: unknown[] = [];
-  const types: unknown[] = [];
-  for (const event of events) {
+  const rows: readonly TimelineEvent[] = Array.isArray(events)
+    ? events
+    : [...events];
+  const timestamps = new Array<unknown>(rows.length);
+  const changes = new Array<unknown>(rows.length);
+  const types = new Array<unknown>(perType ? rows.length : 0);
+  for (let row = 0; row < rows.length; row++) {
+    const event = rows[row];
     if (typeof event !== "object" || event === null) {
-      throw new TypeError(
-        `Cannot make a timeline: row ${timestamps.length} is no object`,
-      );
+      throw new TypeError(`Cannot make a timeline: row ${row} is no object`);
     }
-    timestamps.push(event.timestamp);
-    changes.push(event.change);
-    if (perType) types.push(event.type ?? null);
+    timestamps[row] = event.timestamp;
+    changes[row] = event.change;
+    if (perType) types[row] = event.type ?? null;
   }
   return {
     timestamp: timesOfValues(timestamps),
@@ -211,9 +213,14 @@ function changeColumn(values: readonly unknown[]): Column {
   const data = isBig
     ? new BigInt64Array(values.length)
     : new Float64Array(values.length);
-  values.forEach((value, row) => {
+  for (let row = 0; row < values.length; row++) {
+    const value = values[row];
     // A null adds nothing, as a zero does.
-    if (value === null || value === undefined) return;
+    if (value === null || value === undefined) continue;
+    if (!isBig && typeof value === "number") {
+      data[row] = value;
+      continue;
+    }
     if (typeof value !== "number" && typeof value !== "bigint") {
       throw new TypeError(
         `Cannot make a timeline: change at row ${row} must be a number or a ` +
@@ -234,7 +241,7 @@ function changeColumn(values: readonly unknown[]): Column {
       });
     }
     data[row] = value;
-  });
+  }
   return new Column({
     type: isBig ? "i64" : "f64",
     length: values.length,

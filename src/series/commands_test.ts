@@ -143,14 +143,14 @@ Deno.test("cli: series timeline names the line of a bad value", async () => {
     ],
     [
       'x,timestamp,change\n"a\nb",2024-01-01,1\n,,2\n',
-      '4:1: Cannot use row: it has no value in column "timestamp" ' +
-      "(MISSING_VALUE, byte 38)",
+      '4:2: Cannot use row: it has no value in column "timestamp" ' +
+      "(MISSING_VALUE, byte 39)",
       [],
     ],
     [
       "timestamp,change\n2024-01-01,1\n2024-01-01,many\n",
-      '3:1: Cannot use "many" in column "change": expected a number ' +
-      "(INVALID_VALUE, byte 30)",
+      '3:12: Cannot use "many" in column "change": expected a number ' +
+      "(INVALID_VALUE, byte 41)",
       [],
     ],
     [

@@ -11,13 +11,24 @@ import {
   sampleTable,
   writeOptions,
 } from "../catalogue/rows.ts";
+import {
+  faultyField,
+  missingColumn,
+  nonNumber,
+  type RowsText,
+  rowsText,
+} from "../catalogue/rows_columns.ts";
 import { writeCsvBatches } from "../csv/write.ts";
 import { writeJsonBatches } from "../json/write.ts";
+import { ParseError } from "../errors.ts";
 import { writeNdjsonBatches } from "../ndjson/write.ts";
 import { comparableTable, sampleLines } from "../read/_rows_door.ts";
-import type { Table } from "../table/table.ts";
+import type { Column } from "../table/column.ts";
+import { concatTables } from "../table/concat_tables.ts";
+import { Table } from "../table/table.ts";
 import { batchesToPrint } from "./_door_print.ts";
-import { eventText, timelineOfText } from "./_door_read.ts";
+import { TypeTexts } from "./_door_types.ts";
+import { EventFault } from "./_faults.ts";
 import { checkZone } from "./_zone.ts";
 import {
   checkTimelineOptions,
@@ -98,13 +109,7 @@ async function* door(request: DoorRequest): AsyncGenerator<Uint8Array> {
   // Before a long text is read.
   const { zone } = checkTimelineOptions(options);
   if (zone !== null) checkZone(zone);
-  const text = await eventText(request.input, values.format, signal);
-  const rows = rowsOf({
-    ...request,
-    input: text.input,
-    values: { ...values, format: text.format },
-  });
-  const table = await timelineOfText(text, rows, options);
+  const table = await timelineOfText(await rowsText(request), options);
   const write = to === "csv"
     ? writeCsvBatches
     : to === "json"
@@ -114,6 +119,71 @@ async function* door(request: DoorRequest): AsyncGenerator<Uint8Array> {
     batchesToPrint(table, zone ?? "UTC"),
     writeOptions(request),
   );
+}
+
+/** The timeline of a text; faults are named with their places in it. */
+async function timelineOfText(
+  text: RowsText,
+  options: TimelineOptions,
+): Promise<Table> {
+  const names = ["timestamp", "change", ...(options.perType ? ["type"] : [])];
+  const parts: Table[] = [];
+  const texts = new TypeTexts();
+  let all: readonly string[] = [];
+  let isText = false;
+  for await (const batch of rowsOf(text.request)) {
+    all = batch.columnNames;
+    const isNothing = batch.numColumns === 0 && batch.numRows === 0;
+    const part = isNothing ? batch : only(names, batch);
+    isText = part.has("type") && part.column("type").type === "utf8";
+    parts.push(texts.takeOut(part));
+  }
+  const whole = concatTables(parts);
+  const table = isText ? texts.putBack(whole) : whole;
+  try {
+    if (table.has("change")) checkChange(table.column("change"));
+    return await timeline(table, options);
+  } catch (error) {
+    if (error instanceof EventFault) throw await faultOf(error, text, all);
+    throw error;
+  }
+}
+
+/** The columns that count. */
+function only(names: readonly string[], table: Table): Table {
+  const missing = names.find((name) => !table.has(name));
+  if (missing !== undefined) throw missingColumn(missing, table.columnNames);
+  return new Table(names.map((name) => [name, table.column(name)] as const));
+}
+
+/** Finds the value that keeps the changes from being numbers. */
+function checkChange(column: Column): void {
+  if (column.nullCount === column.length) return;
+  const fault = nonNumber("change", column);
+  if (fault === null) return;
+  const { row, value, expected } = fault;
+  const args = { column: "change", value: value ?? "", expected };
+  throw new EventFault("INVALID_VALUE", row, args);
+}
+
+/** The error of a fault, with its place where it is one value's. */
+async function faultOf(
+  { code, row, args }: EventFault,
+  text: RowsText,
+  columns: readonly string[],
+): Promise<ParseError> {
+  if (row < 0) {
+    const begin = { line: 1, column: 1, byteOffset: 0 };
+    return new ParseError({ code, ...begin, args: { ...args } });
+  }
+  const { column = "", value, expected = "" } = args;
+  const isMissing = code === "MISSING_VALUE";
+  return await faultyField(text, columns, {
+    row,
+    column,
+    value: isMissing ? null : value ?? "",
+    expected,
+  });
 }
 
 function optionsOf(values: DoorRequest["values"]): TimelineOptions {

@@ -25,7 +25,6 @@ export type TextPrinter = (
 ) => void;
 
 const MINUS = 45;
-const COLON = 58;
 const DOT = 46;
 const LETTER_T = 84;
 const LETTER_Z = 90;
@@ -137,27 +136,22 @@ class FloatCells implements CellPrinter {
   }
 }
 
-/** Prints days; neighbours are often of one day, so the last is kept. */
-class DayText {
-  #days = NaN;
-  #text = "";
-  print(sink: ByteSink, days: number): void {
-    if (days !== this.#days) {
-      this.#days = days;
-      this.#text = formatDate(days);
-    }
-    sink.ascii(this.#text);
-  }
+/** 0000-03-01 and 9999-12-31: what has four digits for the year. */
+const DAY_MIN = -719_468;
+const DAY_MAX = 2_932_896;
+
+function printDay(sink: ByteSink, days: number): void {
+  if (days >= DAY_MIN && days <= DAY_MAX) sink.day(days);
+  else sink.ascii(formatDate(days));
 }
 
 class DateCells implements CellPrinter {
   readonly #data: Int32Array;
-  readonly #day = new DayText();
   constructor(data: Int32Array) {
     this.#data = data;
   }
   print(sink: ByteSink, row: number): void {
-    this.#day.print(sink, this.#data[row]!);
+    printDay(sink, this.#data[row]!);
   }
 }
 
@@ -169,7 +163,6 @@ class TimestampCells implements CellPrinter {
   /** Halves, low first, as little-endian machines store 64 bits. */
   readonly #halves: Int32Array;
   readonly #zoned: boolean;
-  readonly #day = new DayText();
   constructor(data: BigInt64Array, zoned: boolean) {
     this.#halves = new Int32Array(
       data.buffer,
@@ -189,13 +182,9 @@ class TimestampCells implements CellPrinter {
     const micros = rest - below * SECOND_MICROS;
     const days = Math.floor(seconds / DAY_SECONDS);
     const inDay = seconds - days * DAY_SECONDS;
-    this.#day.print(sink, days);
+    printDay(sink, days);
     sink.byte(LETTER_T);
-    sink.digits(Math.floor(inDay / 3600), 2);
-    sink.byte(COLON);
-    sink.digits(Math.floor(inDay / 60) % 60, 2);
-    sink.byte(COLON);
-    sink.digits(inDay % 60, 2);
+    sink.clock(inDay);
     if (micros > 0) printFraction(sink, micros);
     if (this.#zoned) sink.byte(LETTER_Z);
   }
@@ -203,9 +192,9 @@ class TimestampCells implements CellPrinter {
 
 function printFraction(sink: ByteSink, micros: number): void {
   let digits = 6;
-  let rest = micros;
-  while (rest % 10 === 0) {
-    rest /= 10;
+  let rest = micros | 0;
+  for (let next = (rest / 10) | 0; next * 10 === rest; next = (rest / 10) | 0) {
+    rest = next;
     digits--;
   }
   sink.byte(DOT);

@@ -7,7 +7,7 @@
 
 import { bitAt } from "./_bitmap.ts";
 import { type CellPrinter, cellPrinter, printNumber } from "./_cells.ts";
-import { ByteSink } from "./_sink.ts";
+import { ByteSink, roomFor } from "./_sink.ts";
 import { encodeText } from "./_text.ts";
 import type { Table } from "./table.ts";
 
@@ -113,7 +113,8 @@ export class CsvPrinter {
    */
   *rows(table: Table): Generator<Uint8Array<ArrayBuffer>, void, undefined> {
     if (table.numColumns === 0) return;
-    const sink = new ByteSink(CHUNK_BYTES + 4096);
+    const fields = table.numRows * table.numColumns;
+    const sink = new ByteSink(roomFor(fields, CHUNK_BYTES));
     const printers: CellPrinter[] = [];
     const validities: (Uint8Array | undefined)[] = [];
     for (let index = 0; index < table.numColumns; index++) {

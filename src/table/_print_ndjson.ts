@@ -8,7 +8,7 @@
 
 import { bitAt } from "./_bitmap.ts";
 import { type CellPrinter, cellPrinter, printNumber } from "./_cells.ts";
-import { ByteSink } from "./_sink.ts";
+import { ByteSink, roomFor } from "./_sink.ts";
 import { encodeText } from "./_text.ts";
 import type { Table } from "./table.ts";
 
@@ -82,7 +82,8 @@ export class NdjsonPrinter {
    * @returns The chunks, each a new array.
    */
   *rows(table: Table): Generator<Uint8Array<ArrayBuffer>, void, undefined> {
-    const sink = new ByteSink(CHUNK_BYTES + 4096);
+    const fields = table.numRows * table.numColumns;
+    const sink = new ByteSink(roomFor(fields, CHUNK_BYTES));
     const printers: CellPrinter[] = [];
     const keys: Uint8Array[] = [];
     const validities: (Uint8Array | undefined)[] = [];

@@ -7,7 +7,20 @@
 
 const MINUS = 45;
 const ZERO = 48;
-const POWERS_OF_TEN = Array.from({ length: 16 }, (_, index) => 10 ** index);
+const COLON = 58;
+const EIGHT_DIGITS = 100_000_000;
+
+/**
+ * Room for a chunk of printed rows at first: a small table should not pay for
+ * a large array.
+ *
+ * @param fields Rows times columns.
+ * @param chunkBytes Bytes of a whole chunk.
+ * @returns The bytes.
+ */
+export function roomFor(fields: number, chunkBytes: number): number {
+  return Math.min(chunkBytes + 4096, 512 + 16 * fields);
+}
 
 /** Bytes under construction. */
 export class ByteSink {
@@ -74,22 +87,79 @@ export class ByteSink {
       this.bytes[this.length++] = MINUS;
       rest = -rest;
     }
-    let digits = 1;
-    while (digits < 16 && rest >= POWERS_OF_TEN[digits]!) digits++;
-    this.digits(rest, digits);
+    if (rest < EIGHT_DIGITS) return this.#small(rest, countDigits(rest));
+    const upper = Math.floor(rest / EIGHT_DIGITS);
+    // The rest of a division by a power of ten is exact: both are integers.
+    const lower = rest - upper * EIGHT_DIGITS;
+    if (upper < EIGHT_DIGITS) this.#small(upper, countDigits(upper));
+    else this.integer(upper);
+    this.#small(lower, 8);
   }
 
-  /** Appends exactly so many digits of a number that is not negative. */
+  /** Appends exactly so many digits, up to nine, of a number without sign. */
   digits(value: number, count: number): void {
     this.reserve(count);
+    this.#small(value, count);
+  }
+
+  /** Appends `YYYY-MM-DD` of a day of the years 0000 to 9999. */
+  day(days: number): void {
+    this.reserve(10);
+    // Years begin in March inside, so that the leap day comes last.
+    const shifted = (days + 719_468) | 0;
+    const era = (shifted / 146_097) | 0;
+    const dayOfEra = (shifted - era * 146_097) | 0;
+    const leaps = ((dayOfEra / 1460) | 0) - ((dayOfEra / 36_524) | 0) +
+      ((dayOfEra / 146_096) | 0);
+    const yearOfEra = ((dayOfEra - leaps) / 365) | 0;
+    const dayOfYear = dayOfEra -
+      (365 * yearOfEra + (yearOfEra >> 2) - ((yearOfEra / 100) | 0));
+    const march = ((5 * dayOfYear + 2) / 153) | 0;
+    const month = march < 10 ? march + 3 : march - 9;
+    this.#small(yearOfEra + era * 400 + (month <= 2 ? 1 : 0), 4);
+    this.bytes[this.length++] = MINUS;
+    this.#two(month);
+    this.bytes[this.length++] = MINUS;
+    this.#two(dayOfYear - (((153 * march + 2) / 5) | 0) + 1);
+  }
+
+  /** Appends `HH:MM:SS` of a second of a day. */
+  clock(second: number): void {
+    this.reserve(8);
+    const minutes = (second / 60) | 0;
+    const hours = (minutes / 60) | 0;
+    this.#two(hours);
+    this.bytes[this.length++] = COLON;
+    this.#two(minutes - hours * 60);
+    this.bytes[this.length++] = COLON;
+    this.#two(second - minutes * 60);
+  }
+
+  #two(value: number): void {
+    const tens = (value / 10) | 0;
+    this.bytes[this.length++] = ZERO + tens;
+    this.bytes[this.length++] = ZERO + value - tens * 10;
+  }
+
+  /** In 32 bits, where a division is a multiplication. */
+  #small(value: number, count: number): void {
+    const bytes = this.bytes;
     const end = this.length + count;
-    let rest = value;
+    let rest = value | 0;
     for (let at = end - 1; at >= this.length; at--) {
-      const next = Math.floor(rest / 10);
-      // In this order: ZERO + rest may leave the integers that are exact.
-      this.bytes[at] = ZERO + (rest - next * 10);
+      const next = (rest / 10) | 0;
+      bytes[at] = ZERO + rest - next * 10;
       rest = next;
     }
     this.length = end;
   }
+}
+
+/** Digits of a number below 10^8. */
+function countDigits(value: number): number {
+  if (value < 10_000) {
+    return value < 100 ? value < 10 ? 1 : 2 : value < 1000 ? 3 : 4;
+  }
+  if (value < 1_000_000) return value < 100_000 ? 5 : 6;
+  return value < 10_000_000 ? 7 : 8;
 }

@@ -62,6 +62,14 @@ function checkBuffers(name: string, column: Column): void {
 function checkOffsets(name: string, column: Column): void {
   const offsets = column.offsets!;
   let last = offsets[0]!;
+  let signs = last;
+  for (let row = 1; row <= column.length; row++) {
+    const next = offsets[row]!;
+    signs |= next | (next - last);
+    last = next;
+  }
+  if (signs >= 0) return;
+  last = offsets[0]!;
   for (let row = 0; row < column.length; row++) {
     const next = offsets[row + 1]!;
     if (next < last) throw broken(name, row, "its offsets run backwards");
@@ -88,6 +96,7 @@ function checkCodes(name: string, column: Column): void {
     last = next;
   }
   const codes = column.data as Int32Array;
+  if (areWithin(codes, 0, 1, column.length, 0, length - 1)) return;
   for (let row = 0; row < column.length; row++) {
     const code = codes[row]!;
     if (code >>> 0 < length || isNull(column, row)) continue;
@@ -97,6 +106,7 @@ function checkCodes(name: string, column: Column): void {
 
 function checkDays(name: string, column: Column): void {
   const days = column.data as Int32Array;
+  if (areWithin(days, 0, 1, column.length, FIRST_DAY, LAST_DAY)) return;
   for (let row = 0; row < column.length; row++) {
     const day = days[row]!;
     if (day >= FIRST_DAY && day <= LAST_DAY || isNull(column, row)) continue;
@@ -112,6 +122,7 @@ function checkMicros(name: string, column: Column): void {
     micros.byteOffset,
     2 * micros.length,
   );
+  if (areWithin(halves, 1, 2, column.length, HIGH_MIN, HIGH_MAX)) return;
   for (let row = 0; row < column.length; row++) {
     const high = halves[2 * row + 1]!;
     if (high >= HIGH_MIN && high <= HIGH_MAX || isNull(column, row)) continue;
@@ -119,6 +130,27 @@ function checkMicros(name: string, column: Column): void {
     if (value >= FIRST_MICRO && value <= LAST_MICRO) continue;
     throw broken(name, row, "the timestamp is outside the years 0001 to 9999");
   }
+}
+
+/**
+ * Whether `count` values, the nulls' too, are from `min` to `max`: one pass
+ * without a branch, for a table is hardly ever wrong. A difference that leaves
+ * the 32 bits has the other one's sign right.
+ */
+function areWithin(
+  values: Int32Array,
+  first: number,
+  step: number,
+  count: number,
+  min: number,
+  max: number,
+): boolean {
+  let signs = 0;
+  for (let left = count, at = first; left > 0; left--, at += step) {
+    const value = values[at]!;
+    signs |= (value - min) | (max - value);
+  }
+  return signs >= 0;
 }
 
 function isNull({ validity }: Column, row: number): boolean {

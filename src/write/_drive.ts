@@ -6,7 +6,6 @@
  */
 
 import { engineFor, engineForAsync, type Native, recover } from "../backend.ts";
-import { FastpathError } from "../errors.ts";
 import { Pace } from "../pace.ts";
 import { type CsvForm, CsvPrinter } from "../table/_print_csv.ts";
 import { NdjsonPrinter } from "../table/_print_ndjson.ts";
@@ -20,6 +19,7 @@ import {
   keysOf,
   type ObjectPrinter,
 } from "./_objects.ts";
+import { joined } from "./_output.ts";
 import {
   assertBatches,
   assertWriteInput,
@@ -30,6 +30,8 @@ import {
 
 type Chunk = Uint8Array<ArrayBuffer>;
 type Chunks = Generator<Chunk, void, undefined>;
+
+const NOTHING: Chunk = new Uint8Array(0);
 
 /** What is written. */
 export type WriteForm =
@@ -50,10 +52,10 @@ export function writeSync(input: WriteInput, request: WriteRequest): Chunk {
     ? engineFor(request.kernel, sizeOf(one), request.engine)
     : null;
   try {
-    return joined([...new Writing(request, native).whole(one)]);
+    return joined(new Writing(request, native, true).whole(one));
   } catch (error) {
     recover(error, request.engine);
-    return joined([...new Writing(request, null).whole(one)]);
+    return joined(new Writing(request, null, true).whole(one));
   }
 }
 
@@ -69,10 +71,10 @@ export async function writeAll(
     : null;
   const pace = new Pace(request.signal);
   try {
-    return await paced(new Writing(request, native).whole(one), pace);
+    return await paced(new Writing(request, native, true).whole(one), pace);
   } catch (error) {
     recover(error, request.engine);
-    return await paced(new Writing(request, null).whole(one), pace);
+    return await paced(new Writing(request, null, true).whole(one), pace);
   }
 }
 
@@ -85,17 +87,17 @@ export async function* writeBatches(
   const { kernel, engine, signal } = request;
   signal?.throwIfAborted();
   const native = await engineForAsync(kernel, Infinity, engine);
-  const writing = new Writing(request, native);
+  const writing = new Writing(request, native, false);
   const pace = new Pace(signal);
   try {
     for await (const batch of batches) {
       signal?.throwIfAborted();
       for (const chunk of writing.batch(inMemory(batch))) {
-        yield chunk;
+        if (chunk.length > 0) yield chunk;
         if (pace.due()) await pace.rest();
       }
     }
-    yield* writing.end();
+    for (const chunk of writing.end()) if (chunk.length > 0) yield chunk;
   } finally {
     writing.close();
   }
@@ -128,35 +130,6 @@ async function paced(chunks: Chunks, pace: Pace): Promise<Chunk> {
   return joined(parts);
 }
 
-function joined(parts: readonly Chunk[]): Chunk {
-  if (
-    parts.length === 1 && parts[0]!.byteLength === parts[0]!.buffer.byteLength
-  ) {
-    return parts[0]!;
-  }
-  let size = 0;
-  for (const part of parts) size += part.length;
-  const all = reserved(size);
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
-}
-
-function reserved(size: number): Chunk {
-  try {
-    return new Uint8Array(size);
-  } catch (cause) {
-    throw new FastpathError(
-      "OUT_OF_MEMORY",
-      `Cannot hold the ${size} bytes written: memory ran out, write in batches`,
-      { cause },
-    );
-  }
-}
-
 /** One output under way. */
 class Writing {
   readonly #request: WriteRequest;
@@ -167,7 +140,8 @@ class Writing {
   #objects: ObjectPrinter | null = null;
   #rowsDone = 0;
 
-  constructor(request: WriteRequest, native: Native | null) {
+  /** `isWhole`: the output should be one array. */
+  constructor(request: WriteRequest, native: Native | null, isWhole: boolean) {
     const { form } = request;
     this.#request = request;
     this.#printer = form.name === "csv"
@@ -175,10 +149,10 @@ class Writing {
       : new NdjsonPrinter(form.name === "json" ? "array" : "lines");
     this.#native = native === null
       ? null
-      : new NativeRows(native, request.kernel, form, this.#printer);
+      : new NativeRows(native, request.kernel, form, this.#printer, isWhole);
   }
 
-  /** The chunks of an output of one batch. */
+  /** The chunks of an output of one batch; chunks may be empty. */
   *whole(input: Table | readonly object[]): Chunks {
     try {
       yield* this.batch(input);
@@ -197,9 +171,8 @@ class Writing {
   /** What comes after the last batch. */
   *end(): Chunks {
     // Without a batch there are no columns, but still a beginning.
-    if (this.#names === null) yield* this.#begin(this.#request.columns ?? []);
-    const tail = this.#printer.tail();
-    if (tail.length > 0) yield tail;
+    if (this.#names === null) yield this.#begin(this.#request.columns ?? []);
+    yield this.#printer.tail();
   }
 
   /** Frees what the native engine holds. */
@@ -213,23 +186,28 @@ class Writing {
       columns.map((name) => [name, table.column(name)] as const),
       table.numRows,
     );
-    if (this.#names === null) yield* this.#begin(chosen.columnNames);
-    else this.#assertSame(chosen.columnNames);
+    if (this.#names !== null) this.#assertSame(chosen.columnNames);
+    const head = this.#names === null
+      ? this.#begin(chosen.columnNames)
+      : NOTHING;
     checkTable(chosen);
-    const printer = this.#native ?? this.#printer;
-    yield* printer.rows(chosen);
+    if (this.#native !== null) yield* this.#native.rows(chosen, head);
+    else {
+      yield head;
+      yield* this.#printer.rows(chosen);
+    }
     this.#rowsDone += chosen.numRows;
   }
 
   *#rows(rows: readonly object[]): Chunks {
     const { columns } = this.#request;
-    if (this.#names === null) {
-      yield* this.#begin(columns ?? this.#columnsOf(rows));
-    }
+    const isFirst = this.#names === null;
+    if (isFirst) yield this.#begin(columns ?? this.#columnsOf(rows));
     this.#objects ??= this.#printer instanceof CsvPrinter
       ? new CsvObjects(this.#printer, this.#names!, columns !== null)
       : new JsonObjects(this.#printer, columns);
     this.#objects.rowsDone = this.#rowsDone;
+    this.#objects.areKeysKnown = isFirst;
     yield* this.#objects.rows(rows);
     this.#rowsDone += rows.length;
   }
@@ -239,11 +217,11 @@ class Writing {
     return this.#request.form.name === "csv" ? keysOf(rows) : [];
   }
 
-  *#begin(names: readonly string[]): Chunks {
+  /** Settles the columns and gives what stands before the first row. */
+  #begin(names: readonly string[]): Chunk {
     names.forEach(assertName);
     this.#names = names;
-    const head = this.#printer.head(names);
-    if (head.length > 0) yield head;
+    return this.#printer.head(names);
   }
 
   #assertSame(names: readonly string[]): void {

@@ -16,15 +16,18 @@ import type { CsvPrinter } from "../table/_print_csv.ts";
 import { encodeText } from "../table/_text.ts";
 import type { TypeName } from "../table/schema.ts";
 import type { Table } from "../table/table.ts";
-
-/** Bytes of a chunk. */
-const CHUNK_BYTES = 1 << 18;
+import { Output } from "./_output.ts";
 
 /** Rows of a block: its columns stay in the processor's cache. */
 const BLOCK_ROWS = 4096;
 
-/** Bytes of one column's texts in a block, unless few rows have more. */
-const BLOCK_TEXT_BYTES = 1 << 21;
+/** Rows of a block that several threads print. */
+const SHARED_ROWS = 32_768;
+
+/** Bytes of a row's texts in a block, unless few rows have more. */
+const ROW_TEXT_BYTES = 512;
+
+const NOTHING = new Uint8Array(0);
 
 /** Numbers of the types at the boundary. */
 const TYPE_IDS: Readonly<Record<TypeName, number>> = {
@@ -50,6 +53,7 @@ export class NativeRows {
   readonly #kernel: string;
   readonly #form: NativeForm;
   readonly #printer: CsvPrinter | NdjsonPrinter;
+  readonly #isWhole: boolean;
   /** Rows done and bytes written, by the last call that printed. */
   readonly #report = new Uint32Array(2);
   #handle: NativeHandle | null = null;
@@ -63,11 +67,13 @@ export class NativeRows {
     kernel: string,
     form: NativeForm,
     printer: CsvPrinter | NdjsonPrinter,
+    isWhole: boolean,
   ) {
     this.#native = native;
     this.#kernel = kernel;
     this.#form = form;
     this.#printer = printer;
+    this.#isWhole = isWhole;
   }
 
   /** Frees the kernel. */
@@ -77,30 +83,37 @@ export class NativeRows {
   }
 
   /**
-   * Prints the rows of a table in chunks of about 256 KiB.
+   * Prints the rows of a table, in chunks of about 256 KiB or into one array.
+   * An empty chunk is an occasion to rest.
    *
    * @param table The rows; `checkTable` has seen them.
+   * @param head What stands before the rows.
    * @returns The chunks, each a new array.
    */
-  *rows(table: Table): Generator<Uint8Array<ArrayBuffer>, void, undefined> {
-    if (table.numColumns === 0) return yield* this.#printer.rows(table);
+  *rows(
+    table: Table,
+    head: Uint8Array<ArrayBuffer>,
+  ): Generator<Uint8Array<ArrayBuffer>, void, undefined> {
+    if (table.numColumns === 0) {
+      yield head;
+      return yield* this.#printer.rows(table);
+    }
     const handle = this.#open(table);
-    const chunks = new Chunks();
-    for (let from = 0; from < table.numRows;) {
-      const to = blockEnd(table, from);
+    const { numRows, numColumns } = table;
+    const output = new Output(this.#isWhole, numRows, numColumns, head);
+    for (let from = 0; from < numRows;) {
+      const to = blockEnd(table, from, output.isGuessed);
       this.#send(handle, table, from, to);
       for (let done = 0; done < to - from;) {
-        const room = chunks.room();
-        const rows = this.#print(handle, room);
-        if (rows > 0) chunks.written(this.#report[1]!);
+        const rows = this.#print(handle, output.room());
+        if (rows > 0) output.written(rows, this.#report[1]!);
         done += rows;
-        if (done === to - from) break;
-        const chunk = chunks.take(rows === 0);
-        if (chunk !== null) yield chunk;
+        if (done < to - from) yield output.renew(rows === 0) ?? NOTHING;
       }
+      yield NOTHING;
       from = to;
     }
-    const last = chunks.take(false);
+    const last = output.take();
     if (last !== null) yield last;
   }
 
@@ -116,19 +129,24 @@ export class NativeRows {
     return this.#handle = new NativeHandle(this.#native, status, this.#kernel);
   }
 
-  #config(table: Table): Record<string, string | boolean | Uint8Array> {
+  #config(
+    table: Table,
+  ): Record<string, string | number | boolean | Uint8Array> {
     const types = Uint8Array.from(
       table.schema,
       ({ type, zoned }) => zoned ? ZONED_TIMESTAMP : TYPE_IDS[type],
     );
+    // Chunks are printed while others are under way: that is one thread's work.
+    const threads = this.#isWhole ? 0 : 1;
     if (this.#form.name !== "csv") {
       const keys = table.schema.map(({ name }, index) => keyText(name, index));
-      return { form: this.#form.name, types, keys: packed(keys) };
+      return { form: this.#form.name, types, keys: packed(keys), threads };
     }
     const { delimiter, lineEnd, formulas } = this.#form.csv;
     return {
       form: "csv",
       types,
+      threads,
       delimiter,
       crlf: lineEnd === "\r\n",
       formulas: formulas === "escape",
@@ -201,47 +219,16 @@ export class NativeRows {
   }
 }
 
-/** The array under construction; what is taken of it is not copied. */
-class Chunks {
-  #bytes = new Uint8Array(CHUNK_BYTES);
-  #length = 0;
-
-  /** Where the next rows go. */
-  room(): Uint8Array<ArrayBuffer> {
-    return this.#bytes.subarray(this.#length);
-  }
-
-  /** So many bytes of the room are in use now. */
-  written(bytes: number): void {
-    this.#length += bytes;
-  }
-
-  /**
-   * What was written, if anything; a new array is begun. It is larger where
-   * not even one row fitted into an empty one.
-   */
-  take(isTooSmall: boolean): Uint8Array<ArrayBuffer> | null {
-    const size = this.#length === 0 && isTooSmall
-      ? 2 * this.#bytes.length
-      : CHUNK_BYTES;
-    const chunk = this.#length === 0
-      ? null
-      : this.#bytes.subarray(0, this.#length);
-    this.#bytes = new Uint8Array(size);
-    this.#length = 0;
-    return chunk;
-  }
-}
-
-/** A block's end: `BLOCK_ROWS` rows, fewer where their texts are long. */
-function blockEnd(table: Table, from: number): number {
-  let to = Math.min(from + BLOCK_ROWS, table.numRows);
+/** Where a block ends that begins at a row; sooner where texts are long. */
+function blockEnd(table: Table, from: number, isShared: boolean): number {
+  const rows = isShared ? SHARED_ROWS : BLOCK_ROWS;
+  let to = Math.min(from + rows, table.numRows);
   for (let index = 0; index < table.numColumns; index++) {
     const { offsets } = table.columnAt(index);
     if (offsets === undefined) continue;
     // Bitmaps are cut at whole bytes, so blocks are of eight rows at least.
     while (
-      to - from > 8 && offsets[to]! - offsets[from]! > BLOCK_TEXT_BYTES
+      to - from > 8 && offsets[to]! - offsets[from]! > rows * ROW_TEXT_BYTES
     ) to = from + Math.max((to - from) >>> 4 << 3, 8);
   }
   return to;

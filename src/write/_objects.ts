@@ -14,13 +14,20 @@ import {
   printJsonText,
 } from "../table/_print_ndjson.ts";
 import { ByteSink } from "../table/_sink.ts";
+import { encodeText } from "../table/_text.ts";
 import { formatTimestamp } from "../values/format.ts";
 import { describe } from "./options.ts";
 
 /** Bytes of a chunk, about. */
 const CHUNK_BYTES = 1 << 18;
 
+/** Keys that are kept as bytes. */
+const KEYS_MAX = 1000;
+
 const ENCODER = new TextEncoder();
+
+/** Texts up to here are encoded here: the call takes longer than they do. */
+const SHORT_TEXT = 32;
 
 /** Milliseconds of the first and the last moment that a timestamp can be. */
 const FIRST_MS = Date.UTC(2000, 0, 1) - 63_082_281_600_000;
@@ -33,6 +40,8 @@ type RowObject = Readonly<Record<string, unknown>>;
 export abstract class ObjectPrinter {
   /** Rows printed so far, of objects and of tables. */
   rowsDone = 0;
+  /** Whether the columns were found in the rows that are printed now. */
+  areKeysKnown = false;
 
   /**
    * Prints rows in chunks of about 256 KiB.
@@ -76,16 +85,17 @@ export class CsvObjects extends ObjectPrinter {
   }
 
   protected override printRow(sink: ByteSink, row: RowObject): void {
-    if (this.#known !== null) {
+    if (this.#known !== null && !this.areKeysKnown) {
       for (const key of Object.keys(row)) {
         if (!this.#known.has(key)) throw lateKey(key, this.rowsDone);
       }
     }
     if (this.#names.length === 0) return;
-    this.#names.forEach((name, index) => {
+    for (let index = 0; index < this.#names.length; index++) {
+      const name = this.#names[index]!;
       if (index > 0) this.#printer.separate(sink);
       this.#print(sink, plainOf(own(row, name), name, this.rowsDone));
-    });
+    }
     this.#printer.endRow(sink);
   }
 
@@ -98,7 +108,7 @@ export class CsvObjects extends ObjectPrinter {
   }
 
   #text(sink: ByteSink, text: string): void {
-    const end = encodeInto(text);
+    const end = encode(text);
     this.#printer.printText(sink, encoded, 0, end);
   }
 }
@@ -108,6 +118,9 @@ export class JsonObjects extends ObjectPrinter {
   readonly #printer: NdjsonPrinter;
   /** The columns, or null for each row's own keys. */
   readonly #names: readonly string[] | null;
+  /** Bytes of keys that begin a row, and of others. */
+  readonly #firstKeys = new Map<string, Uint8Array>();
+  readonly #laterKeys = new Map<string, Uint8Array>();
 
   constructor(printer: NdjsonPrinter, names: readonly string[] | null) {
     super();
@@ -122,8 +135,8 @@ export class JsonObjects extends ObjectPrinter {
       const value = own(row, name);
       // An absent value of a row's own keys is left out, as by JSON.stringify.
       if (value === undefined && this.#names === null) continue;
-      assertName(name);
-      this.#append(sink, keyText(name, index++));
+      const key = this.#keyOf(name, index++);
+      sink.copy(key, 0, key.length);
       this.#print(sink, plainOf(value, name, this.rowsDone));
     }
     this.#printer.endRow(sink);
@@ -132,15 +145,24 @@ export class JsonObjects extends ObjectPrinter {
   #print(sink: ByteSink, value: Plain): void {
     if (typeof value === "number") printJsonFloat(sink, value);
     else if (typeof value === "string") {
-      const end = encodeInto(value);
+      const end = encode(value);
       printJsonText(sink, encoded, 0, end);
-    } else if (value instanceof Raw) this.#append(sink, value.text);
-    else sink.ascii(String(value));
+    } else if (value instanceof Raw) {
+      const end = encode(value.text);
+      sink.copy(encoded, 0, end);
+    } else sink.ascii(String(value));
   }
 
-  #append(sink: ByteSink, text: string): void {
-    const end = encodeInto(text);
-    sink.copy(encoded, 0, end);
+  /** What stands before a value; rows mostly have the same keys. */
+  #keyOf(name: string, index: number): Uint8Array {
+    const keys = index === 0 ? this.#firstKeys : this.#laterKeys;
+    let key = keys.get(name);
+    if (key === undefined) {
+      assertName(name);
+      key = encodeText(keyText(name, index));
+      if (keys.size < KEYS_MAX) keys.set(name, key);
+    }
+    return key;
   }
 }
 
@@ -274,9 +296,17 @@ function own(row: RowObject, name: string): unknown {
 let encoded = new Uint8Array(1024);
 
 /** Puts the bytes of a text into `encoded` and gives their number. */
-function encodeInto(text: string): number {
-  if (3 * text.length > encoded.length) {
-    encoded = new Uint8Array(6 * text.length);
+function encode(text: string): number {
+  const { length } = text;
+  if (length <= SHORT_TEXT) {
+    let at = 0;
+    for (; at < length; at++) {
+      const code = text.charCodeAt(at);
+      if (code >= 0x80) break;
+      encoded[at] = code;
+    }
+    if (at === length) return length;
   }
+  if (3 * length > encoded.length) encoded = new Uint8Array(6 * length);
   return ENCODER.encodeInto(text, encoded).written;
 }

@@ -340,7 +340,8 @@ testEngines("async forms give what sync forms give", async (engine) => {
   );
   const json = await writeJson(table, { engine });
   assertEquals(json, writeJsonSync(table, { engine }));
-  assertEquals(json.buffer.byteLength, json.length);
+  // Little of the array that it stands in is unused.
+  assert(json.buffer.byteLength * 7 <= json.length * 8);
 });
 
 testEngines(

@@ -20,3 +20,23 @@ export function parse(
   input: string,
   options: ParseOptions,
 ): Record<string, string | undefined>[];
+
+/** Options of `stringify`. */
+export interface StringifyOptions {
+  /** The field separator. */
+  separator?: string;
+  /** The columns of objects, in order. */
+  columns?: readonly string[];
+  /** Whether the names come first. */
+  headers?: boolean;
+  /** Whether rows end with CRLF; they do unless this is false. */
+  crlf?: boolean;
+  /** Whether the text begins with a byte order mark. */
+  bom?: boolean;
+}
+
+/** Writes rows as CSV. */
+export function stringify(
+  data: readonly object[],
+  options?: StringifyOptions,
+): string;

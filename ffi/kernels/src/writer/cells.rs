@@ -1,9 +1,10 @@
 //! A column of the block at hand, and how its values print.
 
-use super::room::{Full, Room, two};
+use super::digits;
+use super::room::{byte, put, short};
 use super::text::TextForm;
 use crate::fault::Error;
-use crate::values::{MICROS_PER_DAY, es_f64};
+use crate::values::es_f64;
 
 /// What a column holds; the numbers are those of `src/write/_native.ts`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +45,10 @@ enum Cells {
     Codes(Vec<i32>),
 }
 
-/// Texts of a dictionary as they print, one after the other.
+/// Bytes that a short text is copied with, whatever its length.
+const PADDING: usize = 16;
+
+/// Texts of a dictionary as they print, one after the other, then `PADDING` zeros.
 #[derive(Default)]
 struct Printed {
     bytes: Vec<u8>,
@@ -117,13 +121,13 @@ impl Column {
             let text = &data[pair[0] as usize..pair[1] as usize];
             // Six bytes are the longest escape of one; then quotes and an apostrophe.
             resize(&mut scratch, 6 * text.len() + 32)?;
-            let mut room = Room::new(&mut scratch);
-            form.print(text, &mut room).map_err(|Full| SHORT)?;
-            let length = room.length();
+            let length = form.print(&mut scratch, 0, text).ok_or(SHORT)?;
             printed.bytes.try_reserve(length).map_err(|_| Error::OutOfMemory)?;
             printed.bytes.extend_from_slice(&scratch[..length]);
             printed.ends.push(printed.bytes.len());
         }
+        let length = printed.bytes.len();
+        resize(&mut printed.bytes, length + PADDING)?;
         self.dictionary = Some(printed);
         Ok(())
     }
@@ -204,48 +208,73 @@ impl Column {
 
     /// Prints the value of a row that is not null.
     #[inline]
-    pub fn print_csv(&self, row: usize, room: &mut Room, form: &TextForm) -> Result<(), Full> {
-        match (&self.cells, self.kind) {
-            (Cells::Floats(values), _) => float(values[row], room),
-            _ => self.print(row, room, form),
+    pub fn print_csv(
+        &self,
+        row: usize,
+        out: &mut [u8],
+        at: usize,
+        form: &TextForm,
+    ) -> Option<usize> {
+        match &self.cells {
+            Cells::Bits(bits) => put(out, at, if bit(bits, row) { b"true" } else { b"false" }),
+            Cells::Ints(values) => {
+                let value = values[row];
+                match self.kind {
+                    Kind::Date => short(out, at, |slot| digits::date(slot, 0, value)),
+                    _ => short(out, at, |slot| digits::signed(slot, 0, value.into())),
+                }
+            }
+            Cells::Longs(values) => {
+                let value = values[row];
+                match self.kind {
+                    Kind::Timestamp { zoned } => {
+                        short(out, at, |slot| digits::timestamp(slot, 0, value, zoned))
+                    }
+                    _ => short(out, at, |slot| digits::signed(slot, 0, value)),
+                }
+            }
+            Cells::Floats(values) => float(values[row], out, at),
+            Cells::Texts { data, offsets } => {
+                form.print(out, at, &data[offsets[row] as usize..offsets[row + 1] as usize])
+            }
+            Cells::Codes(codes) => match &self.dictionary {
+                Some(dictionary) => dictionary.print(codes[row] as usize, out, at),
+                None => Some(at),
+            },
         }
     }
 
     /// Prints the value of a row that is not null: what JSON has no form for is a string or null.
     #[inline]
-    pub fn print_json(&self, row: usize, room: &mut Room, form: &TextForm) -> Result<(), Full> {
+    pub fn print_json(
+        &self,
+        row: usize,
+        out: &mut [u8],
+        at: usize,
+        form: &TextForm,
+    ) -> Option<usize> {
         match (&self.cells, self.kind) {
-            (Cells::Floats(values), _) if !values[row].is_finite() => room.put(b"null"),
-            (Cells::Floats(values), _) => float(values[row], room),
+            (Cells::Floats(values), _) if !values[row].is_finite() => put(out, at, b"null"),
             (_, Kind::Date | Kind::Timestamp { .. }) => {
-                room.byte(b'"')?;
-                self.print(row, room, form)?;
-                room.byte(b'"')
+                let at = byte(out, at, b'"')?;
+                let at = self.print_csv(row, out, at, form)?;
+                byte(out, at, b'"')
             }
-            _ => self.print(row, room, form),
+            _ => self.print_csv(row, out, at, form),
         }
     }
+}
 
+impl Printed {
     #[inline]
-    fn print(&self, row: usize, room: &mut Room, form: &TextForm) -> Result<(), Full> {
-        match &self.cells {
-            Cells::Bits(bits) => room.put(if bit(bits, row) { b"true" } else { b"false" }),
-            Cells::Ints(values) if self.kind == Kind::Date => date(values[row], room),
-            Cells::Ints(values) => room.signed(values[row].into()),
-            Cells::Longs(values) => match self.kind {
-                Kind::Timestamp { zoned } => timestamp(values[row], zoned, room),
-                _ => room.signed(values[row]),
-            },
-            Cells::Floats(values) => float(values[row], room),
-            Cells::Texts { data, offsets } => {
-                form.print(&data[offsets[row] as usize..offsets[row + 1] as usize], room)
-            }
-            Cells::Codes(codes) => {
-                let Some(dictionary) = &self.dictionary else { return Ok(()) };
-                let code = codes[row] as usize;
-                let (start, end) = (dictionary.ends[code], dictionary.ends[code + 1]);
-                room.put(&dictionary.bytes[start..end])
-            }
+    fn print(&self, code: usize, out: &mut [u8], at: usize) -> Option<usize> {
+        let (start, end) = (self.ends[code], self.ends[code + 1]);
+        match self.bytes.get(start..).and_then(<[u8]>::first_chunk::<PADDING>) {
+            Some(text) if end - start <= PADDING => short(out, at, |slot| {
+                slot[..PADDING].copy_from_slice(text);
+                end - start
+            }),
+            _ => put(out, at, &self.bytes[start..end]),
         }
     }
 }
@@ -255,86 +284,18 @@ fn bit(bits: &[u8], row: usize) -> bool {
     bits[row / 8] >> (row % 8) & 1 != 0
 }
 
-const MILLION: f64 = 1e6;
-
-/// Prints a float as ECMAScript does. With at most 15 digits in all, no other decimal reads as the
-/// same number, so what has at most six decimals needs no search for its shortest text.
+/// Prints a float as ECMAScript does.
 #[inline]
-fn float(value: f64, room: &mut Room) -> Result<(), Full> {
-    let size = value.abs();
-    // Casts, not `trunc` and `round`: those are calls where the processor may be an old one.
-    let whole = value as i64;
-    if size < 1e15 && whole as f64 == value && whole != 0 {
-        return room.signed(whole);
-    }
-    let scaled = (size * MILLION + 0.5) as u64;
-    if !(1.0 / MILLION..1e9).contains(&size) || scaled as f64 / MILLION != size {
-        return long_float(value, room);
-    }
-    if value < 0.0 {
-        room.byte(b'-')?;
-    }
-    room.unsigned(scaled / 1_000_000)?;
-    fraction((scaled % 1_000_000) as u32, room)
+fn float(value: f64, out: &mut [u8], at: usize) -> Option<usize> {
+    let end = short(out, at, |slot| digits::decimal(slot, value))?;
+    if end > at { Some(end) } else { long_float(value, out, at) }
 }
 
 #[inline(never)]
-fn long_float(value: f64, room: &mut Room) -> Result<(), Full> {
+fn long_float(value: f64, out: &mut [u8], at: usize) -> Option<usize> {
     let mut text = String::new();
     es_f64(&mut text, value);
-    room.put(text.as_bytes())
-}
-
-/// Prints a dot and up to six digits without the zeros at their end; nothing for 0.
-#[inline]
-fn fraction(millionths: u32, room: &mut Room) -> Result<(), Full> {
-    if millionths == 0 {
-        return Ok(());
-    }
-    let ([a, b], [c, d]) = (two(millionths / 10_000), two(millionths / 100 % 100));
-    let [e, f] = two(millionths % 100);
-    let text = [b'.', a, b, c, d, e, f];
-    let zeros = text.iter().rev().take_while(|&&digit| digit == b'0').count();
-    room.put(&text[..text.len() - zeros])
-}
-
-/// Year, month and day by multiplications (Neri and Schneider, Euclidean affine functions, 2022);
-/// right for the years 0001 to 9999, some day for others. Years begin in March inside.
-#[inline]
-fn civil(days: i32) -> (u32, u32, u32) {
-    let shifted = days.wrapping_add(719_468) as u32;
-    let quarters = shifted.wrapping_mul(4) | 3;
-    let (century, in_century) = (quarters / 146_097, (quarters % 146_097) | 3);
-    let product = u64::from(in_century) * 2_939_745;
-    let in_year = product as u32 / 2_939_745 / 4;
-    let packed = in_year * 2_141 + 197_913;
-    let is_next = in_year >= 306;
-    let year = 100 * century + (product >> 32) as u32 + u32::from(is_next);
-    let month = packed >> 16;
-    (year, if is_next { month - 12 } else { month }, (packed & 0xffff) / 2_141 + 1)
-}
-
-#[inline]
-fn date(days: i32, room: &mut Room) -> Result<(), Full> {
-    let (year, month, day) = civil(days);
-    let ([a, b], [c, d]) = (two(year / 100 % 100), two(year % 100));
-    let ([e, f], [g, h]) = (two(month), two(day));
-    *room.next::<10>()? = [a, b, c, d, b'-', e, f, b'-', g, h];
-    room.used(10);
-    Ok(())
-}
-
-#[inline]
-fn timestamp(micros: i64, zoned: bool, room: &mut Room) -> Result<(), Full> {
-    date(micros.div_euclid(MICROS_PER_DAY) as i32, room)?;
-    let in_day = micros.rem_euclid(MICROS_PER_DAY);
-    let seconds = (in_day / 1_000_000) as u32;
-    let ([a, b], [c, d]) = (two(seconds / 3600), two(seconds / 60 % 60));
-    let [e, f] = two(seconds % 60);
-    *room.next::<9>()? = [b'T', a, b, b':', c, d, b':', e, f];
-    room.used(9);
-    fraction((in_day % 1_000_000) as u32, room)?;
-    if zoned { room.byte(b'Z') } else { Ok(()) }
+    put(out, at, text.as_bytes())
 }
 
 fn reserve<T>(values: &mut Vec<T>, count: usize) -> Result<(), Error> {

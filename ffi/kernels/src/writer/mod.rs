@@ -1,17 +1,21 @@
 //! Columns to bytes: rows as CSV or as JSON objects (semantics 23 to 25). Names, and what stands
 //! before the first and after the last row, are the caller's; so is the memory of the output.
 
+mod beside;
 mod cells;
+mod digits;
 mod room;
 mod text;
 
 #[cfg(test)]
 mod tests;
 
+use std::ops::Range;
+
 use crate::config::Config;
 use crate::fault::Error;
 use cells::{Column, Kind};
-use room::{Full, Room};
+use room::{byte, put};
 use text::TextForm;
 
 /// What stands between fields and rows.
@@ -40,6 +44,10 @@ pub struct Writer {
     rows: usize,
     /// Rows of the block that have been printed.
     next: usize,
+    /// Threads that print a block, the caller's among them.
+    threads: usize,
+    /// What the other threads print into.
+    beside: Vec<Vec<u8>>,
 }
 
 const UNKNOWN: Error = Error::BadArgument("the writer has no such column");
@@ -66,7 +74,8 @@ impl Writer {
         if columns.is_empty() {
             return Err(Error::BadArgument("rows without columns"));
         }
-        Ok(Writer { form, text, columns, rows: 0, next: 0 })
+        let threads = beside::threads(config)?;
+        Ok(Writer { form, text, columns, rows: 0, next: 0, threads, beside: Vec::new() })
     }
 
     /// Takes the texts that the codes of a column stand for.
@@ -99,55 +108,93 @@ impl Writer {
         if self.columns.iter().any(|column| column.rows() != self.rows) {
             return Err(Error::BadArgument("columns of one block have the same rows"));
         }
-        let mut room = Room::new(out);
-        let first = self.next;
-        let mut end = 0;
-        while self.next < self.rows {
-            let printed = match self.form {
-                Form::Csv { delimiter, crlf } => self.csv_row(&mut room, delimiter, crlf),
-                Form::Lines => self.json_row(&mut room, b"{", b"}\n"),
-                Form::Array if has_rows || self.next > first => {
-                    self.json_row(&mut room, b",\n{", b"}")
-                }
-                Form::Array => self.json_row(&mut room, b"\n{", b"}"),
-            };
-            match printed {
-                Ok(()) => end = room.length(),
-                Err(Full) => break,
-            }
-            self.next += 1;
-        }
-        Ok(Printed { rows: self.next - first, bytes: end })
+        let rows = self.next..self.rows;
+        let printed = if self.threads > 1 && rows.len() >= beside::ROWS_MIN {
+            self.print_beside(rows, has_rows, out)
+        } else {
+            self.print_rows(rows, has_rows, out)
+        };
+        self.next += printed.rows;
+        Ok(printed)
     }
 
-    #[inline]
-    fn csv_row(&self, room: &mut Room, delimiter: u8, crlf: bool) -> Result<(), Full> {
-        let row = self.next;
+    /// Prints some rows of the block while they fit.
+    fn print_rows(&self, rows: Range<usize>, has_rows: bool, out: &mut [u8]) -> Printed {
+        match self.form {
+            Form::Csv { delimiter, crlf: false } => {
+                print_while(rows, out, |row, out, at| self.csv_row(row, out, at, delimiter, b"\n"))
+            }
+            Form::Csv { delimiter, crlf: true } => print_while(rows, out, |row, out, at| {
+                self.csv_row(row, out, at, delimiter, b"\r\n")
+            }),
+            Form::Lines => {
+                print_while(rows, out, |row, out, at| self.json_row(row, out, at, b"{", b"}\n"))
+            }
+            Form::Array => {
+                let first = if has_rows { usize::MAX } else { rows.start };
+                print_while(rows, out, |row, out, at| {
+                    let begin: &[u8] = if row == first { b"\n{" } else { b",\n{" };
+                    self.json_row(row, out, at, begin, b"}")
+                })
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn csv_row(
+        &self,
+        row: usize,
+        out: &mut [u8],
+        mut at: usize,
+        delimiter: u8,
+        end: &[u8],
+    ) -> Option<usize> {
         for (index, column) in self.columns.iter().enumerate() {
             if index > 0 {
-                room.byte(delimiter)?;
+                at = byte(out, at, delimiter)?;
             }
             if column.is_valid(row) {
-                column.print_csv(row, room, &self.text)?;
+                at = column.print_csv(row, out, at, &self.text)?;
             }
         }
-        if crlf { room.put(b"\r\n") } else { room.byte(b'\n') }
+        put(out, at, end)
     }
 
-    #[inline]
-    fn json_row(&self, room: &mut Room, begin: &[u8], end: &[u8]) -> Result<(), Full> {
-        let row = self.next;
-        room.put(begin)?;
+    #[inline(always)]
+    fn json_row(
+        &self,
+        row: usize,
+        out: &mut [u8],
+        at: usize,
+        begin: &[u8],
+        end: &[u8],
+    ) -> Option<usize> {
+        let mut at = put(out, at, begin)?;
         for column in &self.columns {
-            room.put(column.key())?;
-            if column.is_valid(row) {
-                column.print_json(row, room, &self.text)?;
+            at = put(out, at, column.key())?;
+            at = if column.is_valid(row) {
+                column.print_json(row, out, at, &self.text)?
             } else {
-                room.put(b"null")?;
-            }
+                put(out, at, b"null")?
+            };
         }
-        room.put(end)
+        put(out, at, end)
     }
+}
+
+/// Prints rows while they fit.
+#[inline]
+fn print_while(
+    rows: Range<usize>,
+    out: &mut [u8],
+    print: impl Fn(usize, &mut [u8], usize) -> Option<usize>,
+) -> Printed {
+    let mut printed = Printed::default();
+    for row in rows {
+        let Some(end) = print(row, out, printed.bytes) else { break };
+        printed = Printed { rows: printed.rows + 1, bytes: end };
+    }
+    printed
 }
 
 fn form_of(config: &Config) -> Result<Form, Error> {

@@ -1,101 +1,46 @@
-//! The memory that rows are printed into. A value that does not fit says so and the caller goes
-//! back to where its row began, so nothing is measured beforehand.
+//! The memory that rows are printed into. What is printed begins at a place and gives the place
+//! behind it, or `None` where there is no room; the caller then goes back to where its row began,
+//! so nothing is measured beforehand. Places are passed by value: one kept in a struct would go
+//! through memory with every field.
 
-/// The output has no room for what should be printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Full;
+/// Bytes of a short value at most: a timestamp with its fraction and quotes takes 29.
+pub const SHORT_BYTES: usize = 32;
 
-/// An output and how much of it is in use.
-pub struct Room<'a> {
-    out: &'a mut [u8],
-    at: usize,
+/// Room for a short value.
+pub type Slot = [u8; SHORT_BYTES];
+
+/// Appends a byte.
+#[inline]
+pub fn byte(out: &mut [u8], at: usize, byte: u8) -> Option<usize> {
+    *out.get_mut(at)? = byte;
+    Some(at + 1)
 }
 
-/// All pairs of digits, so that two are printed at once.
-const PAIRS: [u8; 200] = pairs();
-
-const fn pairs() -> [u8; 200] {
-    let mut table = [0; 200];
-    let mut value = 0;
-    while value < 100 {
-        table[2 * value] = b'0' + (value / 10) as u8;
-        table[2 * value + 1] = b'0' + (value % 10) as u8;
-        value += 1;
-    }
-    table
+/// Appends bytes.
+#[inline]
+pub fn put(out: &mut [u8], at: usize, bytes: &[u8]) -> Option<usize> {
+    let end = at + bytes.len();
+    copy(bytes, out.get_mut(at..end)?);
+    Some(end)
 }
 
-impl<'a> Room<'a> {
-    /// An output that is not yet in use.
-    pub fn new(out: &'a mut [u8]) -> Room<'a> {
-        Room { out, at: 0 }
+/// Appends a value of at most `SHORT_BYTES` bytes: `fill` writes it and gives its length. What it
+/// writes behind that does no harm, so that it need not copy by length.
+#[inline]
+pub fn short(out: &mut [u8], at: usize, fill: impl Fn(&mut Slot) -> usize) -> Option<usize> {
+    match out.get_mut(at..).and_then(<[u8]>::first_chunk_mut) {
+        Some(slot) => Some(at + fill(slot)),
+        None => tight(out, at, fill),
     }
+}
 
-    /// Bytes in use.
-    pub fn length(&self) -> usize {
-        self.at
-    }
-
-    /// Appends a byte.
-    #[inline]
-    pub fn byte(&mut self, byte: u8) -> Result<(), Full> {
-        *self.out.get_mut(self.at).ok_or(Full)? = byte;
-        self.at += 1;
-        Ok(())
-    }
-
-    /// Appends bytes.
-    #[inline]
-    pub fn put(&mut self, bytes: &[u8]) -> Result<(), Full> {
-        let end = self.at + bytes.len();
-        copy(bytes, self.out.get_mut(self.at..end).ok_or(Full)?);
-        self.at = end;
-        Ok(())
-    }
-
-    /// The next `N` bytes, of which the caller uses as many as it then reports to `used`.
-    #[inline]
-    pub fn next<const N: usize>(&mut self) -> Result<&mut [u8; N], Full> {
-        self.out.get_mut(self.at..).and_then(<[u8]>::first_chunk_mut).ok_or(Full)
-    }
-
-    /// So many of the bytes that `next` gave are in use.
-    #[inline]
-    pub fn used(&mut self, count: usize) {
-        self.at += count;
-    }
-
-    /// Appends the digits of a whole number.
-    #[inline]
-    pub fn unsigned(&mut self, value: u64) -> Result<(), Full> {
-        let mut digits = [0; 20];
-        let mut at = 20;
-        let mut rest = value;
-        while rest >= 100 {
-            let pair = (rest % 100) as usize * 2;
-            rest /= 100;
-            at -= 2;
-            digits[at..at + 2].copy_from_slice(&PAIRS[pair..pair + 2]);
-        }
-        if rest >= 10 {
-            let pair = rest as usize * 2;
-            at -= 2;
-            digits[at..at + 2].copy_from_slice(&PAIRS[pair..pair + 2]);
-        } else {
-            at -= 1;
-            digits[at] = b'0' + rest as u8;
-        }
-        self.put(&digits[at..])
-    }
-
-    /// Appends an integer.
-    #[inline]
-    pub fn signed(&mut self, value: i64) -> Result<(), Full> {
-        if value < 0 {
-            self.byte(b'-')?;
-        }
-        self.unsigned(value.unsigned_abs())
-    }
+/// The same near the end of the output.
+#[cold]
+#[inline(never)]
+fn tight(out: &mut [u8], at: usize, fill: impl Fn(&mut Slot) -> usize) -> Option<usize> {
+    let mut slot = [0; SHORT_BYTES];
+    let length = fill(&mut slot);
+    put(out, at, &slot[..length])
 }
 
 /// Copies bytes to as many. A short text is copied as two halves of constant length that overlap:
@@ -119,11 +64,4 @@ fn copy(from: &[u8], to: &mut [u8]) {
         16..=32 => halves::<16>(from, to),
         _ => to.copy_from_slice(from),
     }
-}
-
-/// The two digits of a number below 100.
-#[inline]
-pub fn two(value: u32) -> [u8; 2] {
-    let at = 2 * value as usize;
-    [PAIRS[at], PAIRS[at + 1]]
 }

@@ -247,3 +247,37 @@ fn texts_are_looked_through_to_their_last_byte() {
         }
     }
 }
+
+#[test]
+fn several_threads_print_what_one_prints() {
+    let rows = 3 * beside::ROWS_MIN + 5;
+    let numbers: Vec<i32> = (0..rows as i32).map(|row| row * 7919 % 1_000_003).collect();
+    let words: Vec<String> =
+        numbers.iter().map(|number| "x,".repeat((number % 50) as usize)).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let (data, offsets) = texts(&words);
+    let keys = [key("n", 0), key("t", 1)].concat();
+    for form in [&b"csv"[..], b"ndjson", b"json"] {
+        let print = |threads: &[u8], size: usize| {
+            let entries =
+                [("form", form), ("types", &[2, 7]), ("keys", &keys), ("threads", threads)];
+            let mut writer = Writer::open(&config(&entries)).unwrap();
+            writer.column(0, rows, &ints(&numbers), &[], &[]).unwrap();
+            writer.column(1, rows, &data, &[], &offsets).unwrap();
+            let mut out = vec![0; size];
+            let mut all = Vec::new();
+            let mut done = 0;
+            while done < rows {
+                let printed = writer.print(done > 0, &mut out).unwrap();
+                assert!(printed.rows > 0);
+                all.extend_from_slice(&out[..printed.bytes]);
+                done += printed.rows;
+            }
+            all
+        };
+        let expected = print(b"1", 8 << 20);
+        for (threads, size) in [(b"2", 8 << 20), (b"3", 1 << 20), (b"4", 100_000), (b"0", 2_000)] {
+            assert!(print(threads, size) == expected);
+        }
+    }
+}

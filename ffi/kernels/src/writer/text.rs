@@ -1,7 +1,7 @@
 //! How a text is printed: in CSV with quotes where a reader needs them, in JSON as
 //! `JSON.stringify` does.
 
-use super::room::{Full, Room};
+use super::room::{byte, put};
 
 const MARK: &[u8] = "\u{feff}".as_bytes();
 
@@ -49,10 +49,10 @@ impl TextForm {
 
     /// Appends a text.
     #[inline]
-    pub fn print(&self, text: &[u8], room: &mut Room) -> Result<(), Full> {
+    pub fn print(&self, out: &mut [u8], at: usize, text: &[u8]) -> Option<usize> {
         match self {
-            TextForm::Csv { delimiter, escapes } => print_csv(text, room, *delimiter, *escapes),
-            TextForm::Json => print_json(text, room),
+            TextForm::Csv { delimiter, escapes } => print_csv(out, at, text, *delimiter, *escapes),
+            TextForm::Json => print_json(out, at, text),
         }
     }
 }
@@ -90,7 +90,13 @@ fn any_word(text: &[u8], test: impl Fn(u64) -> u64) -> bool {
 }
 
 #[inline]
-fn print_csv(text: &[u8], room: &mut Room, delimiter: u8, escapes: bool) -> Result<(), Full> {
+fn print_csv(
+    out: &mut [u8],
+    at: usize,
+    text: &[u8],
+    delimiter: u8,
+    escapes: bool,
+) -> Option<usize> {
     let is_formula = escapes && text.first().is_some_and(|byte| FORMULA_BEGINS.contains(byte));
     // A reader drops a byte order mark that begins the input.
     let is_quoted = text.is_empty()
@@ -99,44 +105,50 @@ fn print_csv(text: &[u8], room: &mut Room, delimiter: u8, escapes: bool) -> Resu
         })
         || text.starts_with(MARK);
     if is_quoted {
-        room.byte(b'"')?;
+        return print_quoted(out, at, text, is_formula);
     }
+    let at = if is_formula { byte(out, at, b'\'')? } else { at };
+    put(out, at, text)
+}
+
+#[inline(never)]
+fn print_quoted(out: &mut [u8], at: usize, text: &[u8], is_formula: bool) -> Option<usize> {
+    let mut at = byte(out, at, b'"')?;
     if is_formula {
-        room.byte(b'\'')?;
-    }
-    if !is_quoted {
-        return room.put(text);
+        at = byte(out, at, b'\'')?;
     }
     let mut rest = text;
-    while let Some(at) = memchr::memchr(b'"', rest) {
-        room.put(&rest[..=at])?;
-        room.byte(b'"')?;
-        rest = &rest[at + 1..];
+    while let Some(quote) = memchr::memchr(b'"', rest) {
+        at = put(out, at, &rest[..=quote])?;
+        at = byte(out, at, b'"')?;
+        rest = &rest[quote + 1..];
     }
-    room.put(rest)?;
-    room.byte(b'"')
+    at = put(out, at, rest)?;
+    byte(out, at, b'"')
 }
 
 #[inline]
-fn print_json(text: &[u8], room: &mut Room) -> Result<(), Full> {
-    room.byte(b'"')?;
-    if !any_word(text, |word| with(word, b'"') | with(word, b'\\') | below_32(word)) {
-        room.put(text)?;
-        return room.byte(b'"');
-    }
-    let mut rest = text;
-    while let Some(at) = rest.iter().position(|&byte| ESCAPES[usize::from(byte)] != 0) {
-        room.put(&rest[..at])?;
-        let byte = rest[at];
-        match ESCAPES[usize::from(byte)] {
+fn print_json(out: &mut [u8], at: usize, text: &[u8]) -> Option<usize> {
+    let at = byte(out, at, b'"')?;
+    let is_plain = !any_word(text, |word| with(word, b'"') | with(word, b'\\') | below_32(word));
+    let at = if is_plain { put(out, at, text)? } else { print_escaped(out, at, text)? };
+    byte(out, at, b'"')
+}
+
+#[inline(never)]
+fn print_escaped(out: &mut [u8], at: usize, text: &[u8]) -> Option<usize> {
+    let (mut at, mut rest) = (at, text);
+    while let Some(odd) = rest.iter().position(|&byte| ESCAPES[usize::from(byte)] != 0) {
+        at = put(out, at, &rest[..odd])?;
+        let byte = rest[odd];
+        at = match ESCAPES[usize::from(byte)] {
             b'u' => {
                 let (high, low) = (HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]);
-                room.put(&[b'\\', b'u', b'0', b'0', high, low])?;
+                put(out, at, &[b'\\', b'u', b'0', b'0', high, low])?
             }
-            letter => room.put(&[b'\\', letter])?,
-        }
-        rest = &rest[at + 1..];
+            letter => put(out, at, &[b'\\', letter])?,
+        };
+        rest = &rest[odd + 1..];
     }
-    room.put(rest)?;
-    room.byte(b'"')
+    put(out, at, rest)
 }
