@@ -12,7 +12,7 @@ interface Config {
 }
 
 /** Sub-paths that are no part of the library. */
-const BESIDE = [".", "./cli", "./hono", "./selfbench", "./server"];
+const BESIDE = [".", "./budget", "./cli", "./hono", "./selfbench", "./server"];
 
 async function config(): Promise<Config> {
   return JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));

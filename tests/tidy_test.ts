@@ -27,6 +27,8 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   "ndjson": [...BELOW_AREAS, "read", "write"],
   "json": [...BELOW_AREAS, "write"],
   "hash": BELOW_AREAS,
+  // Budgets know nothing of what they bound.
+  "budget": [],
   // Durations of tasks may be clock texts.
   "stats": [...BELOW_AREAS, "duration"],
   // A profile is a reading and a digest at once: it stands on these areas.
@@ -43,7 +45,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   ],
   "cli": [
     ...["errors", "version", "input", "values", "table", "backend", "ffi"],
-    ...["csv", "ndjson", "json", "profile", "catalogue"],
+    ...["csv", "ndjson", "json", "profile", "catalogue", "budget"],
   ],
 };
 

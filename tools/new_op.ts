@@ -11,6 +11,7 @@ import { bindgen } from "./bindgen.ts";
 import {
   areaExports,
   areaModule,
+  budgets,
   EXPORT_USES,
   type Names,
   namesOf,
@@ -112,6 +113,15 @@ async function listOperation(tree: Tree, names: Names): Promise<void> {
   );
 }
 
+/** The benchmarks come from the catalogue; their budgets are listed. */
+async function listBudgets(tree: Tree, names: Names): Promise<void> {
+  await edit(tree, "fastpath.budgets.json", (text) => {
+    const file = JSON.parse(text) as { budgets: object[] };
+    file.budgets.push(...budgets(names));
+    return `${JSON.stringify(file, null, 2)}\n`;
+  });
+}
+
 async function addNative(tree: Tree, names: Names): Promise<void> {
   const { area, name } = names;
   const kernel = `${area}.${name}`;
@@ -186,6 +196,7 @@ export async function scaffold(
   for (const [path, text] of files) await tree.write(path, text);
   await listArea(tree, names);
   await listOperation(tree, names);
+  await listBudgets(tree, names);
   if (native) await addNative(tree, names);
   return [...files.keys()];
 }

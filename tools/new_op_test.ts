@@ -40,7 +40,7 @@ Deno.test("new-op: a new operation passes the checks, in new and old areas", asy
     await passes(root, "lint", "--quiet", "src/", "bench/", "tests/");
     const made = ["src/text/", "src/catalogue/", "src/thresholds.ts"];
     await passes(root, "check", "--quiet", "mod.ts", "cli.ts", ...made);
-    const tests = ["catalogue", "tidy", "exports"].map((name) =>
+    const tests = ["catalogue", "tidy", "exports", "budgets"].map((name) =>
       `tests/${name}_test.ts`
     );
     await passes(root, "test", "-A", "--no-check", ...tests, "src/text/");

@@ -39,6 +39,10 @@ const ENTRIES: readonly Entry[] = [
     load: async () => (await import("./export.ts")).EXPORT,
   },
   {
+    words: ["budget", "check"],
+    load: async () => (await import("./budget.ts")).BUDGET_CHECK,
+  },
+  {
     words: ["selfbench"],
     load: async () => (await import("./selfbench.ts")).SELFBENCH,
   },

@@ -108,22 +108,25 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof DOMException && error.name === "AbortError") {
     return problem(499, "CANCELLED", "The client went away");
   }
-  if (!(error instanceof Error)) return internal();
+  return error instanceof Error ? ofLanguage(error) : internal();
+}
+
+/** The problem of one of the language's own errors. */
+function ofLanguage(error: Error): Problem {
+  const { message } = error;
   const { code } = error as { code?: unknown };
-  const isFault = error instanceof SyntaxError || error instanceof RangeError;
-  if (isFault && typeof code === "string") {
-    return { ...problem(422, code, error.message), ...positionOf(error) };
+  const [isRange, isType, isSyntax] = [RangeError, TypeError, SyntaxError].map(
+    (kind) => error instanceof kind,
+  );
+  if ((isSyntax || isRange) && typeof code === "string") {
+    return { ...problem(422, code, message), ...positionOf(error) };
   }
-  // The library's own errors begin like this; V8's do not.
-  const isOwn = error instanceof RangeError || error instanceof TypeError;
-  if (isOwn && /^Cannot [a-z]+ /.test(error.message)) {
-    const isV8 =
-      /^Cannot (?:read|set|convert|destructure) .*(?:propert|undefined|null|BigInt)/
-        .test(error.message);
-    const code = error instanceof RangeError ? "BAD_OPTION" : "WRONG_TYPE";
-    if (!isV8) return problem(400, code, error.message);
-  }
-  return internal();
+  // The library's own errors begin like this, and some of V8's.
+  const isOwn = (isRange || isType) && /^Cannot [a-z]+ /.test(message) &&
+    !/^Cannot (?:read|set|convert|destructure) .*(?:propert|undefined|null|BigInt)/
+      .test(message);
+  if (!isOwn) return internal();
+  return problem(400, isRange ? "BAD_OPTION" : "WRONG_TYPE", message);
 }
 
 function problem(status: number, code: string, detail: string): Problem {

@@ -46,7 +46,6 @@ export function newFiles(names: Names): Map<string, string> {
     [`src/${area}/_${name}_ts.ts`, typescriptKernel(names)],
     [`src/${area}/${name}.op.ts`, entry(names)],
     [`src/${area}/${name}_test.ts`, test(names)],
-    [`bench/${area}_${name}_bench.ts`, bench(names)],
   ]);
   if (native) {
     files.set(`src/${area}/_${name}_native.ts`, nativeGlue(names));
@@ -309,26 +308,29 @@ Deno.test("${call}() rejects what is no bytes", () => {
 `;
 }
 
-function bench({ area, name, call, native }: Names): string {
-  const engines = native ? '["native", "typescript"]' : '["typescript"]';
-  return `/**
- * The sum of 1 MB on each engine. 1 ms = 1,000 MB/s.
+/**
+ * Budgets of its benchmarks, wide enough to hold until it is measured.
  *
- * Run it with \`deno bench -A bench/${area}_${name}_bench.ts\`.
+ * @param names The names.
+ * @returns Entries of `fastpath.budgets.json`.
  */
-
-import { assertEquals } from "@std/assert";
-import { ${call} } from "../src/${area}/${name}.ts";
-
-const bytes = new Uint8Array(1e6).fill(3);
-
-for (const engine of ${engines} as const) {
-  assertEquals(${call}(bytes, { engine }), 3e6);
-  Deno.bench({
-    name: engine,
-    group: "${area}.${name} of 1 MB",
-    fn: () => void ${call}(bytes, { engine }),
+export function budgets({ area, name, native }: Names): object[] {
+  const stem = `${area}.${name}.1M`;
+  const plain = {
+    id: `${stem}.plain`,
+    source: "yardstick",
+    params: { case: `${stem}.typescript` },
+    metrics: { plain_ratio: { critical: 1000 } },
+  };
+  const own = ["1k", "1M"].flatMap((size) => {
+    const entry = (engine: string, metrics: object) => ({
+      id: `${area}.${name}.${size}.${engine}`,
+      source: "bench",
+      metrics,
+    });
+    const typescript = entry("typescript", { time_ms: { critical: 1000 } });
+    if (!native) return [typescript];
+    return [typescript, entry("native", { speedup: { critical: 0.1 } })];
   });
-}
-`;
+  return [...own, plain];
 }
