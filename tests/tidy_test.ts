@@ -39,9 +39,19 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   "hash": BELOW_AREAS,
   // A profile is a reading and a digest at once: it stands on these areas.
   "profile": [...BELOW_AREAS, "read", "csv", "ndjson", "hash"],
-  "catalogue": ["input", "backend", "thresholds", "table", "read"],
+  "catalogue": ["input", "inflate", "backend", "thresholds", "table", "read"],
   "cli": [
-    ...["errors", "version", "input", "values", "table", "backend", "ffi"],
+    ...[
+      "errors",
+      "version",
+      "input",
+      "inflate",
+      "arrow",
+      "values",
+      "table",
+      "backend",
+      "ffi",
+    ],
     ...["csv", "ndjson", "json", "profile", "catalogue"],
   ],
 };
