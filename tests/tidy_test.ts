@@ -32,7 +32,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   "backend": ["errors", "ffi", "input", "thresholds", "version"],
   "read": BELOW_AREAS,
   "write": BELOW_AREAS,
-  "arrow": [...BELOW_AREAS, "write"],
+  "arrow": [...BELOW_AREAS, "read", "write"],
   "csv": [...BELOW_AREAS, "read", "write"],
   "ndjson": [...BELOW_AREAS, "read", "write"],
   "json": [...BELOW_AREAS, "write"],

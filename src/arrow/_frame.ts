@@ -50,8 +50,19 @@ export function prefixOf(
 ): Prefix {
   const bytes = first === CONTINUATION ? 8 : 4;
   const metadata = (bytes === 8 ? second : first) | 0;
-  if (metadata >= 0) return { bytes, metadata };
-  throw invalid(position, "the length of a message is negative");
+  if (metadata < 0) {
+    throw invalid(position, "the length of a message is negative");
+  }
+  // Without the mark the length brings the body to a multiple of eight.
+  if (bytes === 8 || metadata === 0 || (metadata & 7) === 4) {
+    return { bytes, metadata };
+  }
+  throw invalid(
+    position,
+    position === 0
+      ? "it begins neither as a file nor as a stream"
+      : "no message begins where one must",
+  );
 }
 
 /** The messages of a stream in memory, from a position on. */

@@ -172,6 +172,7 @@ function firstNonAscii(
     if (data[at]! > 0x7f) return at;
     at++;
   }
+  if (at === end) return end;
   const words = (end - at) >>> 2;
   const view = new Int32Array(data.buffer, data.byteOffset + at, words);
   let word = 0;
