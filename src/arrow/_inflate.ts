@@ -6,6 +6,7 @@
  */
 
 import { FastpathError } from "../errors.ts";
+import { Zstd } from "../inflate/_zstd.ts";
 import { RATIO_FREE_BYTES } from "../inflate/inflate.ts";
 import { invalid, unsupported } from "./_fault.ts";
 import type { FlatTable } from "./_flatbuffer.ts";
@@ -68,20 +69,20 @@ function inflateZstd(
   size: number,
   base: number,
 ): Uint8Array<ArrayBuffer> {
-  const { zstdDecompressSync } = process.getBuiltinModule("node:zlib");
-  let plain: Uint8Array | undefined;
+  const wrong = () =>
+    invalid(base, "a compressed buffer is no Zstandard of its size");
+  const plain = new Uint8Array(size);
+  const zstd = new Zstd();
+  let length = 0;
   try {
-    plain = zstdDecompressSync(packed, { maxOutputLength: size });
+    for (const bytes of zstd.push(packed)) {
+      // More than fits is a RangeError, as good as any other.
+      plain.set(bytes, length);
+      length += bytes.length;
+    }
   } catch {
-    // Said below.
+    throw wrong();
   }
-  if (plain?.length !== size) {
-    throw invalid(base, "a compressed buffer is no Zstandard of its size");
-  }
-  // A Buffer of the runtime may stand anywhere in a larger one.
-  return new Uint8Array(
-    plain.buffer as ArrayBuffer,
-    plain.byteOffset,
-    plain.length,
-  );
+  if (length !== size || !zstd.isBetween) throw wrong();
+  return plain;
 }

@@ -1,6 +1,6 @@
 /**
- * Decoders of compressed bytes: the runtime's own, made to tell of every
- * fault and to stop at a bound.
+ * Decoders of compressed bytes: the runtime's own for gzip and ours for
+ * Zstandard; both tell of every fault and stop at a bound.
  *
  * `DecompressionStream` would do for plain gzip alone: it refuses a file of
  * several members (as `cat a.gz b.gz` and bgzip make), and gives all that
@@ -10,7 +10,7 @@
  */
 
 import { FastpathError } from "../errors.ts";
-import { ZstdFrames } from "./_zstd_frames.ts";
+import { Zstd } from "./_zstd.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -56,10 +56,7 @@ export function gzipDecoder(count: Count): Decoder {
  * @returns The decoder.
  */
 export function zstdDecoder(count: Count): Decoder {
-  const { createZstdDecompress } = process.getBuiltinModule("node:zlib");
-  const make = () =>
-    new ZlibDecoder(createZstdDecompress() as Zlib, "Zstandard", count);
-  return new FramesDecoder(make);
+  return new ZstdDecoder(count);
 }
 
 /** One stream of the runtime. */
@@ -110,43 +107,35 @@ class ZlibDecoder implements Decoder {
   }
 }
 
-/** A decoder for each frame of Zstandard. */
-class FramesDecoder implements Decoder {
-  readonly #make: () => Decoder;
-  readonly #frames = new ZstdFrames();
-  #decoder: Decoder | null = null;
+/** Our own decoder of Zstandard. */
+class ZstdDecoder implements Decoder {
+  readonly #zstd = new Zstd();
+  readonly #count: Count;
 
-  constructor(make: () => Decoder) {
-    this.#make = make;
+  constructor(count: Count) {
+    this.#count = count;
   }
 
-  async push(piece: Bytes): Promise<Bytes[]> {
+  push(piece: Bytes): Promise<Bytes[]> {
     const out: Bytes[] = [];
-    for (const { bytes, isEnd } of this.#split(piece)) {
-      this.#decoder ??= this.#make();
-      out.push(...await this.#decoder.push(bytes));
-      if (!isEnd) continue;
-      out.push(...await this.#decoder.finish());
-      this.#decoder = null;
-    }
-    return out;
-  }
-
-  *#split(piece: Bytes): ReturnType<ZstdFrames["split"]> {
     try {
-      yield* this.#frames.split(piece);
-    } catch (cause) {
-      throw broken("Zstandard", cause);
+      for (const bytes of this.#zstd.push(piece)) {
+        this.#count(bytes.length);
+        out.push(bytes);
+      }
+      return Promise.resolve(out);
+    } catch (error) {
+      return Promise.reject(broken("Zstandard", error));
     }
   }
 
   finish(): Promise<Bytes[]> {
-    if (this.#frames.isBetween) return Promise.resolve([]);
+    if (this.#zstd.isBetween) return Promise.resolve([]);
     return Promise.reject(cutOff("Zstandard", undefined));
   }
 
   close(): void {
-    this.#decoder?.close();
+    // It holds nothing but memory.
   }
 }
 
