@@ -18,8 +18,11 @@ import {
 } from "./_frame.ts";
 import { messageOf } from "./_message.ts";
 
-/** Bytes that are made room for before any of them has come. */
-const FIRST_BYTES = 1 << 20;
+/**
+ * Bytes that are made room for before any of them has come: memory that is
+ * not written to costs next to nothing.
+ */
+const FIRST_BYTES = 1 << 24;
 /** The longest footer of a file. */
 const TAIL_BYTES_KEPT = FILE_TAIL_BYTES;
 
