@@ -21,7 +21,7 @@ import {
 /** `arrow.write`, as the doors see it. */
 export const arrowWrite: Op = op<WriteArrowOptions, Uint8Array>({
   name: "arrow.write",
-  summary: "Write the rows of CSV, NDJSON or Arrow as Arrow IPC",
+  summary: "Write the rows of CSV, NDJSON, JSON or Arrow as Arrow IPC",
   call: writeArrow,
   run: (input, options) => writeArrow(sampleTable(input), options),
   kernels: [],

@@ -9,6 +9,8 @@ import { csvRead } from "../csv/read.op.ts";
 import { readCsvBatches, readCsvSync } from "../csv/read.ts";
 import { readArrowBatches } from "../arrow/read.ts";
 import { isRepeatable } from "../input.ts";
+import { plainChunks } from "../inflate/inflate.ts";
+import { arrayLines } from "../json/_array_lines.ts";
 import { RULE_OPTIONS, rulesOf } from "../ndjson/read.op.ts";
 import { readNdjsonBatches } from "../ndjson/read.ts";
 import { doorOptions } from "../read/_rows_door.ts";
@@ -22,7 +24,7 @@ export const ROWS_OPTIONS: readonly OptionSpec[] = [
   {
     name: "format",
     kind: "choice",
-    choices: ["csv", "ndjson", "arrow"],
+    choices: ["csv", "ndjson", "json", "arrow"],
     fallback: "by the name's ending, else by the first byte",
     summary: "The input's format",
   },
@@ -60,8 +62,8 @@ type RowsRequest = Omit<DoorRequest, "to" | "name">;
 
 /**
  * The rows of a door's input: CSV or NDJSON, told apart as by `profile`, or
- * Arrow. All rows of a text file decide its types, the sample those of a
- * stream.
+ * Arrow, or a JSON array. All rows of a file of CSV or NDJSON decide its
+ * types, the sample those of anything else.
  *
  * @param request What the door was asked.
  * @returns The batches; there is always a first.
@@ -82,6 +84,13 @@ export async function* rowsOf(
     engine,
     inferRows: isRepeatable(input) ? "all" as const : "sample" as const,
   };
+  if (format === "json") {
+    const lines = arrayLines(
+      plainChunks(input, { ratioMax: common.ratioMax, signal }),
+    );
+    const sampled = { ...options, inferRows: "sample" as const };
+    return yield* readNdjsonBatches(lines, { ...sampled, ...rulesOf(values) });
+  }
   if (format === "ndjson") {
     return yield* readNdjsonBatches(input, { ...options, ...rulesOf(values) });
   }

@@ -1,5 +1,5 @@
 /**
- * What form the rows of a door's input have: CSV, NDJSON or Arrow.
+ * What form the rows of a door's input have: CSV, NDJSON, JSON or Arrow.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import {
 import { withFormat } from "../profile/_source.ts";
 
 /** A form of rows. */
-export type RowsFormat = "csv" | "ndjson" | "arrow";
+export type RowsFormat = "csv" | "ndjson" | "json" | "arrow";
 
 /** Endings of Arrow files and streams. */
 const ARROW_ENDINGS = [".arrow", ".arrows", ".feather"];
@@ -53,6 +53,7 @@ export async function formattedRows(
   if (isPath(input)) {
     const name = plainName(input).toLowerCase();
     const isArrow = ARROW_ENDINGS.some((ending) => name.endsWith(ending));
+    if (name.endsWith(".json")) return { format: "json", input };
     return isArrow
       ? { format: "arrow", input }
       : await withFormat(input, options);

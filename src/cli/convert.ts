@@ -119,12 +119,6 @@ function formsOf(from: string, to: string, { values }: Invocation): Forms {
   if (forms.from === null && from !== "-") {
     throw new UsageError(`The ending of ${from} says no form, give --from`);
   }
-  if (forms.from === "json") {
-    throw new UsageError(
-      "convert reads no JSON array, but NDJSON: a row a line, as " +
-        "jq -c '.[]' prints it",
-    );
-  }
   if (forms.to === null) {
     throw new UsageError(
       to === "-"

@@ -34,8 +34,7 @@ Deno.test("convert: between all forms, by the endings", async () => {
   assertEquals(text(await convert("b.arrows", "b.jsonl")), NDJSON);
   const json = JSON.parse(text(await convert("b.arrows", "b.json")));
   assertEquals(json[1], { id: 2, name: "Z, x", day: null });
-  // A dictionary of the input stays one.
-  await convert("b.arrows", "in.arrow");
+  assertEquals(text(await convert("b.json", "c.csv")), CSV);
   assertEquals(names(folder).filter((name) => name.endsWith("tmp")), []);
 });
 
@@ -97,7 +96,7 @@ Deno.test("convert: wrong usage and files that cannot be", async () => {
     [["in.csv", "out"], 2, "--to"],
     [["in.csv", "out.csv.gz"], 2, "no compressed files"],
     [["in", "out.csv"], 2, "--from"],
-    [["in.json", "out.csv"], 2, "NDJSON"],
+    [["no.json", "out.csv"], 3, "no such file"],
     [["in.csv", "out.arrow", "--delimiter", ";"], 2, "of CSV"],
     [["in.csv", "no/out.csv"], 1, "no such folder"],
     [["in.csv", "/tmp", "--to", "csv"], 1, "directory"],

@@ -223,7 +223,8 @@ function frameOf(head: Uint8Array): Frame {
     const base = 2 ** (10 + (byte >>> 3));
     window = base + base / 8 * (byte & 7);
   }
-  for (let end = at + DICTIONARY_ID_BYTES[descriptor & 3]!; at < end; at++) {
+  const idEnd = at + DICTIONARY_ID_BYTES[descriptor & 3]!;
+  for (; at < idEnd; at++) {
     if (head[at] !== 0) throw new Error("a frame needs a dictionary");
   }
   const bytes = sizeBytes(descriptor);
