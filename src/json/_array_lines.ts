@@ -27,7 +27,7 @@ type State = "array" | "first" | "record" | "inside" | "comma" | "end";
  * The lines of an array that comes in chunks.
  *
  * @param chunks The bytes of the array.
- * @returns Chunks of as many bytes, each a new array.
+ * @returns Chunks of as many bytes; each is valid until the next is asked for.
  * @throws {ParseError} `INVALID_JSON` where the bytes are no array of values
  * between commas; what is inside the values is the reader's matter.
  */
@@ -35,7 +35,13 @@ export async function* arrayLines(
   chunks: AsyncIterable<Uint8Array<ArrayBuffer>>,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
   const lines = new ArrayLines();
-  for await (const chunk of chunks) yield lines.push(chunk.slice());
+  // One buffer for all: a new one a chunk waits long for its collection.
+  let buffer = new Uint8Array(0);
+  for await (const chunk of chunks) {
+    if (chunk.length > buffer.length) buffer = new Uint8Array(chunk.length);
+    buffer.set(chunk);
+    yield lines.push(buffer.subarray(0, chunk.length));
+  }
   lines.finish();
 }
 
