@@ -29,6 +29,7 @@ export {
   type LibraryInfo,
   loadBackend,
 } from "./src/backend.ts";
+export * from "./src/arrow/mod.ts";
 export * from "./src/csv/mod.ts";
 export * from "./src/duration/mod.ts";
 export * from "./src/hash/mod.ts";

@@ -31,7 +31,16 @@ export type ParseErrorCode =
   | "DUPLICATE_KEY"
   | "NEW_COLUMN"
   | "BLANK_LINE"
+  | ArrowErrorCode
   | DurationErrorCode;
+
+/** Codes of bytes that are no Arrow, or of Arrow that no table can hold. */
+export type ArrowErrorCode =
+  | "INVALID_ARROW"
+  | "TRUNCATED_ARROW"
+  | "UNSUPPORTED_ARROW"
+  | "UNSUPPORTED_TYPE"
+  | "VALUE_OUT_OF_RANGE";
 
 /** Codes of texts that are no duration, and of values that cannot print. */
 export type DurationErrorCode =
@@ -54,7 +63,9 @@ export type FailureCode =
   | "NATIVE_UNAVAILABLE"
   | "NATIVE_PANIC"
   | "OUT_OF_MEMORY"
-  | "INPUT_UNREADABLE";
+  | "INPUT_UNREADABLE"
+  | "INVALID_COMPRESSION"
+  | "RATIO_EXCEEDED";
 
 /** Where a fault of the input is, and the values its message needs. */
 export interface Fault {
@@ -212,6 +223,15 @@ const MESSAGES: Record<
     `Cannot add column "${a.column}" after the sample: declare it with ` +
     `the option schema or enlarge sampleRows`,
   BLANK_LINE: () => "Cannot read line as a row: the line is blank",
+  INVALID_ARROW: (a) => `Cannot read Arrow: ${a.reason}`,
+  TRUNCATED_ARROW: (a) =>
+    `Cannot read Arrow: the input ends inside ${a.what}, it was cut off`,
+  UNSUPPORTED_ARROW: (a) => `Cannot read Arrow: ${a.reason}`,
+  UNSUPPORTED_TYPE: (a) =>
+    `Cannot read column "${a.column}": no column of a table holds the Arrow ` +
+    `type ${a.type}; name the columns to read with the option columns`,
+  VALUE_OUT_OF_RANGE: (a) =>
+    `Cannot read column "${a.column}" at row ${a.row}: ${a.reason}`,
   EMPTY_DURATION: (a) => `Cannot parse duration ${a.where}: it is empty`,
   DURATION_TOO_LONG: (a) =>
     `Cannot parse duration ${a.where}: longer than 100 characters`,

@@ -5,7 +5,16 @@ import { assertEquals } from "@std/assert";
 const ROOT = new URL("../", import.meta.url);
 
 const BELOW_AREAS = [
-  ...["errors", "input", "pace", "thresholds", "values", "table", "backend"],
+  ...[
+    "errors",
+    "input",
+    "inflate",
+    "pace",
+    "thresholds",
+    "values",
+    "table",
+    "backend",
+  ],
   "ffi",
 ];
 
@@ -16,13 +25,14 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   "thresholds": [],
   "pace": [],
   "input": ["errors"],
-  "inflate": [],
+  "inflate": ["errors", "input"],
   "values": ["errors", "input"],
   "ffi": ["errors", "input", "version"],
   "table": ["errors", "input", "values"],
   "backend": ["errors", "ffi", "input", "thresholds", "version"],
   "read": BELOW_AREAS,
   "write": BELOW_AREAS,
+  "arrow": [...BELOW_AREAS, "read", "write"],
   "csv": [...BELOW_AREAS, "read", "write"],
   "ndjson": [...BELOW_AREAS, "read", "write"],
   "json": [...BELOW_AREAS, "write"],
@@ -37,7 +47,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   "series": [...BELOW_AREAS, "read", "csv", "ndjson", "json", "profile"],
   "catalogue": [
     ...["errors", "input", "backend", "thresholds", "values", "table"],
-    "read",
+    ...["read", "inflate", "arrow"],
   ],
   "http": [
     ...["errors", "version", "input", "inflate", "backend", "catalogue"],
@@ -46,6 +56,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   "cli": [
     ...["errors", "version", "input", "values", "table", "backend", "ffi"],
     ...["csv", "ndjson", "json", "profile", "catalogue", "budget"],
+    ...["inflate", "arrow"],
   ],
 };
 

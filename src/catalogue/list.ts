@@ -10,6 +10,8 @@ import type { Op } from "./op.ts";
 
 /** Loads an operation's entry, by the operation's name. */
 export const OPERATIONS: Readonly<Record<string, () => Promise<Op>>> = {
+  "arrow.read": async () => (await import("../arrow/read.op.ts")).arrowRead,
+  "arrow.write": async () => (await import("../arrow/write.op.ts")).arrowWrite,
   "csv.read": async () => (await import("../csv/read.op.ts")).csvRead,
   "csv.write": async () => (await import("../csv/write.op.ts")).csvWrite,
   "duration.format": async () =>

@@ -4,8 +4,6 @@
  * @module
  */
 
-import { type BytesInput, chunksOf } from "../input.ts";
-
 /** What must be known of a text to find a value in it. */
 export interface Layout {
   readonly isCsv: boolean;
@@ -28,17 +26,15 @@ export interface Position {
  *
  * @param row The row, from 0.
  * @param field The column, from 0.
- * @param input The text; it is read from its begin.
+ * @param chunks The text from its begin.
  * @param layout How it is laid out.
- * @param signal Stops the reading.
  * @returns The place.
  */
 export async function positionOf(
   row: number,
   field: number,
-  input: BytesInput,
+  chunks: AsyncIterable<Uint8Array>,
   layout: Layout,
-  signal: AbortSignal | undefined,
 ): Promise<Position> {
   const { isCsv, hasHeader } = layout;
   const finder = new FieldFinder(
@@ -46,7 +42,7 @@ export async function positionOf(
     isCsv ? field : 0,
     layout,
   );
-  for await (const chunk of chunksOf(input, signal)) {
+  for await (const chunk of chunks) {
     if (finder.look(chunk)) break;
   }
   return finder.position;

@@ -7,20 +7,24 @@
 
 import { csvRead } from "../csv/read.op.ts";
 import { readCsvBatches, readCsvSync } from "../csv/read.ts";
-import { assertBytesInput, type BytesInput, isRepeatable } from "../input.ts";
+import { readArrowBatches } from "../arrow/read.ts";
+import { isRepeatable } from "../input.ts";
+import { plainChunks } from "../inflate/inflate.ts";
+import { arrayLines } from "../json/_array_lines.ts";
 import { RULE_OPTIONS, rulesOf } from "../ndjson/read.op.ts";
 import { readNdjsonBatches } from "../ndjson/read.ts";
-import { withFormat } from "../profile/_source.ts";
 import { doorOptions } from "../read/_rows_door.ts";
 import type { Table } from "../table/table.ts";
 import type { DoorRequest, OptionSpec } from "./op.ts";
+import { RATIO_OPTION } from "./op_options.ts";
+import { formattedRows } from "./rows_format.ts";
 
 /** Options of an input of rows, in the order of help. */
 export const ROWS_OPTIONS: readonly OptionSpec[] = [
   {
     name: "format",
     kind: "choice",
-    choices: ["csv", "ndjson"],
+    choices: ["csv", "ndjson", "json", "arrow"],
     fallback: "by the name's ending, else by the first byte",
     summary: "The input's format",
   },
@@ -49,6 +53,7 @@ export const ROWS_OPTIONS: readonly OptionSpec[] = [
     value: "N",
     summary: "Stop reading after N rows",
   },
+  RATIO_OPTION,
   ...RULE_OPTIONS,
 ];
 
@@ -56,8 +61,9 @@ export const ROWS_OPTIONS: readonly OptionSpec[] = [
 type RowsRequest = Omit<DoorRequest, "to" | "name">;
 
 /**
- * The rows of a door's input: CSV or NDJSON, told apart as by `profile`. All
- * rows of a file decide its types, the sample those of a stream.
+ * The rows of a door's input: CSV or NDJSON, told apart as by `profile`, or
+ * Arrow, or a JSON array. All rows of a file of CSV or NDJSON decide its
+ * types, the sample those of anything else.
  *
  * @param request What the door was asked.
  * @returns The batches; there is always a first.
@@ -66,15 +72,25 @@ export async function* rowsOf(
   request: RowsRequest,
 ): AsyncGenerator<Table, void, undefined> {
   const { values, signal } = request;
-  const { format, input } = await formatted(
+  const { engine, ...common } = doorOptions(request);
+  const { format, input } = await formattedRows(
     request.input,
     values.format,
-    signal,
+    { ratioMax: common.ratioMax, signal },
   );
+  if (format === "arrow") return yield* readArrowBatches(input, common);
   const options = {
-    ...doorOptions(request),
+    ...common,
+    engine,
     inferRows: isRepeatable(input) ? "all" as const : "sample" as const,
   };
+  if (format === "json") {
+    const lines = arrayLines(
+      plainChunks(input, { ratioMax: common.ratioMax, signal }),
+    );
+    const sampled = { ...options, inferRows: "sample" as const };
+    return yield* readNdjsonBatches(lines, { ...sampled, ...rulesOf(values) });
+  }
   if (format === "ndjson") {
     return yield* readNdjsonBatches(input, { ...options, ...rulesOf(values) });
   }
@@ -84,16 +100,6 @@ export async function* rowsOf(
     delimiter: (values["input-delimiter"] ?? ",") as string,
     header: values["input-header"] !== false,
   });
-}
-
-async function formatted(
-  input: BytesInput,
-  format: unknown,
-  signal: AbortSignal | undefined,
-): Promise<{ format: string; input: BytesInput }> {
-  assertBytesInput(input);
-  if (typeof format === "string") return { format, input };
-  return await withFormat(input, signal);
 }
 
 /** Bytes of CSV to read and write again. */

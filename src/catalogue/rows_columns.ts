@@ -7,16 +7,18 @@
 
 import { ParseError } from "../errors.ts";
 import { assertBytesInput, bytesOfInput, isRepeatable } from "../input.ts";
+import { plainChunks } from "../inflate/inflate.ts";
 import { RULE_OPTIONS } from "../ndjson/read.op.ts";
-import { withFormat } from "../profile/_source.ts";
+import { ratioOf } from "../read/_rows_door.ts";
 import type { Column } from "../table/column.ts";
 import { concatTables } from "../table/concat_tables.ts";
 import { Table } from "../table/table.ts";
 import { classify } from "../values/classify.ts";
 import { NUMBERS } from "../values/flags.ts";
 import type { DoorRequest, OptionSpec } from "./op.ts";
-import { type Layout, positionOf } from "./row_positions.ts";
+import { type Layout, type Position, positionOf } from "./row_positions.ts";
 import { ROWS_OPTIONS, rowsOf } from "./rows.ts";
+import { formattedRows } from "./rows_format.ts";
 
 /** Options of an input of which columns are read, in the order of help. */
 export const COLUMNS_OPTIONS: readonly OptionSpec[] = [
@@ -65,11 +67,12 @@ export interface RowsText {
  */
 export async function rowsText(request: ColumnsRequest): Promise<RowsText> {
   const { signal, values } = request;
+  const inflating = { ...ratioOf(values), signal };
   assertBytesInput(request.input);
   const input = isRepeatable(request.input)
     ? request.input
-    : await bytesOfInput(request.input, signal);
-  const format = values.format ?? (await withFormat(input, signal)).format;
+    : await bytesOfInput(plainChunks(request.input, inflating), signal);
+  const { format } = await formattedRows(input, values.format, inflating);
   const delimiter = values["input-delimiter"] ?? values.delimiter;
   const header = values["input-header"] ?? values.header;
   return {
@@ -91,8 +94,12 @@ export async function rowsText(request: ColumnsRequest): Promise<RowsText> {
   };
 }
 
+/** Where a value stands that no line of text holds. */
+const BEGIN: Position = { line: 1, column: 1, byteOffset: 0 };
+
 /**
- * The error of a value, with its place in the text.
+ * The error of a value, with its place in the text; of an Arrow input or a
+ * JSON array the begin.
  *
  * @param text The text.
  * @param columns Names of all its columns.
@@ -104,13 +111,18 @@ export async function faultyField(
   columns: readonly string[],
   { row, column, value, expected }: FaultyField,
 ): Promise<ParseError> {
-  const position = await positionOf(
-    row,
-    columns.indexOf(column),
-    request.input,
-    { ...layout, columns: columns.length },
-    request.signal,
-  );
+  const isLines = ["csv", "ndjson"].includes(String(request.values.format));
+  const position = isLines
+    ? await positionOf(
+      row,
+      columns.indexOf(column),
+      plainChunks(request.input, {
+        ...ratioOf(request.values),
+        signal: request.signal,
+      }),
+      { ...layout, columns: columns.length },
+    )
+    : BEGIN;
   return new ParseError({
     code: value === null ? "MISSING_VALUE" : "INVALID_VALUE",
     ...position,

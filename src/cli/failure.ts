@@ -71,6 +71,8 @@ function reportFastpathError(
       printError("fastpath: run `fastpath doctor` to see what was tried");
       return EXIT.noNative;
     case "INPUT_UNREADABLE":
+    case "INVALID_COMPRESSION":
+    case "RATIO_EXCEEDED":
       return EXIT.badInput;
     default:
       return EXIT.failed;

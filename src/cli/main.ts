@@ -35,6 +35,10 @@ const ENTRIES: readonly Entry[] = [
       load: async () => operationCommand(await load()),
     })),
   {
+    words: ["convert"],
+    load: async () => (await import("./convert.ts")).CONVERT,
+  },
+  {
     words: ["export"],
     load: async () => (await import("./export.ts")).EXPORT,
   },

@@ -5,6 +5,7 @@
  */
 
 import { type BytesInput, statGranted } from "../input.ts";
+import { compressionOf } from "../inflate/inflate.ts";
 import { UsageError } from "./flags.ts";
 
 /** An input as a command sees it. */
@@ -33,6 +34,8 @@ export function sourceOf(argument: string): Source {
 }
 
 function sizeOf(path: string): number | null {
+  // Of a compressed file the bytes that come out are counted.
+  if (compressionOf(path) !== null) return null;
   const info = statGranted(path);
   return info?.isFile ? info.size : null;
 }

@@ -5,12 +5,12 @@
  */
 
 import { type DoorRequest, type Op, op } from "../catalogue/op.ts";
+import { RATIO_OPTION } from "../catalogue/op_options.ts";
+import { printRows, ROW_OUTPUTS_WITH_ARROW } from "../catalogue/rows_out.ts";
 import { isRepeatable } from "../input.ts";
 import {
   comparableTable,
   doorOptions,
-  printBatches,
-  ROW_OUTPUTS,
   sampleLines,
   type SampleRow,
   sampleRows,
@@ -53,9 +53,10 @@ export const csvRead: Op = op<ReadCsvOptions, Table>({
         value: "N",
         summary: "Stop reading after N rows",
       },
+      RATIO_OPTION,
     ],
   },
-  outputs: ROW_OUTPUTS,
+  outputs: ROW_OUTPUTS_WITH_ARROW,
   door,
   comparable: comparableTable,
   sample: (size, seed) => ({
@@ -65,7 +66,7 @@ export const csvRead: Op = op<ReadCsvOptions, Table>({
 });
 
 function door(request: DoorRequest): AsyncGenerator<Uint8Array> {
-  const { input, values, to } = request;
+  const { input, values, to, signal } = request;
   const batches = readCsvBatches(input, {
     ...doorOptions(request),
     types: (values.types ?? "auto") as "auto" | "text",
@@ -73,7 +74,7 @@ function door(request: DoorRequest): AsyncGenerator<Uint8Array> {
     header: values.header !== false,
     inferRows: isRepeatable(input) ? "all" : "sample",
   });
-  return printBatches(batches, to);
+  return printRows(batches, to, signal);
 }
 
 const HEADER = "id,day,at,kind,price,big,note\n";

@@ -5,7 +5,8 @@
  * @module
  */
 
-import { type BytesInput, CHUNK_BYTES, chunksOf } from "../input.ts";
+import { type BytesInput, CHUNK_BYTES } from "../input.ts";
+import { plainChunks } from "../inflate/inflate.ts";
 import { Pace } from "../pace.ts";
 import { Column } from "../table/column.ts";
 
@@ -47,7 +48,7 @@ export async function* lineBatches(
 ): AsyncGenerator<LineBatch> {
   const splitter = new LineSplitter();
   const pace = new Pace(signal);
-  for await (const chunk of chunksOf(input, signal)) {
+  for await (const chunk of plainChunks(input, { signal })) {
     for (let at = 0; at < chunk.length; at += CHUNK_BYTES) {
       const batch = splitter.push(chunk.subarray(at, at + CHUNK_BYTES));
       if (batch !== null) yield batch;

@@ -5,7 +5,8 @@
  * @module
  */
 
-import { inflate, type InflateFormat } from "../inflate/inflate.ts";
+import { FastpathError } from "../errors.ts";
+import { type Compression, inflate } from "../inflate/inflate.ts";
 import type { Deadlines } from "./deadlines.ts";
 import type { HttpLimits } from "./limits.ts";
 import { HttpError } from "./problem.ts";
@@ -133,18 +134,16 @@ export async function* bodyChunks(
   if (isPlain) return yield* raw;
   let total = 0;
   try {
-    for await (const chunk of inflate(raw, encoding as InflateFormat)) {
+    for await (const chunk of inflate(raw, encoding as Compression)) {
       total += chunk.length;
       if (total > maxBytes) throw tooLarge(maxBytes);
       yield chunk;
     }
   } catch (error) {
-    if (error instanceof HttpError) throw error;
-    throw new HttpError(
-      400,
-      "BROKEN_ENCODING",
-      `Cannot inflate the body: it is no whole ${encoding} stream`,
-    );
+    if (!(error instanceof FastpathError)) throw error;
+    throw error.code === "RATIO_EXCEEDED"
+      ? tooLarge(maxBytes)
+      : new HttpError(400, "BROKEN_ENCODING", error.message);
   }
 }
 

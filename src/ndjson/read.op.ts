@@ -11,12 +11,12 @@ import {
   type OptionSpec,
   type OptionValues,
 } from "../catalogue/op.ts";
+import { RATIO_OPTION } from "../catalogue/op_options.ts";
+import { printRows, ROW_OUTPUTS_WITH_ARROW } from "../catalogue/rows_out.ts";
 import { isRepeatable } from "../input.ts";
 import {
   comparableTable,
   doorOptions,
-  printBatches,
-  ROW_OUTPUTS,
   sampleLines,
   type SampleRow,
   sampleRows,
@@ -77,10 +77,11 @@ export const ndjsonRead: Op = op<ReadNdjsonOptions, Table>({
         value: "N",
         summary: "Stop reading after N rows",
       },
+      RATIO_OPTION,
       ...RULE_OPTIONS,
     ],
   },
-  outputs: ROW_OUTPUTS,
+  outputs: ROW_OUTPUTS_WITH_ARROW,
   door,
   comparable: comparableTable,
   sample: (size, seed) => ({
@@ -95,7 +96,7 @@ function door(request: DoorRequest): AsyncGenerator<Uint8Array> {
     ...rulesOf(request.values),
     inferRows: isRepeatable(request.input) ? "all" : "sample",
   });
-  return printBatches(batches, request.to);
+  return printRows(batches, request.to, request.signal);
 }
 
 function* sampleNdjson(seed: number): Generator<string, void, undefined> {

@@ -10,7 +10,8 @@ import { Control } from "../../ffi/control.ts";
 import { NativeHandle } from "../../ffi/handle.ts";
 import { readablePath } from "../../ffi/readable.ts";
 import type { Native } from "../backend.ts";
-import { type BytesInput, chunksOf, isPath } from "../input.ts";
+import { type BytesInput, isPath } from "../input.ts";
+import { compressionOf, plainChunks } from "../inflate/inflate.ts";
 import { arrangeColumn, nameQuantiles } from "./_arrange.ts";
 import type { ProfileSettings } from "./options.ts";
 import type {
@@ -49,7 +50,8 @@ export async function profileNative(
   const config = configOf(format, settings);
   const status = native.fp_profile_open(config, config.length);
   using handle = new NativeHandle(native, status, "profile");
-  const path = isPath(input) ? readablePath(input) : null;
+  const isPlainPath = isPath(input) && compressionOf(input) === null;
+  const path = isPlainPath ? readablePath(input) : null;
   if (path !== null) await runFile(native, handle, path, input, settings);
   else await feed(native, handle, input, settings);
   return resultOf(handle.text());
@@ -80,8 +82,9 @@ async function feed(
   native: Native,
   handle: NativeHandle,
   input: BytesInput,
-  { signal, onProgress }: ProfileSettings,
+  settings: ProfileSettings,
 ): Promise<void> {
+  const { signal, onProgress } = settings;
   using control = new Control({ signal });
   const { cells } = control;
   let bytes = 0;
@@ -98,7 +101,7 @@ async function feed(
     bytes += piece.length;
     onProgress?.(bytes);
   };
-  for await (const chunk of chunksOf(input, signal)) {
+  for await (const chunk of plainChunks(input, settings)) {
     for (let at = 0; at < chunk.length; at += PUSH_BYTES) {
       await push(chunk.subarray(at, at + PUSH_BYTES), 0);
     }

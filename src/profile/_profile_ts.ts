@@ -6,7 +6,8 @@
 
 import { CsvScanner } from "../csv/_scan_ts.ts";
 import { createHasher } from "../hash/_digest_ts.ts";
-import { type BytesInput, CHUNK_BYTES, chunksOf } from "../input.ts";
+import { type BytesInput, CHUNK_BYTES } from "../input.ts";
+import { plainChunks } from "../inflate/inflate.ts";
 import { NdjsonScanner } from "../ndjson/_scan_ts.ts";
 import type { Scanner } from "../values/block.ts";
 import { Pace } from "../pace.ts";
@@ -38,7 +39,7 @@ export async function profileTs(
   const hashers = digests.map((name) => createHasher(name));
   const profiler = new Profiler(scannerOf(format, settings), memory, pace);
   let bytes = 0;
-  for await (const chunk of chunksOf(input, signal)) {
+  for await (const chunk of plainChunks(input, settings)) {
     for (let at = 0; at < chunk.length; at += CHUNK_BYTES) {
       const piece = chunk.subarray(at, at + CHUNK_BYTES);
       for (const hasher of hashers) hasher.update(piece);

@@ -4,7 +4,12 @@
  * @module
  */
 
-import { type BytesInput, chunksOf, isPath } from "../input.ts";
+import { type BytesInput, isPath } from "../input.ts";
+import {
+  type InflateOptions,
+  plainChunks,
+  plainName,
+} from "../inflate/inflate.ts";
 import type { ProfileFormat } from "./types.ts";
 
 /** Endings of NDJSON files. */
@@ -16,13 +21,14 @@ const BRACE = 0x7B;
 const BOM = [0xEF, 0xBB, 0xBF];
 
 /**
- * The format that a path's ending says.
+ * The format that a path's ending says; that of its compression is passed
+ * over.
  *
  * @param path The path.
  * @returns NDJSON or, for any other ending, CSV.
  */
 export function formatOfPath(path: string | URL): ProfileFormat {
-  const text = (path instanceof URL ? path.pathname : path).toLowerCase();
+  const text = plainName(path).toLowerCase();
   return NDJSON_ENDINGS.some((ending) => text.endsWith(ending))
     ? "ndjson"
     : "csv";
@@ -40,18 +46,18 @@ export interface FormattedInput {
  * Finds the format of an input by its ending or its first byte.
  *
  * @param input The input.
- * @param signal Stops the reading.
+ * @param options How it is inflated, and who stops the reading.
  * @returns The format, and the input to read from now on.
  */
 export async function withFormat(
   input: BytesInput,
-  signal: AbortSignal | undefined,
+  options: InflateOptions,
 ): Promise<FormattedInput> {
   if (isPath(input)) return { format: formatOfPath(input), input };
   if (input instanceof Uint8Array) {
     return { format: formatOfBytes(input, 0) ?? "csv", input };
   }
-  const chunks = chunksOf(input, signal);
+  const chunks = plainChunks(input, options);
   const begin: Uint8Array<ArrayBuffer>[] = [];
   let format: ProfileFormat | null = null;
   let size = 0;

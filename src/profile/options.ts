@@ -5,6 +5,7 @@
  */
 
 import type { EngineMode } from "../backend.ts";
+import { checkRatioMax } from "../inflate/inflate.ts";
 import type { NdjsonRules } from "../ndjson/read.ts";
 import type { ProfileDigest, ProfileFormat } from "./types.ts";
 
@@ -25,7 +26,12 @@ export interface ProfileOptions extends NdjsonRules {
    * `256MB` or `1GiB`; beyond, figures are estimated. Default `256MB`.
    */
   memory?: number | string;
-  /** Digests of the input. Default `["sha256"]`. */
+  /**
+   * Bytes that may come out of one byte of a compressed input, once 16 MiB
+   * have come out; default 250.
+   */
+  ratioMax?: number;
+  /** Digests of the input, inflated. Default `["sha256"]`. */
   digests?: readonly ProfileDigest[];
   /** The name in the report. Default: the path as given, else `-`. */
   name?: string;
@@ -48,6 +54,7 @@ export interface ProfileSettings {
   readonly signal: AbortSignal | undefined;
   readonly onProgress: ((bytesDone: number) => void) | undefined;
   readonly engine: EngineMode | undefined;
+  readonly ratioMax: number;
   readonly rules: Required<NdjsonRules>;
 }
 
@@ -87,6 +94,7 @@ export function checkProfileOptions(options: ProfileOptions): ProfileSettings {
     signal,
     onProgress,
     engine,
+    ratioMax: checkRatioMax(options.ratioMax),
     rules: checkRules(options),
   };
 }

@@ -10,6 +10,7 @@ import {
   op,
   type OptionValues,
 } from "../catalogue/op.ts";
+import { RATIO_OPTION } from "../catalogue/op_options.ts";
 import { RULE_OPTIONS, rulesOf } from "../ndjson/read.op.ts";
 import { sampleCsv } from "./_sample.ts";
 import { profileToJson } from "./json.ts";
@@ -64,6 +65,7 @@ export const profileOp: Op = op<ProfileOptions, ProfileReport>({
         fallback: "sha256",
         summary: "Digests of the input",
       },
+      RATIO_OPTION,
       ...RULE_OPTIONS,
     ],
     streams: true,
@@ -111,6 +113,9 @@ export function profileOptionsOf(values: OptionValues): ProfileOptions {
   }
   if (values.header === false) options.header = false;
   if (values.memory !== undefined) options.memory = Number(values.memory);
+  if (values["ratio-max"] !== undefined) {
+    options.ratioMax = Number(values["ratio-max"]);
+  }
   if (values.digest !== undefined) {
     const digests = values.digest as readonly (ProfileDigest | "none")[];
     if (digests.includes("none") && digests.length > 1) {

@@ -86,7 +86,7 @@ export async function profile(
   const settings = checkProfileOptions(options);
   settings.signal?.throwIfAborted();
   const formatted = settings.format === undefined
-    ? await withFormat(input, settings.signal)
+    ? await withFormat(input, settings)
     : { format: settings.format, input };
   const { format } = formatted;
   const [result, engine] = await run(formatted.input, format, settings);

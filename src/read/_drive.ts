@@ -17,11 +17,11 @@ import {
   assertBytesInput,
   assertPlainBytes,
   type BytesInput,
-  chunksOf,
   isPath,
   isRepeatable,
   statGranted,
 } from "../input.ts";
+import { plainChunks } from "../inflate/inflate.ts";
 import { Pace } from "../pace.ts";
 import type { Column } from "../table/column.ts";
 import type { Field } from "../table/schema.ts";
@@ -302,7 +302,7 @@ async function* stepsOf(
     yield* stepsUntilFed(request, engine, pace);
     return;
   }
-  for await (const chunk of chunksOf(input, request.signal)) {
+  for await (const chunk of plainChunks(input, request)) {
     engine.feed(chunk, false, false);
     if (yield* stepsUntilFed(request, engine, pace)) return;
   }

@@ -39,15 +39,25 @@ export function doorOptions(
 ): {
   engine: EngineMode;
   limit: number;
+  ratioMax?: number;
   signal?: AbortSignal;
   onProgress?: (bytesDone: number) => void;
 } {
   return {
     engine,
     limit: typeof values.limit === "number" ? values.limit : Infinity,
+    ...ratioOf(values),
     ...(signal === undefined ? {} : { signal }),
     ...(onProgress === undefined ? {} : { onProgress }),
   };
+}
+
+/** The option `ratioMax` where a door's values have it. */
+export function ratioOf(
+  values: Readonly<Record<string, unknown>>,
+): { ratioMax?: number } {
+  const ratioMax = values["ratio-max"];
+  return typeof ratioMax === "number" ? { ratioMax } : {};
 }
 
 /** A table as plain values: types, storage, and all values as a text. */

@@ -5,6 +5,7 @@
  */
 
 import type { EngineMode } from "../backend.ts";
+import { checkRatioMax } from "../inflate/inflate.ts";
 import { TYPE_NAMES } from "../table/schema.ts";
 import type {
   DeclaredShape,
@@ -47,6 +48,11 @@ export interface ReadOptions<D extends DeclaredShape = DeclaredShape> {
   readonly onProgress?: (bytesDone: number) => void;
   /** Which engine reads; default: the backend's choice. */
   readonly engine?: EngineMode;
+  /**
+   * Bytes that may come out of one byte of a compressed input, once 16 MiB
+   * have come out; default 250.
+   */
+  readonly ratioMax?: number;
 }
 
 /**
@@ -75,6 +81,7 @@ export interface ReadSettings {
   readonly signal: AbortSignal | undefined;
   readonly onProgress: ((bytesDone: number) => void) | undefined;
   readonly engine: EngineMode | undefined;
+  readonly ratioMax: number;
 }
 
 /**
@@ -109,6 +116,7 @@ export function checkReadOptions(
     signal,
     onProgress,
     engine,
+    ratioMax: checkRatioMax(options.ratioMax),
   };
 }
 

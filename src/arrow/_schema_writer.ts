@@ -1,0 +1,165 @@
+/**
+ * The metadata that is written: schema, batches, dictionaries, footer.
+ *
+ * Source: Arrow columnar format 1.5, `Schema.fbs`, `Message.fbs`, `File.fbs`.
+ *
+ * @module
+ */
+
+import type { Field, TypeName } from "../table/schema.ts";
+import {
+  flatBytes,
+  type FlatValue,
+  int16,
+  int32,
+  int64,
+  int8,
+  structs,
+  table,
+  tables,
+  text,
+} from "./_flat_writer.ts";
+import { DICTIONARY, RECORDS, SCHEMA, VERSION_5 } from "./_message.ts";
+import { BOOL, DATE, FLOAT, INT, TIMESTAMP, UTF8 } from "./_types.ts";
+
+const DOUBLE = 2;
+const DAYS = 0;
+const MICROSECONDS = 2;
+
+/** A column that is written; `dictionary` is the number of its dictionary. */
+export interface WrittenField extends Field {
+  readonly dictionary: number | null;
+}
+
+/** Lengths and buffers of a batch. */
+export interface Layout {
+  readonly rows: number;
+  /** Rows and nulls of each column. */
+  readonly nodes: readonly number[];
+  /** Offset and length of each buffer. */
+  readonly buffers: readonly number[];
+  readonly bodyLength: number;
+}
+
+/** Where a message of a file is. */
+export interface Block {
+  readonly offset: number;
+  readonly metadataLength: number;
+  readonly bodyLength: number;
+}
+
+function typeId(type: TypeName): number {
+  switch (type) {
+    case "bool":
+      return BOOL;
+    case "i32":
+    case "i64":
+      return INT;
+    case "f64":
+      return FLOAT;
+    case "date":
+      return DATE;
+    case "timestamp":
+      return TIMESTAMP;
+    case "utf8":
+      return UTF8;
+  }
+}
+
+function typeTable({ type, zoned }: Field): FlatValue {
+  switch (type) {
+    case "i32":
+      return integer(32);
+    case "i64":
+      return integer(64);
+    case "f64":
+      return table(int16(DOUBLE));
+    case "date":
+      return table(int16(DAYS));
+    case "timestamp":
+      return table(int16(MICROSECONDS), zoned ? text("UTC") : null);
+    default:
+      return table();
+  }
+}
+
+function integer(width: number): FlatValue {
+  return table(int32(width), int8(1));
+}
+
+function schemaTable(fields: readonly WrittenField[]): FlatValue {
+  return table(
+    int16(0),
+    tables(fields.map((field) =>
+      table(
+        text(field.name),
+        int8(1),
+        int8(typeId(field.type)),
+        typeTable(field),
+        field.dictionary === null
+          ? null
+          : table(int64(field.dictionary), integer(32)),
+        tables([]),
+      )
+    )),
+  );
+}
+
+function messageBytes(
+  kind: number,
+  header: FlatValue,
+  bodyLength: number,
+): Uint8Array<ArrayBuffer> {
+  return flatBytes(
+    table(int16(VERSION_5), int8(kind), header, int64(bodyLength)),
+  );
+}
+
+function batchTable({ rows, nodes, buffers }: Layout): FlatValue {
+  return table(int64(rows), structs(nodes, 2), structs(buffers, 2));
+}
+
+/** The message of a schema. */
+export function schemaMessage(
+  fields: readonly WrittenField[],
+): Uint8Array<ArrayBuffer> {
+  return messageBytes(SCHEMA, schemaTable(fields), 0);
+}
+
+/** The message of a batch of rows. */
+export function recordsMessage(layout: Layout): Uint8Array<ArrayBuffer> {
+  return messageBytes(RECORDS, batchTable(layout), layout.bodyLength);
+}
+
+/** The message of a dictionary, or of what is added to one. */
+export function dictionaryMessage(
+  id: number,
+  layout: Layout,
+  isDelta: boolean,
+): Uint8Array<ArrayBuffer> {
+  const header = table(int64(id), batchTable(layout), int8(isDelta ? 1 : 0));
+  return messageBytes(DICTIONARY, header, layout.bodyLength);
+}
+
+/** The footer of a file. */
+export function footerBytes(
+  fields: readonly WrittenField[],
+  dictionaries: readonly Block[],
+  records: readonly Block[],
+): Uint8Array<ArrayBuffer> {
+  return flatBytes(table(
+    int16(VERSION_5),
+    schemaTable(fields),
+    structs(blockNumbers(dictionaries), 3),
+    structs(blockNumbers(records), 3),
+  ));
+}
+
+/** A length of 32 bits and its padding are one number of 64 bits. */
+function blockNumbers(blocks: readonly Block[]): number[] {
+  return blocks.flatMap(({ offset, metadataLength, bodyLength }) => [
+    offset,
+    metadataLength,
+    bodyLength,
+  ]);
+}

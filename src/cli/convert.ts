@@ -1,0 +1,173 @@
+/**
+ * `fastpath convert IN OUT`: rows from one form to another, by the endings of
+ * the names, in memory that does not depend on the input.
+ *
+ * @module
+ */
+
+import { writeArrowBatches } from "../arrow/write.ts";
+import type { OptionSpec } from "../catalogue/op.ts";
+import { ROWS_OPTIONS, rowsOf, writeOptions } from "../catalogue/rows.ts";
+import { writeCsvBatches } from "../csv/write.ts";
+import { compressionOf, plainName } from "../inflate/inflate.ts";
+import { writeJsonBatches } from "../json/write.ts";
+import { writeNdjsonBatches } from "../ndjson/write.ts";
+import { writeFileWhole } from "./_output_file.ts";
+import type { Command, Invocation } from "./command.ts";
+import { EXIT, reportFailure } from "./failure.ts";
+import { UsageError } from "./flags.ts";
+import { writeOut } from "./io.ts";
+import { startProgress } from "./progress.ts";
+import { sourceOf } from "./source.ts";
+
+/** A form of rows; `arrow` is Arrow's file, `arrows` its stream. */
+type Form = "csv" | "ndjson" | "json" | "arrow" | "arrows";
+
+const FORMS: readonly Form[] = ["csv", "ndjson", "json", "arrow", "arrows"];
+
+const ENDINGS: Readonly<Record<string, Form>> = {
+  ".csv": "csv",
+  ".ndjson": "ndjson",
+  ".jsonl": "ndjson",
+  ".json": "json",
+  ".arrow": "arrow",
+  ".feather": "arrow",
+  ".arrows": "arrows",
+};
+
+const OPTIONS: readonly OptionSpec[] = [
+  {
+    name: "from",
+    kind: "choice",
+    choices: FORMS,
+    fallback: "by the name's ending, for - by the first bytes",
+    summary: "The form of IN",
+  },
+  {
+    name: "to",
+    kind: "choice",
+    choices: FORMS,
+    fallback: "by the name's ending",
+    summary: "The form of OUT; arrow is a file, arrows a stream",
+  },
+  {
+    name: "delimiter",
+    kind: "character",
+    value: "C",
+    fallback: ",",
+    summary: "The character between fields of a written CSV, or the word tab",
+  },
+  ...ROWS_OPTIONS.filter(({ name }) => name !== "format"),
+];
+
+/** The command `convert`. */
+export const CONVERT: Command = {
+  words: ["convert"],
+  operands: "IN|- OUT|-",
+  summary: "Convert rows between CSV, NDJSON, JSON and Arrow",
+  options: OPTIONS,
+  examples: [
+    "convert flights.csv flights.arrow",
+    "convert events.ndjson.gz events.csv",
+    "convert - table.json --from arrows < table.arrows",
+  ],
+  run: runConvert,
+};
+
+async function runConvert(invocation: Invocation): Promise<number> {
+  const { positionals, signal } = invocation;
+  const [from, to] = positionals;
+  if (from === undefined || to === undefined || positionals.length > 2) {
+    throw new UsageError(
+      "convert needs IN and OUT, each a file or -: found " +
+        positionals.length,
+    );
+  }
+  const source = sourceOf(from);
+  const forms = formsOf(from, to, invocation);
+  const progress = startProgress(source.name, source.bytes);
+  try {
+    const rows = rowsOf({
+      ...invocation,
+      values: { ...invocation.values, format: formatOf(forms.from) },
+      input: source.input,
+      onProgress: (bytesDone) => progress?.update(bytesDone),
+    });
+    const chunks = written(rows, forms, invocation);
+    if (to !== "-") await writeFileWhole(to, chunks, signal);
+    else for await (const chunk of chunks) await writeOut(chunk);
+    return EXIT.ok;
+  } catch (error) {
+    progress?.clear();
+    return reportFailure(error, source.name);
+  } finally {
+    progress?.clear();
+  }
+}
+
+/** The forms of both sides; null is what the first bytes say. */
+interface Forms {
+  readonly from: Form | null;
+  readonly to: Form;
+}
+
+function formsOf(from: string, to: string, { values }: Invocation): Forms {
+  const forms = {
+    from: (values.from as Form | undefined) ?? formOfName(plainName(from)),
+    to: (values.to as Form | undefined) ?? formOfName(to),
+  };
+  if (forms.from === null && from !== "-") {
+    throw new UsageError(`The ending of ${from} says no form, give --from`);
+  }
+  if (forms.to === null) {
+    throw new UsageError(
+      to === "-"
+        ? "OUT is stdout, give its form with --to"
+        : compressionOf(to) !== null
+        ? `convert writes no compressed files: ${to}`
+        : `The ending of ${to} says no form, give --to`,
+    );
+  }
+  if (values.delimiter !== undefined && forms.to !== "csv") {
+    throw new UsageError(`--delimiter is of CSV, not of ${forms.to}`);
+  }
+  return { from: forms.from, to: forms.to };
+}
+
+function formOfName(name: string): Form | null {
+  const lower = name.toLowerCase();
+  const ending = Object.keys(ENDINGS).find((one) => lower.endsWith(one));
+  return ending === undefined ? null : ENDINGS[ending]!;
+}
+
+/** The form as the readers name it: what Arrow it is, its bytes say. */
+function formatOf(form: Form | null): string | undefined {
+  return form === null ? undefined : form === "arrows" ? "arrow" : form;
+}
+
+function written(
+  rows: ReturnType<typeof rowsOf>,
+  { from, to }: Forms,
+  invocation: Invocation,
+): AsyncGenerator<Uint8Array> {
+  const options = writeOptions(invocation);
+  switch (to) {
+    case "csv": {
+      const delimiter = (invocation.values.delimiter ?? ",") as string;
+      return writeCsvBatches(rows, { ...options, delimiter });
+    }
+    case "ndjson":
+      return writeNdjsonBatches(rows, options);
+    case "json":
+      return writeJsonBatches(rows, options);
+    case "arrow":
+    case "arrows":
+      // Dictionaries of an Arrow input were meant; those of a text are ours,
+      // and all their texts together have no bound.
+      return writeArrowBatches(rows, {
+        signal: invocation.signal,
+        format: to === "arrow" ? "file" : "stream",
+        dictionaries: formatOf(from) === "arrow" ? "keep" : "plain",
+      });
+  }
+}

@@ -1,0 +1,145 @@
+/** `fastpath convert` and compressed inputs at the command line. */
+
+import { assert, assertEquals } from "@std/assert";
+import { gzipSync } from "node:zlib";
+import { cli, temporaryFile } from "../../tests/_cli.ts";
+import { readArrowSync } from "../arrow/read.ts";
+
+const CSV = 'id,name,day\n1,Bern,2024-02-29\n2,"Z, x",\n';
+const NDJSON = '{"id":1,"name":"Bern","day":"2024-02-29"}\n' +
+  '{"id":2,"name":"Z, x","day":null}\n';
+
+function names(folder: string): string[] {
+  return [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+}
+
+Deno.test("convert: between all forms, by the endings", async () => {
+  using file = temporaryFile("in.csv", CSV);
+  const { folder } = file;
+  const convert = async (from: string, to: string) => {
+    const run = await cli(["convert", from, to], { cwd: folder });
+    assertEquals(run, { code: 0, stdout: "", stderr: "" }, `${from} ${to}`);
+    return Deno.readFileSync(`${folder}/${to}`);
+  };
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  assertEquals(text(await convert("in.csv", "a.ndjson")), NDJSON);
+  const arrow = await convert("in.csv", "a.arrow");
+  assertEquals(text(arrow.subarray(0, 6)), "ARROW1");
+  assertEquals(readArrowSync(arrow).schema.map(({ type }) => type), [
+    ...["i32", "utf8", "date"],
+  ]);
+  assertEquals(text(await convert("a.arrow", "b.csv")), CSV);
+  const stream = await convert("a.arrow", "b.arrows");
+  assertEquals(readArrowSync(stream).numRows, 2);
+  assertEquals(text(await convert("b.arrows", "b.jsonl")), NDJSON);
+  const json = JSON.parse(text(await convert("b.arrows", "b.json")));
+  assertEquals(json[1], { id: 2, name: "Z, x", day: null });
+  assertEquals(text(await convert("b.json", "c.csv")), CSV);
+  assertEquals(names(folder).filter((name) => name.endsWith("tmp")), []);
+});
+
+Deno.test("convert: stdin and stdout", async () => {
+  const arrow = await cli(["convert", "-", "-", "--to", "arrows"], {
+    stdin: CSV,
+  });
+  assertEquals([arrow.code, arrow.stderr], [0, ""]);
+  const packed = await cli(["convert", "-", "-", "--to", "csv"], {
+    stdin: gzipSync(NDJSON),
+  });
+  assertEquals(packed, { code: 0, stdout: CSV, stderr: "" });
+  const limited = await cli(
+    ["convert", "-", "-", "--to", "ndjson", "--from", "csv", "--limit", "1"],
+    { stdin: CSV },
+  );
+  assertEquals(limited.stdout, NDJSON.split("\n")[0] + "\n");
+  using file = temporaryFile("a.arrow", "");
+  await cli(["convert", "-", file.path], { stdin: CSV });
+  const bytes = Deno.readFileSync(file.path);
+  const back = await cli(["convert", "-", "-", "--to", "ndjson"], {
+    stdin: bytes,
+  });
+  assertEquals(back, { code: 0, stdout: NDJSON, stderr: "" });
+});
+
+Deno.test("convert: a failure leaves the file as it was", async () => {
+  using file = temporaryFile("in.csv", `${CSV}3\n`);
+  const { folder } = file;
+  Deno.writeTextFileSync(`${folder}/out.ndjson`, "as it was");
+  const run = await cli(["convert", "in.csv", "out.ndjson"], { cwd: folder });
+  assertEquals(run.code, 3);
+  assert(/^in\.csv:4:1: .*\(RAGGED_ROW, byte 40\)\n$/.test(run.stderr));
+  assertEquals(Deno.readTextFileSync(`${folder}/out.ndjson`), "as it was");
+  assertEquals(names(folder), ["in.csv", "out.ndjson"]);
+});
+
+Deno.test("convert: a link and a device are written through", async () => {
+  using file = temporaryFile("in.csv", CSV);
+  const { folder } = file;
+  Deno.writeTextFileSync(`${folder}/real.ndjson`, "");
+  Deno.symlinkSync("real.ndjson", `${folder}/link.ndjson`);
+  await cli(["convert", "in.csv", "link.ndjson"], { cwd: folder });
+  assertEquals(Deno.readTextFileSync(`${folder}/real.ndjson`), NDJSON);
+  assert(Deno.lstatSync(`${folder}/link.ndjson`).isSymlink);
+  const run = await cli(["convert", "in.csv", "/dev/null", "--to", "csv"], {
+    cwd: folder,
+  });
+  assertEquals(run, { code: 0, stdout: "", stderr: "" });
+  assert(!Deno.lstatSync("/dev/null").isFile);
+});
+
+Deno.test("convert: wrong usage and files that cannot be", async () => {
+  using file = temporaryFile("in.csv", CSV);
+  const { folder } = file;
+  const cases: [string[], number, string][] = [
+    [["in.csv"], 2, "IN and OUT"],
+    [["in.csv", "-"], 2, "--to"],
+    [["in.csv", "out"], 2, "--to"],
+    [["in.csv", "out.csv.gz"], 2, "no compressed files"],
+    [["in", "out.csv"], 2, "--from"],
+    [["no.json", "out.csv"], 3, "no such file"],
+    [["in.csv", "out.arrow", "--delimiter", ";"], 2, "of CSV"],
+    [["in.csv", "no/out.csv"], 1, "no such folder"],
+    [["in.csv", "/tmp", "--to", "csv"], 1, "directory"],
+    [["no.csv", "out.csv"], 3, "no such file"],
+    [["in.csv", "o.csv", "--from", "arrow"], 3, "(INVALID_ARROW, byte 0)"],
+  ];
+  for (const [args, code, words] of cases) {
+    const run = await cli(["convert", ...args], { cwd: folder });
+    assertEquals([run.code, run.stdout], [code, ""], args.join(" "));
+    assert(run.stderr.includes(words), run.stderr);
+    assertEquals(run.stderr.trimEnd().split("\n").length, 1);
+  }
+  assertEquals(names(folder), ["in.csv"]);
+});
+
+Deno.test("convert: a broken compressed input ends with 3", async () => {
+  const packed = gzipSync(CSV);
+  using cut = temporaryFile("cut.csv.gz", packed.subarray(0, 30));
+  for (
+    const args of [["csv", "read"], ["profile"], ["export", "--to", "csv"]]
+  ) {
+    const run = await cli([...args, cut.path]);
+    assertEquals([run.code, run.stdout], [3, ""], args.join(" "));
+    assert(run.stderr.includes("(INVALID_COMPRESSION)"), run.stderr);
+  }
+  using bomb = temporaryFile("b.csv.gz", gzipSync(new Uint8Array(4e7)));
+  const run = await cli(["csv", "read", bomb.path, "--ratio-max", "50"]);
+  assertEquals(run.code, 3);
+});
+
+Deno.test("convert: Arrow at the other commands", async () => {
+  using file = temporaryFile("in.csv", CSV);
+  const { folder } = file;
+  const run = (args: string[]) => cli(args, { cwd: folder });
+  await run(["convert", "in.csv", "a.arrow"]);
+  assertEquals((await run(["arrow", "read", "a.arrow"])).stdout, NDJSON);
+  const one = ["arrow", "read", "a.arrow", "--column", "day", "--json"];
+  assertEquals(JSON.parse((await run(one)).stdout)[0], { day: "2024-02-29" });
+  const csv = await run(["csv", "write", "a.arrow"]);
+  assertEquals(csv.stdout, CSV);
+  const unknown = await run(["arrow", "read", "a.arrow", "--column", "x"]);
+  assertEquals(unknown.code, 2);
+  const broken = await run(["arrow", "read", "in.csv"]);
+  assertEquals(broken.code, 3);
+  assert(broken.stderr.startsWith("in.csv:1:1: "), broken.stderr);
+});
