@@ -77,7 +77,8 @@ export function operationWork(op: Op, service: Service): Work {
       : isJson
       ? jsonOutput(outputs, accept)
       : chooseOutput(outputs, accept);
-    const plan = { ...query, op, output, isJson };
+    const values = formatNamed(op, query.values, headers.get("content-type"));
+    const plan = { ...query, values, op, output, isJson };
     if (isJson && !isEvents) return answerJson(plan, request, admitted);
     return answerBytes(plan, request, admitted, isEvents);
   };
@@ -223,6 +224,28 @@ function takesList(op: Op, header: string | null): boolean {
       [...list, ...known].join(", "),
     { accept: [...list, ...known].join(", ") },
   );
+}
+
+/** Forms of rows by their media types. */
+const FORMATS: Readonly<Record<string, string>> = {
+  "text/csv": "csv",
+  "application/x-ndjson": "ndjson",
+  "application/json": "json",
+  "application/vnd.apache.arrow.stream": "arrow",
+  "application/vnd.apache.arrow.file": "arrow",
+};
+
+/** What the type of a body says of its form, where the query says nothing. */
+function formatNamed(
+  op: Op,
+  values: OptionValues,
+  header: string | null,
+): OptionValues {
+  const format = FORMATS[mediaType(header)];
+  const spec = op.input.options.find(({ name }) => name === "format");
+  const isKnown = format !== undefined && spec?.choices?.includes(format);
+  if (!isKnown || values.format !== undefined) return values;
+  return { ...values, format };
 }
 
 /** Options of the query, by the names of the command line or in camel case. */
