@@ -121,6 +121,39 @@ Deno.test("cli: series timeline keeps types over many batches", async () => {
   }
 });
 
+Deno.test("cli: series timeline takes types as they are written", async () => {
+  const texts = ["1.5", "1.50", "TRUE", "true", "1e2", "2024-01-01 00:00"];
+  // By UTF-8 bytes; a quoted empty field is a type, an unquoted one is none.
+  const expected = [
+    ...['""', "1.5", "1.50", "1e2", "2024-01-01 00:00", "TRUE", "true", ""],
+  ];
+  const rows = [...texts, "", '""'].map((type) => `2024-01-01,1,${type}\n`);
+  const lines = ["1.5", '"1.50"', "1.50", "true", '"true"', "null"]
+    .map((type) => `{"timestamp":"2024-01-01","change":1,"type":${type}}\n`);
+  for (const engine of ENGINES) {
+    const line = [
+      ...["series", "timeline", "-", "--per-type", "--engine", engine],
+    ];
+    const csv = await cli(line, {
+      stdin: `timestamp,change,type\n${rows.join("")}`,
+    });
+    assertEquals(csv, {
+      code: 0,
+      stderr: "",
+      stdout: "timestamp,type,change,total\n" +
+        expected.map((type) => `2024-01-01,${type},1,1\n`).join(""),
+    });
+    const ndjson = await cli([...line, "--to", "csv"], {
+      stdin: lines.join(""),
+    });
+    assertEquals(
+      ndjson.stdout,
+      "timestamp,type,change,total\n2024-01-01,1.5,1,1\n" +
+        "2024-01-01,1.50,2,2\n2024-01-01,true,2,2\n2024-01-01,,1,1\n",
+    );
+  }
+});
+
 Deno.test("cli: series timeline of an empty file has names and no rows", async () => {
   for (const text of ["", "timestamp,change,type\n"]) {
     using file = temporaryFile("events.csv", text);
@@ -164,6 +197,12 @@ Deno.test("cli: series timeline names the line of a bad value", async () => {
       '1:1: Cannot find column "type": the input has "timestamp", "change" ' +
       "(MISSING_COLUMN, byte 0)",
       ["--per-type"],
+    ],
+    [
+      '{"timestamp":"2024-01-01","change":1}\n',
+      '1:1: Cannot find column "type": the input has "timestamp", "change" ' +
+      "(MISSING_COLUMN, byte 0)",
+      ["--per-type", "--format", "ndjson"],
     ],
     [
       `timestamp,change\n2024-01-02,1\n2024-01-01,${max}\n`,

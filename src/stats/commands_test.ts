@@ -6,6 +6,7 @@ import { bytesOf, ENGINES, streamOf } from "../../tests/_engines.ts";
 import { ParseError } from "../errors.ts";
 import { statsSummary } from "./summary.op.ts";
 import { statsWeek } from "./week.op.ts";
+import type { WeekStats } from "./week.ts";
 
 const TASKS = "id,week,duration,score,project,audited\n" +
   "1,47,01:30:00,5,web,2026-11-20\n" +
@@ -49,6 +50,101 @@ Deno.test("stats week prints the weeks of a file and of stdin", async () => {
     assertEquals(code, 0);
   } finally {
     await Deno.remove(path);
+  }
+});
+
+Deno.test("stats week takes weeks and projects as they are written", async () => {
+  const csv = "week,duration,score,project\n" +
+    ["1.50", "1.5", "1e2", "TRUE", "true", "", '""']
+      .map((project) => `2026-01-05 00:00,60,,${project}\n`).join("") +
+    "2026-01-05T00:00:00,60,,1.5\n2026-01-05,60,,2\n";
+  // A number, and a text of its digits, are the same name.
+  const ndjson = [["7", "1.50"], ['"7"', '"1.5"'], ["7", "1.5"], ["8", "true"]]
+    .map(([week, project]) =>
+      `{"week":${week},"duration":60,"score":null,"project":${project}}\n`
+    ).join("");
+  for (const engine of ENGINES) {
+    const weeksOf = async (stdin: string) => {
+      const found = await stats(`week - --engine ${engine}`, { stdin });
+      assertEquals([found[0], found[2]], [0, ""]);
+      const weeks = JSON.parse(found[1]) as WeekStats[];
+      return weeks.map(({ week, totalTasks, projects }) => [
+        ...[week, totalTasks],
+        projects.map(({ name, count }) => `${name}: ${count}`).join(", "),
+      ]);
+    };
+    assertEquals(await weeksOf(csv), [
+      ["2026-01-05", 1, "2: 1"],
+      ["2026-01-05 00:00", 7, "1.5: 1, 1.50: 1, 1e2: 1, TRUE: 1, true: 1"],
+      ["2026-01-05T00:00:00", 1, "1.5: 1"],
+    ]);
+    assertEquals(await weeksOf(ndjson), [
+      [7, 3, "1.5: 2, 1.50: 1"],
+      [8, 1, "true: 1"],
+    ]);
+    // 007 and 1.0 are no integers as they would be printed.
+    for (const [one, other] of [["7", "007"], ["1", "1.0"], ["2", "+2"]]) {
+      const rows = `week,duration,score,project\n${one},1,,\n${other},1,,\n`;
+      const weeks = (await weeksOf(rows)).map(([week]) => week);
+      assertEquals(weeks, [one!, other!].sort());
+    }
+  }
+});
+
+Deno.test("stats week keeps names over many batches", async () => {
+  const counts = new Map<string, number>();
+  const lines = ["week,duration,score,project"];
+  for (let row = 0; row < 140_000; row++) {
+    // No project, then few, then one a row.
+    const project = row < 70_000 ? "" : row < 100_000 ? `1.${row % 3}0` : row;
+    lines.push(`${row % 2},1,,${project}`);
+    const key = `${row % 2} ${project}`;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  for (const engine of ENGINES) {
+    const [code, stdout] = await stats(`week - --engine ${engine}`, {
+      stdin: `${lines.join("\n")}\n`,
+    });
+    assertEquals(code, 0);
+    const weeks = JSON.parse(stdout) as WeekStats[];
+    assertEquals(weeks.map(({ week }) => week), [0, 1]);
+    for (const { week, totalTasks, projects } of weeks) {
+      assertEquals([totalTasks, projects.length], [70_000, 20_003]);
+      assert(
+        projects.every(({ name, count }) =>
+          counts.get(`${week} ${name}`) === count
+        ),
+      );
+    }
+  }
+});
+
+Deno.test("stats week tells a column of nulls from one that is not there", async () => {
+  const row = '{"duration":1,"week":"a","score":null';
+  const week = { week: "a", totalTasks: 2, totalSeconds: 2, meanSeconds: 1 };
+  for (const engine of ENGINES) {
+    const line = `week - --engine ${engine}`;
+    // The key may come late.
+    const found = await stats(line, {
+      stdin: `${row}}\n${row},"project":null}\n`,
+    });
+    const figures = { meanScore: null, productivity: 0, projects: [] };
+    assertEquals(found, [
+      0,
+      JSON.stringify([{ ...week, ...figures }]) + "\n",
+      "",
+    ]);
+    assertEquals(await stats(line, { stdin: `${row}}\n` }), [
+      ...[3, ""],
+      '-:1:1: Cannot find column "project": the input has "duration", ' +
+      '"week", "score" (MISSING_COLUMN, byte 0)\n',
+    ]);
+    const csv = "week,duration,score\na,1,\n";
+    assertEquals(await stats(line, { stdin: csv }), [
+      ...[3, ""],
+      '-:1:1: Cannot find column "project": the input has "week", ' +
+      '"duration", "score" (MISSING_COLUMN, byte 0)\n',
+    ]);
   }
 });
 

@@ -25,6 +25,9 @@ import {
 /** The columns that the figures need. */
 const NEEDED = ["week", "duration", "score", "project"];
 
+/** Columns whose values are names as they stand: `1.50` is not `1.5`. */
+const NAMES = ["week", "project"];
+
 /** `stats.week`, as the doors see it. */
 export const statsWeek: Op = op<WeekOptions, WeekStats[]>({
   name: "stats.week",
@@ -61,7 +64,7 @@ export const statsWeek: Op = op<WeekOptions, WeekStats[]>({
 /** An array of weeks on one line. */
 async function* door(request: DoorRequest): AsyncGenerator<Uint8Array> {
   const { values, engine, signal } = request;
-  const { table, faultOf } = await pickColumns(request, neededOf);
+  const { table, faultOf } = await pickColumns(request, neededOf, NAMES);
   let weeks: WeekStats[] = [];
   if (table.numColumns > 0) {
     const fault = typeFault(table);
