@@ -206,9 +206,29 @@ Deno.test("cli: series timeline names the line of a bad value", async () => {
     ],
     [
       `timestamp,change\n2024-01-02,1\n2024-01-01,${max}\n`,
-      '1:1: Cannot add up column "change": the total at 2024-01-02 does not ' +
-      "fit 64 bits (SUM_TOO_LARGE, byte 0)",
+      '2:12: Cannot add up column "change": the total at 2024-01-02 does not ' +
+      "fit 64 bits (SUM_TOO_LARGE, byte 28)",
       [],
+    ],
+    [
+      `timestamp,change\n2024-01-01,${max}\n2024-01-02,1\n2024-01-01,1\n`,
+      '3:12: Cannot add up column "change": the change at 2024-01-01 does not ' +
+      "fit 64 bits (SUM_TOO_LARGE, byte 59)",
+      ["--by", "month"],
+    ],
+    [
+      "timestamp,change\n2024-01-01T10:00:00Z,1\n0001-01-01T00:00:00Z,1\n",
+      '3:1: Cannot use "0001-01-01T00:00:00Z" in column "timestamp": expected ' +
+      "a date or timestamp of the years 0001 to 9999, in UTC and by the clock " +
+      "of the zone (INVALID_VALUE, byte 40)",
+      ["--zone", "America/New_York", "--by", "day"],
+    ],
+    [
+      "change,timestamp\n1,2024-01-01T10:00:00Z\n1,9999-12-31T23:00:00Z\n",
+      '3:3: Cannot use "9999-12-31T23:00:00Z" in column "timestamp": expected ' +
+      "a date or timestamp of the years 0001 to 9999, in UTC and by the clock " +
+      "of the zone (INVALID_VALUE, byte 42)",
+      ["--zone", "Europe/Berlin"],
     ],
     [
       "timestamp,change\n2024-01-01,1,2\n",
