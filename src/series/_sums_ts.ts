@@ -138,8 +138,21 @@ function oneNaN(values: Float64Array): void {
   }
 }
 
+/** Integer changes as words, low first; of 32 bits they are made longer. */
+function changeWords(changes: Job["changes"]): Int32Array {
+  if (!(changes instanceof Int32Array)) {
+    return wordsOf(changes as BigInt64Array<ArrayBuffer>);
+  }
+  const words = new Int32Array(2 * changes.length);
+  for (let row = 0; row < changes.length; row++) {
+    words[2 * row] = changes[row]!;
+    words[2 * row + 1] = changes[row]! >> 31;
+  }
+  return words;
+}
+
 /**
- * Adds up 64-bit integers exactly: in three words of 32 bits, of which the
+ * Adds up integers of 32 or 64 bits exactly: in three words of 32 bits, of which the
  * highest has a sign.
  */
 export function* sumIntegers(
@@ -149,7 +162,7 @@ export function* sumIntegers(
   const { order, bounds, ranks, groups } = runs;
   const { changes, validity } = job;
   const rows = bounds.length - 1;
-  const read = wordsOf(changes as BigInt64Array<ArrayBuffer>);
+  const read = changeWords(changes);
   const result = new BigInt64Array(rows);
   const results = wordsOf(result);
   const totals = new BigInt64Array(rows);

@@ -180,6 +180,24 @@ testEngines(
   },
 );
 
+testEngines(
+  "timeline() adds up integers of 32 bits beyond 2^53",
+  (engine) => {
+    const length = 2 ** 22 + 8;
+    const change = new Int32Array(length).fill(-(2 ** 31));
+    const table = timelineSync({
+      timestamp: new Column({
+        ...{ type: "date", length, data: new Int32Array(length) },
+      }),
+      change: new Column({ type: "i32", length, data: change }),
+    }, { engine });
+    const total = -(2n ** 31n) * BigInt(length);
+    assertEquals(table.toObjects(), [
+      { timestamp: "1970-01-01", change: total, total },
+    ]);
+  },
+);
+
 testEngines("timeline() refuses integer sums beyond 64 bits", (engine) => {
   const [one, two] = ["2024-01-01T00:00:00Z", "2024-01-02T00:00:00Z"];
   const fails = (
