@@ -5,7 +5,7 @@
  * @module
  */
 
-import { ParseError } from "../errors.ts";
+import { ParseError, type ParseErrorCode } from "../errors.ts";
 import { assertBytesInput, bytesOfInput, isRepeatable } from "../input.ts";
 import { RULE_OPTIONS } from "../ndjson/read.op.ts";
 import { withFormat } from "../profile/_source.ts";
@@ -46,6 +46,11 @@ export interface FaultyField {
   readonly value: string | null;
   /** What is expected instead. */
   readonly expected: string;
+  /** Why it is refused, where more can be said. */
+  readonly reason?: {
+    readonly code: ParseErrorCode;
+    readonly args: Readonly<Record<string, string>>;
+  };
 }
 
 /** A door's rows as a text that can be read again. */
@@ -134,11 +139,12 @@ export async function pickColumns(
   return {
     table: joinTables(picked, names),
     placeOf,
-    faultOf: async ({ row, column, value, expected }) =>
+    faultOf: async ({ row, column, value, expected, reason }) =>
       new ParseError({
-        code: value === null ? "MISSING_VALUE" : "INVALID_VALUE",
+        code: reason?.code ??
+          (value === null ? "MISSING_VALUE" : "INVALID_VALUE"),
         ...await placeOf(row, column),
-        args: { column, value: value ?? "", expected },
+        args: { ...reason?.args ?? { column, value: value ?? "", expected } },
       }),
   };
 }
@@ -215,6 +221,9 @@ export function missingColumn(
   });
 }
 
+/** What is expected where integers beyond 2^53 stand beside floats. */
+export const NO_MIX = "no integer beyond 2^53 beside floats";
+
 /**
  * The value that keeps a column from being one of numbers.
  *
@@ -238,7 +247,7 @@ export function nonNumber(name: string, column: Column): FaultyField | null {
     }
     // Numbers all, but no type holds both large integers and fractions.
     if (other === null && (flagsOf(kind) & BIG) !== 0) {
-      other = { ...fault, expected: "no integer beyond 2^53 beside floats" };
+      other = { ...fault, expected: NO_MIX };
     }
   }
   return other;

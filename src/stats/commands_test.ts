@@ -203,8 +203,8 @@ Deno.test("stats says where a value is wrong", async () => {
     [
       "week -",
       TASKS.replace(",90,", ",9:0,"),
-      '-:5:6: Cannot use "9:0" in column "duration": expected seconds or ' +
-      "clock text HH:MM:SS, finite and not negative (INVALID_VALUE, byte 88)",
+      '-:5:6: Cannot parse duration "9:0" in column "duration": seconds must ' +
+      "be 0-59 in two digits (FIELD_OUT_OF_RANGE, byte 88)",
     ],
     [
       "week -",
@@ -270,6 +270,65 @@ Deno.test("stats says where a value is wrong", async () => {
     });
     assertEquals(code, 2);
     assert(stderr.includes(message!), stderr);
+  }
+});
+
+Deno.test("stats week says why a duration or score is refused", async () => {
+  const mix = "expected no integer beyond 2^53 beside floats";
+  const cases: [durations: string[], line: number, message: string][] = [
+    [
+      ["1.5", "9007199254740993"],
+      3,
+      `Cannot use "9007199254740993" in column "duration": ${mix}`,
+    ],
+    [
+      ["9007199254740993", "1e3"],
+      2,
+      `Cannot use "9007199254740993" in column "duration": ${mix}`,
+    ],
+    [
+      ["00:01:00", "1e3"],
+      3,
+      'Cannot parse duration "1e3" in column "duration": unknown unit "e", ' +
+      "known are h, m, s, ms, us, ns",
+    ],
+    [
+      ["00:01:00", "0.0005"],
+      3,
+      'Cannot parse duration "0.0005" in column "duration": not a whole ' +
+      "number of milliseconds",
+    ],
+    [
+      ["00:90:00", "x"],
+      2,
+      'Cannot parse duration "00:90:00" in column "duration": minutes must ' +
+      "be 0-59",
+    ],
+    [
+      ["00:01:00", "-00:00:05"],
+      3,
+      'Cannot use "-00:00:05" in column "duration": expected seconds or ' +
+      "clock text HH:MM:SS, finite and not negative",
+    ],
+  ];
+  for (const engine of ENGINES) {
+    for (const [durations, at, message] of cases) {
+      const rows = durations.map((text) => `${text},1,,\n`).join("");
+      const [code, , stderr] = await stats(`week - --engine ${engine}`, {
+        stdin: `duration,week,score,project\n${rows}`,
+      });
+      assertEquals(code, 3);
+      assert(stderr.startsWith(`-:${at}:1: ${message} (`), stderr);
+    }
+    const [, , score] = await stats(`week - --engine ${engine}`, {
+      stdin: "score,week,duration,project\n1.5,1,1,\n9007199254740993,1,1,\n",
+    });
+    assert(
+      score.startsWith(
+        `-:3:1: Cannot use "9007199254740993" in column "score": ${mix} (`,
+      ),
+      score,
+    );
   }
 });
 
