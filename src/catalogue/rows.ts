@@ -12,6 +12,7 @@ import { RULE_OPTIONS, rulesOf } from "../ndjson/read.op.ts";
 import { readNdjsonBatches } from "../ndjson/read.ts";
 import { withFormat } from "../profile/_source.ts";
 import { doorOptions } from "../read/_rows_door.ts";
+import type { DeclaredShape } from "../table/schema.ts";
 import type { Table } from "../table/table.ts";
 import type { DoorRequest, OptionSpec } from "./op.ts";
 
@@ -60,10 +61,13 @@ type RowsRequest = Omit<DoorRequest, "to" | "name">;
  * rows of a file decide its types, the sample those of a stream.
  *
  * @param request What the door was asked.
+ * @param schema Types of columns that the rows do not decide; in a CSV they
+ * must be there.
  * @returns The batches; there is always a first.
  */
 export async function* rowsOf(
   request: RowsRequest,
+  schema: DeclaredShape = {},
 ): AsyncGenerator<Table, void, undefined> {
   const { values, signal } = request;
   const { format, input } = await formatted(
@@ -73,6 +77,7 @@ export async function* rowsOf(
   );
   const options = {
     ...doorOptions(request),
+    schema,
     inferRows: isRepeatable(input) ? "all" as const : "sample" as const,
   };
   if (format === "ndjson") {
