@@ -101,10 +101,12 @@ export class CsvObjects extends ObjectPrinter {
 
   #print(sink: ByteSink, value: Plain): void {
     if (value === null) return;
+    if (typeof value === "string") return this.#text(sink, value);
+    if (value instanceof Raw) return this.#text(sink, value.text);
+    const start = sink.length;
     if (typeof value === "number") printNumber(sink, value);
-    else if (typeof value === "string") this.#text(sink, value);
-    else if (value instanceof Raw) this.#text(sink, value.text);
     else sink.ascii(String(value));
+    this.#printer.guard(sink, start);
   }
 
   #text(sink: ByteSink, text: string): void {

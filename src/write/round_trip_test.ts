@@ -151,6 +151,20 @@ testEngines("writeCsv() then readCsv() gives the same table", (engine) => {
   }
 });
 
+testEngines("every delimiter reads back", (engine) => {
+  const code = (at: number) => String.fromCharCode(at);
+  const delimiters = Array.from({ length: 127 }, (_, at) => code(at + 1))
+    .filter((one) => !'"\r\n'.includes(one));
+  delimiters.forEach((delimiter, index) => {
+    for (const seed of [index + 1, index + 1001]) {
+      const table = randomTable(seed, false);
+      const bytes = writeCsvSync(table, { delimiter, engine });
+      const again = readCsvSync(bytes, { schema: schemaOf(table), delimiter });
+      assertSame(again, table, `${JSON.stringify(delimiter)} ${seed}`);
+    }
+  });
+});
+
 testEngines(
   "writeNdjson() then readNdjson() gives the same table",
   (engine) => {

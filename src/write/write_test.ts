@@ -54,7 +54,7 @@ testEngines("writeCsv() follows its options", (engine) => {
   );
   assertEquals(csv({ bom: true, header: false }), '\uFEFF1,=a\n-2,""\n,-b;c\n');
   assertEquals(csv({ delimiter: ";" }), 'id;text\n1;=a\n-2;""\n;"-b;c"\n');
-  assertEquals(csv({ delimiter: "-" }), 'id-text\n1-=a\n-2-""\n-"-b;c"\n');
+  assertEquals(csv({ delimiter: "-" }), 'id-text\n1-=a\n"-2"-""\n-"-b;c"\n');
   assertEquals(
     csv({ formulas: "escape", delimiter: ";" }),
     'id;text\n1;\'=a\n-2;""\n;"\'-b;c"\n',
@@ -98,6 +98,60 @@ testEngines(
     assertEquals(textOf(writeCsvSync(rows, options)), expected);
   },
 );
+
+testEngines("writeCsv() quotes values that hold the delimiter", (engine) => {
+  const table = Table.fromColumns({
+    "b-e": columnOf("bool", [true, false, null]),
+    i: columnOf("i32", [-5, 12, null]),
+    l: columnOf("i64", [-5n, 12n, 1n]),
+    x: columnOf("f64", [-1.5, 1e21, NaN]),
+    d: columnOf("date", ["2024-01-01", null, "0001-01-01"]),
+    t: columnOf("timestamp", ["2024-01-01T10:00:00.5", null, null]),
+  });
+  const expected: Record<string, string[]> = {
+    "-": [
+      '"b-e"-i-l-x-d-t',
+      'true-"-5"-"-5"-"-1.5"-"2024-01-01"-"2024-01-01T10:00:00.5"',
+      "false-12-12-1e+21--",
+      '--1-NaN-"0001-01-01"-',
+    ],
+    ":": [
+      "b-e:i:l:x:d:t",
+      'true:-5:-5:-1.5:2024-01-01:"2024-01-01T10:00:00.5"',
+      "false:12:12:1e+21::",
+      "::1:NaN:0001-01-01:",
+    ],
+    "e": [
+      '"b-e"eielexedet',
+      '"true"e-5e-5e-1.5e2024-01-01e2024-01-01T10:00:00.5',
+      '"false"e12e12e"1e+21"ee',
+      "ee1eNaNe0001-01-01e",
+    ],
+    "1": [
+      "b-e1i1l1x1d1t",
+      'true1-51-51"-1.5"1"2024-01-01"1"2024-01-01T10:00:00.5"',
+      'false1"12"1"12"1"1e+21"11',
+      '11"1"1NaN1"0001-01-01"1',
+    ],
+  };
+  for (const [delimiter, lines] of Object.entries(expected)) {
+    const text = lines.map((line) => `${line}\n`).join("");
+    const options = { engine, delimiter };
+    assertEquals(textOf(writeCsvSync(table, options)), text);
+    assertEquals(
+      textOf(writeCsvSync(table, { ...options, lineEnd: "\r\n" })),
+      text.replaceAll("\n", "\r\n"),
+    );
+    assertEquals(textOf(writeCsvSync([...table.rows()], options)), text);
+  }
+  const formulas = Table.fromColumns({ a: columnOf("utf8", ["=1", "x"]) });
+  assertEquals(
+    textOf(
+      writeCsvSync(formulas, { engine, delimiter: "'", formulas: "escape" }),
+    ),
+    'a\n"\'=1"\nx\n',
+  );
+});
 
 testEngines("writers print tables without rows or columns", (engine) => {
   const noRows = Table.fromColumns({ a: columnOf("i32", []) });
