@@ -242,7 +242,7 @@ function nestedOf(value: object, name: string, row: number): Plain {
         return plainOf(json, name, row);
       }
     }
-    const text: string | undefined = JSON.stringify(value);
+    const text = jsonOf(value, name, row);
     return text === undefined ? null : new Raw(text);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
@@ -253,6 +253,27 @@ function nestedOf(value: object, name: string, row: number): Plain {
     );
   }
 }
+
+/** JSON text; a bigint in it is its digits, as one that is a value itself. */
+function jsonOf(value: object, name: string, row: number): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    // A replacer makes every value slow: only where there may be a bigint.
+    return JSON.stringify(
+      value,
+      (_key, inner: unknown) =>
+        typeof inner === "bigint"
+          ? rawJson(String(plainOf(inner, name, row)))
+          : inner,
+    );
+  }
+}
+
+/** `JSON.rawJSON` of ECMAScript 2025, which the type checker does not know. */
+const { rawJSON: rawJson } = JSON as unknown as {
+  rawJSON(text: string): unknown;
+};
 
 function firstLine(text: string): string {
   return text.split("\n", 1)[0]!;
