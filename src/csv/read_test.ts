@@ -1,6 +1,12 @@
 /** `readCsv`, `readCsvSync`, `readCsvBatches`: every rule on both engines. */
 
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import {
   bytesOf,
   type EngineName,
@@ -237,6 +243,24 @@ testEngines("readCsv() checks declared types", (engine) => {
     faultOf('a,b\n1,2\n2,"y"\n', engine, { schema: { b: "f64" } }),
     ["TYPE_MISMATCH", 3, 3, 10],
   );
+  const local = assertThrows(
+    () =>
+      read("t\n2024-01-01T00:00:00Z\n", engine, {
+        schema: { t: "timestamp" },
+      }),
+    ParseError,
+  );
+  assertEquals(
+    local.message,
+    'Cannot read "2024-01-01T00:00:00Z" in column "t" as timestamp: it has ' +
+      "a zone, declare the column as timestamp_utc with the option schema, " +
+      "or read everything as text with the option types",
+  );
+  const utc = assertThrows(
+    () => read("t\n2024-01-01\n", engine, { schema: { t: "timestamp_utc" } }),
+    ParseError,
+  );
+  assertStringIncludes(utc.message, 'in column "t" as timestamp_utc: read');
   // 2^53 + 1 has no f64 of its own.
   assertEquals(
     faultOf("a\n9007199254740993\n", engine, { schema: { a: "f64" } })[0],

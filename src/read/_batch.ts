@@ -8,7 +8,7 @@
 import type { Fault } from "../errors.ts";
 import type { Column } from "../table/column.ts";
 import { decodeText } from "../table/_text.ts";
-import type { Field } from "../table/schema.ts";
+import { declaredType, type Field } from "../table/schema.ts";
 import { Table } from "../table/table.ts";
 import type { FieldBlock } from "../values/block.ts";
 import {
@@ -129,7 +129,7 @@ export class BatchBuilder {
       ...block.locate(block.fieldStart(column, row)),
       args: {
         column: field.name,
-        type: field.type,
+        type: declaredType(field),
         value: Array.from(value).slice(0, SHOWN_CHARACTERS).join(""),
       },
     };

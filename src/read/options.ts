@@ -28,6 +28,7 @@ export interface ReadOptions<D extends DeclaredShape = DeclaredShape> {
   /**
    * Types of columns by name; the types of all others are found. A value
    * that does not fit its declared type is an error `TYPE_MISMATCH`.
+   * Timestamps with a zone are `timestamp_utc`, those without `timestamp`.
    */
   readonly schema?: D;
   /**

@@ -115,8 +115,8 @@ impl Misfit {
         let (line, column, byte_offset) = block.locate(block.source_start(self.span));
         let text = String::from_utf8_lossy(block.text(self.span));
         let value: String = text.chars().take(QUOTED_CHARS_MAX).collect();
-        let args =
-            vec![("column", name.to_owned()), ("type", kind.name().to_owned()), ("value", value)];
+        let kind = kind.declared_name().to_owned();
+        let args = vec![("column", name.to_owned()), ("type", kind), ("value", value)];
         Fault { code: Code::TypeMismatch, line, column, byte_offset, args }
     }
 }
