@@ -268,6 +268,30 @@ testEngines("readCsv() checks declared types", (engine) => {
   );
 });
 
+testEngines("a declared f64 takes large integers that print one", (engine) => {
+  const text = "x\n100000000000000000\n-18446744073709552000\n" +
+    '"150000000000000000000"\n0.5\n';
+  const schema = { x: "f64" } as const;
+  assertEquals(
+    read(text, engine, { schema }).column("x").toArray(),
+    [1e17, -(2 ** 64), 1.5e20, 0.5],
+  );
+  // Any other spelling of an integer might have been rounded.
+  const others = ["18446744073709551616", "100000000000000001", "1".repeat(22)];
+  for (const other of others) {
+    assertEquals(
+      faultOf(`x\n1e3\n${other}\n`, engine, { schema }),
+      ["TYPE_MISMATCH", 3, 1, 6],
+    );
+  }
+  // Without a declaration the values decide, whatever the sample was.
+  const found = (rows: string) =>
+    read(`x\n${rows}`, engine, { sampleRows: 1 }).schema[0]!.type;
+  assertEquals(found("100000000000000000\n"), "i64");
+  assertEquals(found("0.5\n100000000000000000\n"), "utf8");
+  assertEquals(found("150000000000000000000\n"), "utf8");
+});
+
 testEngines("readCsv() names the first misfit in the input", (engine) => {
   const schema = { a: "i32", b: "i32" } as const;
   const options = { schema };
