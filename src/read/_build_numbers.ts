@@ -15,6 +15,7 @@ import {
 } from "../values/block.ts";
 import { classify, parsed } from "../values/classify.ts";
 import { BOOL, FLOAT, I32, I64 } from "../values/flags.ts";
+import { largeFloat } from "../values/large_float.ts";
 import {
   ALL_FIT,
   BOOL_KINDS,
@@ -161,7 +162,14 @@ export function int64sOf(
 
 /** Builds an f64 column. */
 export class Float64Builder extends ColumnBuilder {
+  readonly #takesLarge: boolean;
   #data = new Float64Array(0);
+
+  /** With `takesLarge` also integers beyond 2^53 that print an f64. */
+  constructor(takesLarge: boolean) {
+    super();
+    this.#takesLarge = takesLarge;
+  }
 
   override append(
     block: FieldBlock,
@@ -181,15 +189,23 @@ export class Float64Builder extends ColumnBuilder {
       }
       const bytes = (field & IN_EXTRA) === 0 ? block.bytes : block.extra;
       const first = start[row]!;
-      const isNumber = (VALUE_KINDS >>> (field & KIND_MASK) & 1) !== 0 &&
-        (classify(bytes, first, first + (field >>> LENGTH_SHIFT)) &
-            (FLOAT | I32 | I64)) !== 0;
+      const last = first + (field >>> LENGTH_SHIFT);
+      const isValue = (VALUE_KINDS >>> (field & KIND_MASK) & 1) !== 0;
+      const isNumber = isValue &&
+        (classify(bytes, first, last) & (FLOAT | I32 | I64)) !== 0;
       // An integer beyond 2^53 would be rounded silently.
-      if (!isNumber || parsed.big) {
+      if (isNumber && !parsed.big) {
+        data[at] = parsed.number;
+        continue;
+      }
+      const value = isValue && this.#takesLarge
+        ? largeFloat(bytes, first, last)
+        : NaN;
+      if (Number.isNaN(value)) {
         this.rows = at;
         return row;
       }
-      data[at] = parsed.number;
+      data[at] = value;
     }
     this.rows = at;
     return ALL_FIT;
