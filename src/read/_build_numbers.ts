@@ -189,26 +189,31 @@ export class Float64Builder extends ColumnBuilder {
       }
       const bytes = (field & IN_EXTRA) === 0 ? block.bytes : block.extra;
       const first = start[row]!;
-      const last = first + (field >>> LENGTH_SHIFT);
-      const isValue = (VALUE_KINDS >>> (field & KIND_MASK) & 1) !== 0;
-      const isNumber = isValue &&
-        (classify(bytes, first, last) & (FLOAT | I32 | I64)) !== 0;
+      const isNumber = (VALUE_KINDS >>> (field & KIND_MASK) & 1) !== 0 &&
+        (classify(bytes, first, first + (field >>> LENGTH_SHIFT)) &
+            (FLOAT | I32 | I64)) !== 0;
       // An integer beyond 2^53 would be rounded silently.
-      if (isNumber && !parsed.big) {
-        data[at] = parsed.number;
+      if (!isNumber || parsed.big) {
+        const value = this.#largeOf(bytes, first, field);
+        if (value !== value) {
+          this.rows = at;
+          return row;
+        }
+        data[at] = value;
         continue;
       }
-      const value = isValue && this.#takesLarge
-        ? largeFloat(bytes, first, last)
-        : NaN;
-      if (Number.isNaN(value)) {
-        this.rows = at;
-        return row;
-      }
-      data[at] = value;
+      data[at] = parsed.number;
     }
     this.rows = at;
     return ALL_FIT;
+  }
+
+  /** The value of a large integer that prints an f64, else NaN. */
+  #largeOf(bytes: Uint8Array, first: number, field: number): number {
+    const isValue = (VALUE_KINDS >>> (field & KIND_MASK) & 1) !== 0;
+    return isValue && this.#takesLarge
+      ? largeFloat(bytes, first, first + (field >>> LENGTH_SHIFT))
+      : NaN;
   }
 
   override finish(): Column {
