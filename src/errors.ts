@@ -190,8 +190,11 @@ const MESSAGES: Record<
     `Cannot read field: longer than the limit of ${a.limit} bytes`,
   TYPE_MISMATCH: (a) =>
     `Cannot read "${a.value}" in column "${a.column}" as ${a.type}: ` +
-    `read everything as text with the option types, or declare the column ` +
-    `with the option schema`,
+    (isZonedInLocal(a)
+      ? `it has a zone, declare the column as timestamp_utc with the option ` +
+        `schema, or read everything as text with the option types`
+      : `read everything as text with the option types, or declare the ` +
+        `column with the option schema`),
   MISSING_COLUMN: (a) =>
     `Cannot find column "${a.column}": the input has ${a.found}`,
   MISSING_VALUE: (a) =>
@@ -264,6 +267,16 @@ const MESSAGES: Record<
     `Cannot format duration ${a.where}: expected whole milliseconds from ` +
     `-9007199254740991 to 9007199254740991`,
 };
+
+/** A day and a clock with a zone behind them. */
+const ZONED = /^\d{4}-\d\d-\d\d[T ]\d\d:[\d:.]+(Z|[+-]\d\d:\d\d)$/;
+
+/** Whether a value has a zone and the timestamps of its column have none. */
+function isZonedInLocal(
+  { type, value = "" }: Record<string, string>,
+): boolean {
+  return type === "timestamp" && ZONED.test(value);
+}
 
 /**
  * The sentence of a fault, without its position.

@@ -7,6 +7,7 @@
 import { type DoorRequest, type Op, op } from "../catalogue/op.ts";
 import {
   ROWS_OPTIONS,
+  ROWS_TYPES,
   rowsOf,
   sampleRowsInput,
   sampleTable,
@@ -26,7 +27,7 @@ export const arrowWrite: Op = op<WriteArrowOptions, Uint8Array>({
   run: (input, options) => writeArrow(sampleTable(input), options),
   kernels: [],
   input: {
-    mediaTypes: ["text/csv", "application/x-ndjson", ARROW_STREAM_TYPE],
+    mediaTypes: ROWS_TYPES,
     options: [
       {
         name: "dictionaries",

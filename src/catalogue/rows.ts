@@ -14,10 +14,12 @@ import { arrayLines } from "../json/_array_lines.ts";
 import { RULE_OPTIONS, rulesOf } from "../ndjson/read.op.ts";
 import { readNdjsonBatches } from "../ndjson/read.ts";
 import { doorOptions } from "../read/_rows_door.ts";
+import type { DeclaredShape } from "../table/schema.ts";
 import type { Table } from "../table/table.ts";
 import type { DoorRequest, OptionSpec } from "./op.ts";
 import { RATIO_OPTION } from "./op_options.ts";
 import { formattedRows } from "./rows_format.ts";
+import { ARROW_FILE_TYPE, ARROW_STREAM_TYPE } from "./rows_out.ts";
 
 /** Options of an input of rows, in the order of help. */
 export const ROWS_OPTIONS: readonly OptionSpec[] = [
@@ -57,6 +59,12 @@ export const ROWS_OPTIONS: readonly OptionSpec[] = [
   ...RULE_OPTIONS,
 ];
 
+/** Media types of an input of rows. */
+export const ROWS_TYPES: readonly string[] = [
+  ...["text/csv", "application/x-ndjson", "application/json"],
+  ...[ARROW_STREAM_TYPE, ARROW_FILE_TYPE],
+];
+
 /** What a door needs to know to read rows. */
 type RowsRequest = Omit<DoorRequest, "to" | "name">;
 
@@ -66,10 +74,13 @@ type RowsRequest = Omit<DoorRequest, "to" | "name">;
  * types, the sample those of anything else.
  *
  * @param request What the door was asked.
+ * @param schema Types of columns that the rows do not decide; in a CSV they
+ * must be there.
  * @returns The batches; there is always a first.
  */
 export async function* rowsOf(
   request: RowsRequest,
+  schema: DeclaredShape = {},
 ): AsyncGenerator<Table, void, undefined> {
   const { values, signal } = request;
   const { engine, ...common } = doorOptions(request);
@@ -82,6 +93,7 @@ export async function* rowsOf(
   const options = {
     ...common,
     engine,
+    schema,
     inferRows: isRepeatable(input) ? "all" as const : "sample" as const,
   };
   if (format === "json") {

@@ -1,6 +1,12 @@
 /** `readCsv`, `readCsvSync`, `readCsvBatches`: every rule on both engines. */
 
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import {
   bytesOf,
   type EngineName,
@@ -237,11 +243,53 @@ testEngines("readCsv() checks declared types", (engine) => {
     faultOf('a,b\n1,2\n2,"y"\n', engine, { schema: { b: "f64" } }),
     ["TYPE_MISMATCH", 3, 3, 10],
   );
+  const local = assertThrows(
+    () =>
+      read("t\n2024-01-01T00:00:00Z\n", engine, {
+        schema: { t: "timestamp" },
+      }),
+    ParseError,
+  );
+  assertEquals(
+    local.message,
+    'Cannot read "2024-01-01T00:00:00Z" in column "t" as timestamp: it has ' +
+      "a zone, declare the column as timestamp_utc with the option schema, " +
+      "or read everything as text with the option types",
+  );
+  const utc = assertThrows(
+    () => read("t\n2024-01-01\n", engine, { schema: { t: "timestamp_utc" } }),
+    ParseError,
+  );
+  assertStringIncludes(utc.message, 'in column "t" as timestamp_utc: read');
   // 2^53 + 1 has no f64 of its own.
   assertEquals(
     faultOf("a\n9007199254740993\n", engine, { schema: { a: "f64" } })[0],
     "TYPE_MISMATCH",
   );
+});
+
+testEngines("a declared f64 takes large integers that print one", (engine) => {
+  const text = "x\n100000000000000000\n-18446744073709552000\n" +
+    '"150000000000000000000"\n0.5\n';
+  const schema = { x: "f64" } as const;
+  assertEquals(
+    read(text, engine, { schema }).column("x").toArray(),
+    [1e17, -(2 ** 64), 1.5e20, 0.5],
+  );
+  // Any other spelling of an integer might have been rounded.
+  const others = ["18446744073709551616", "100000000000000001", "1".repeat(22)];
+  for (const other of others) {
+    assertEquals(
+      faultOf(`x\n1e3\n${other}\n`, engine, { schema }),
+      ["TYPE_MISMATCH", 3, 1, 6],
+    );
+  }
+  // Without a declaration the values decide, whatever the sample was.
+  const found = (rows: string) =>
+    read(`x\n${rows}`, engine, { sampleRows: 1 }).schema[0]!.type;
+  assertEquals(found("100000000000000000\n"), "i64");
+  assertEquals(found("0.5\n100000000000000000\n"), "utf8");
+  assertEquals(found("150000000000000000000\n"), "utf8");
 });
 
 testEngines("readCsv() names the first misfit in the input", (engine) => {

@@ -8,6 +8,7 @@ import { type DoorRequest, type Op, op } from "../catalogue/op.ts";
 import {
   comparableBytes,
   ROWS_OPTIONS,
+  ROWS_TYPES,
   rowsOf,
   sampleRowsInput,
   sampleTable,
@@ -24,7 +25,7 @@ export const csvWrite: Op = op<WriteCsvOptions, Uint8Array>({
     writeCsv(sampleTable(input), { ...options, engine }),
   kernels: ["csv.write"],
   input: {
-    mediaTypes: ["text/csv", "application/x-ndjson"],
+    mediaTypes: ROWS_TYPES,
     options: [
       {
         name: "delimiter",

@@ -8,6 +8,7 @@ import { type Op, op } from "../catalogue/op.ts";
 import {
   comparableBytes,
   ROWS_OPTIONS,
+  ROWS_TYPES,
   rowsOf,
   sampleRowsInput,
   sampleTable,
@@ -25,7 +26,7 @@ export const jsonWrite: Op = op<WriteOptions, Uint8Array>({
     writeJson(sampleTable(input), { ...options, engine }),
   kernels: ["ndjson.write"],
   input: {
-    mediaTypes: ["text/csv", "application/x-ndjson"],
+    mediaTypes: ROWS_TYPES,
     options: ROWS_OPTIONS,
   },
   outputs: [{ name: "json", mediaType: "application/json" }],

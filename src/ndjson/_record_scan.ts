@@ -17,6 +17,7 @@ import {
 } from "../values/block.ts";
 import { classify } from "../values/classify.ts";
 import { TEXT } from "../values/flags.ts";
+import { largeFloat } from "../values/large_float.ts";
 import { Keys } from "./_keys.ts";
 import { NestedScan } from "./_nested_scan.ts";
 import { stopAt, stopExpected, stopJson, STOPPED } from "./_stop.ts";
@@ -72,22 +73,25 @@ export class RecordScan {
   readonly #replaceLone: boolean;
   readonly #strictKeys: boolean;
   readonly #nested: NestedScan;
+  readonly #floats: ReadonlySet<string>;
   /** Rows of each column that have a value or a null. */
   #filled = new Int32Array(64);
   /** The span of the value just read. */
   #start = 0;
   #meta = 0;
 
-  /** A reader whose first columns are `names`. */
+  /** A reader whose first columns are `names`; `floats` are declared f64. */
   constructor(
     options: NdjsonScanOptions,
     names: readonly string[],
+    floats: ReadonlySet<string>,
     block: FieldBlock,
   ) {
     this.#options = options;
     this.#replaceLone = options.surrogates === "replace";
     this.#strictKeys = options.duplicates === "error";
     this.#nested = new NestedScan(options.maxDepth, this.#replaceLone);
+    this.#floats = floats;
     this.keys = new Keys(names);
     this.block = block;
   }
@@ -178,7 +182,7 @@ export class RecordScan {
         if (bytes[at] !== 58) return stopExpected(bytes, at, "expected ':'");
       }
       if (bytes[++at]! <= 32) at = skipBlank(bytes, at);
-      at = this.#value(at);
+      at = this.#value(at, column);
       if (at < 0) return STOPPED;
       const spans = columns[column]!;
       if (this.#filled[column] !== rows || rows >= spans.start.length) {
@@ -235,8 +239,8 @@ export class RecordScan {
     return column;
   }
 
-  /** The value at `at`; sets its span and returns where it ends. */
-  #value(at: number): number {
+  /** A column's value at `at`; sets its span and returns where it ends. */
+  #value(at: number, column: number): number {
     const { bytes } = this;
     const byte = bytes[at]!;
     if (byte === 34) {
@@ -254,7 +258,9 @@ export class RecordScan {
       }
       return quote + 1;
     }
-    if (byte === 45 || (byte >= 48 && byte <= 57)) return this.#number(at);
+    if (byte === 45 || (byte >= 48 && byte <= 57)) {
+      return this.#number(at, column);
+    }
     if (byte === 123 || byte === 91) {
       return this.#span(at, this.#nested.end(bytes, at), KIND_NESTED);
     }
@@ -285,19 +291,25 @@ export class RecordScan {
     this.#meta = (end - start) << LENGTH_SHIFT | IN_EXTRA | KIND_STRING;
   }
 
-  #number(at: number): number {
+  #number(at: number, column: number): number {
     const end = numberEnd(this.bytes, at);
     if (end < 0) return STOPPED;
     // What the grammar allows is text only where it does not fit.
     if (lastNumber.mayBeLarge && classify(this.bytes, at, end) === TEXT) {
-      return this.#large(at, end);
+      return this.#large(at, end, column);
     }
     return this.#span(at, end, KIND_NUMBER);
   }
 
-  /** A number without a type: a fault, or text if the options say so. */
-  #large(at: number, end: number): number {
+  /**
+   * A number without a type: a fault, or text if the options say so. An
+   * integer that prints an f64 is a number where the column is declared so.
+   */
+  #large(at: number, end: number, column: number): number {
     const { bytes, block } = this;
+    const isFloat = this.#floats.has(this.keys.names[column]!) &&
+      !Number.isNaN(largeFloat(bytes, at, end));
+    if (isFloat) return this.#span(at, end, KIND_NUMBER);
     const isText = lastNumber.isInteger
       ? this.#options.integers === "text"
       : this.#options.overflow === "text";

@@ -54,9 +54,16 @@ export class NdjsonScanner implements Scanner {
   #line = 1;
   #fault: Fault | null = null;
 
-  /** A scanner whose first columns are `names`, in the records or not. */
-  constructor(options: NdjsonScanOptions, names: readonly string[] = []) {
-    this.#records = new RecordScan(options, names, new FieldBlock());
+  /**
+   * A scanner whose first columns are `names`, in the records or not. In those
+   * of `floats` an integer beyond 64 bits that prints an f64 is a number.
+   */
+  constructor(
+    options: NdjsonScanOptions,
+    names: readonly string[] = [],
+    floats: ReadonlySet<string> = new Set(),
+  ) {
+    this.#records = new RecordScan(options, names, floats, new FieldBlock());
     this.#lineBytesMax = options.lineBytesMax ?? FIELD_BYTES_MAX;
   }
 

@@ -177,11 +177,12 @@ const MAX_DEPTH_MAX = 2 ** 20;
 
 function requestOf(options: ReadNdjsonBatchesOptions): ReadRequest {
   const rules = rulesOf(options);
+  const settings = checkReadOptions(options);
   return {
-    ...checkReadOptions(options),
+    ...settings,
     kernel: "ndjson.read",
     format: { name: "ndjson", rules },
-    scanner: (names) => new NdjsonScanner(rules, names),
+    scanner: (names) => new NdjsonScanner(rules, names, settings.largeFloats),
     types: "auto",
   };
 }

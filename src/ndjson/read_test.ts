@@ -128,6 +128,45 @@ testEngines("readNdjson() puts declared columns first", (engine) => {
   );
 });
 
+testEngines("a declared f64 takes large integers that print one", (engine) => {
+  const schema = { x: "f64" } as const;
+  const text = '{"x":100000000000000000,"y":1}\n' +
+    '{"x":-150000000000000000000}\n{"x":0.5}\n';
+  for (const integers of ["error", "text"] as const) {
+    const table = read(text, engine, { schema, integers });
+    assertEquals(table.column("x").toArray(), [1e17, -1.5e20, 0.5]);
+  }
+  const fault = (value: string, options: ReadNdjsonOptions) =>
+    faultOf(`{"x":1}\n{"x":${value}}\n`, engine, options);
+  assertEquals(
+    fault("100000000000000001", { schema }),
+    ["TYPE_MISMATCH", 2, 6, 13],
+  );
+  assertEquals(
+    fault("150000000000000000001", { schema }),
+    ["INTEGER_TOO_LARGE", 2, 6, 13],
+  );
+  assertEquals(
+    fault("150000000000000000001", { schema, integers: "text" }),
+    ["TYPE_MISMATCH", 2, 6, 13],
+  );
+  // A type that was found is no declaration, in a second pass neither.
+  for (const first of ["1", "0.5", '"a"']) {
+    assertEquals(
+      faultOf(
+        `{"x":${first}}\n{"x":0.5}\n{"x":150000000000000000000}\n`,
+        engine,
+        { sampleRows: 1 },
+      )[0],
+      "INTEGER_TOO_LARGE",
+    );
+  }
+  assertEquals(
+    fault("150000000000000000000", { schema: { y: "f64" } })[0],
+    "INTEGER_TOO_LARGE",
+  );
+});
+
 testEngines("readNdjson() reports each fault at its place", (engine) => {
   const cases: [string, [string, number, number, number]][] = [
     ['{"a":1}\n[1]\n', ["NOT_AN_OBJECT", 2, 1, 8]],

@@ -8,7 +8,7 @@
 import type { Fault } from "../errors.ts";
 import type { Column } from "../table/column.ts";
 import { decodeText } from "../table/_text.ts";
-import type { Field } from "../table/schema.ts";
+import { declaredType, type Field } from "../table/schema.ts";
 import { Table } from "../table/table.ts";
 import type { FieldBlock } from "../values/block.ts";
 import {
@@ -28,6 +28,7 @@ const SHOWN_CHARACTERS = 40;
 export class BatchBuilder {
   readonly #fields: readonly Field[];
   readonly #textOnly: boolean;
+  readonly #largeFloats: ReadonlySet<string>;
   readonly #rowsExpected: number;
   #builders: ColumnBuilder[];
   /** Columns of the complete batch, as far as they are finished. */
@@ -41,17 +42,20 @@ export class BatchBuilder {
   }
 
   /**
-   * Columns of these fields; with `textOnly` an absent text is empty. Room is
-   * made for the expected rows at once; more may come.
+   * Columns of these fields; with `textOnly` an absent text is empty, those of
+   * `largeFloats` take integers that print an f64. Room is made for the
+   * expected rows at once; more may come.
    */
   constructor(
     fields: readonly Field[],
     textOnly: boolean,
     rowsExpected: number,
+    largeFloats: ReadonlySet<string>,
   ) {
     this.#fields = fields;
     this.#rowsExpected = rowsExpected;
     this.#textOnly = textOnly;
+    this.#largeFloats = largeFloats;
     this.#builders = this.#newBuilders();
   }
 
@@ -114,7 +118,8 @@ export class BatchBuilder {
 
   #newBuilders(): ColumnBuilder[] {
     return this.#fields.map((field) => {
-      const builder = builderOf(field, this.#textOnly);
+      const takesLarge = this.#largeFloats.has(field.name);
+      const builder = builderOf(field, this.#textOnly, takesLarge);
       builder.reserve(this.#rowsExpected);
       return builder;
     });
@@ -129,14 +134,18 @@ export class BatchBuilder {
       ...block.locate(block.fieldStart(column, row)),
       args: {
         column: field.name,
-        type: field.type,
+        type: declaredType(field),
         value: Array.from(value).slice(0, SHOWN_CHARACTERS).join(""),
       },
     };
   }
 }
 
-function builderOf(field: Field, textOnly: boolean): ColumnBuilder {
+function builderOf(
+  field: Field,
+  textOnly: boolean,
+  takesLarge: boolean,
+): ColumnBuilder {
   switch (field.type) {
     case "bool":
       return new BoolBuilder();
@@ -145,7 +154,7 @@ function builderOf(field: Field, textOnly: boolean): ColumnBuilder {
     case "i64":
       return new Int64Builder();
     case "f64":
-      return new Float64Builder();
+      return new Float64Builder(takesLarge);
     case "date":
       return new DateBuilder();
     case "timestamp":

@@ -15,6 +15,7 @@ import {
 } from "../values/block.ts";
 import { classify, parsed } from "../values/classify.ts";
 import { BOOL, FLOAT, I32, I64 } from "../values/flags.ts";
+import { largeFloat } from "../values/large_float.ts";
 import {
   ALL_FIT,
   BOOL_KINDS,
@@ -161,7 +162,14 @@ export function int64sOf(
 
 /** Builds an f64 column. */
 export class Float64Builder extends ColumnBuilder {
+  readonly #takesLarge: boolean;
   #data = new Float64Array(0);
+
+  /** With `takesLarge` also integers beyond 2^53 that print an f64. */
+  constructor(takesLarge: boolean) {
+    super();
+    this.#takesLarge = takesLarge;
+  }
 
   override append(
     block: FieldBlock,
@@ -186,13 +194,26 @@ export class Float64Builder extends ColumnBuilder {
             (FLOAT | I32 | I64)) !== 0;
       // An integer beyond 2^53 would be rounded silently.
       if (!isNumber || parsed.big) {
-        this.rows = at;
-        return row;
+        const value = this.#largeOf(bytes, first, field);
+        if (value !== value) {
+          this.rows = at;
+          return row;
+        }
+        data[at] = value;
+        continue;
       }
       data[at] = parsed.number;
     }
     this.rows = at;
     return ALL_FIT;
+  }
+
+  /** The value of a large integer that prints an f64, else NaN. */
+  #largeOf(bytes: Uint8Array, first: number, field: number): number {
+    const isValue = (VALUE_KINDS >>> (field & KIND_MASK) & 1) !== 0;
+    return isValue && this.#takesLarge
+      ? largeFloat(bytes, first, first + (field >>> LENGTH_SHIFT))
+      : NaN;
   }
 
   override finish(): Column {

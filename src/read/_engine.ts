@@ -46,6 +46,12 @@ export interface Pass {
   readonly types: "auto" | "text";
   /** Types known beforehand, in the order of their declaration. */
   readonly declared: readonly Field[];
+  /**
+   * Columns that the caller declared f64: only there an integer beyond 2^53
+   * fits, if it is written as an f64 prints. (A second pass declares the types
+   * that the first one found, too.)
+   */
+  readonly largeFloats: ReadonlySet<string>;
   /** Whether to make batches, or only to find the types. */
   readonly goal: "build" | "infer";
   /** Rows of a batch; a table is one batch of `ROWS_MAX`. */

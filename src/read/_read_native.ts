@@ -296,7 +296,8 @@ export class NativeEngine implements Engine {
 
 /** The config of a pass, as `reader::Options` in Rust reads it. */
 function configOf(pass: Pass): Uint8Array<ArrayBuffer> {
-  const { format, types, declared, goal, batchRows, limit } = pass;
+  const { format, types, declared, largeFloats, goal, batchRows } = pass;
+  const { limit } = pass;
   const schema = declared
     .map((field) => `${field.name}\0${declaredType(field)}\0`).join("");
   const isTable = batchRows === ROWS_MAX && limit === Infinity;
@@ -304,6 +305,7 @@ function configOf(pass: Pass): Uint8Array<ArrayBuffer> {
     format: format.name,
     types,
     schema,
+    large_floats: [...largeFloats].map((name) => `${name}\0`).join(""),
     mode: goal === "infer" ? "infer" : isTable ? "build" : "sample",
     batch_rows: Math.min(batchRows, limit),
     sample_rows: pass.sampleRows,

@@ -133,6 +133,7 @@ export class TypeScriptEngine implements Engine {
         this.fields(),
         this.#pass.types === "text",
         this.#rowsExpected(),
+        this.#pass.largeFloats,
       );
     }
     return isHungry ? HUNGRY : WORKING;

@@ -29,6 +29,7 @@ export interface ReadOptions<D extends DeclaredShape = DeclaredShape> {
   /**
    * Types of columns by name; the types of all others are found. A value
    * that does not fit its declared type is an error `TYPE_MISMATCH`.
+   * Timestamps with a zone are `timestamp_utc`, those without `timestamp`.
    */
   readonly schema?: D;
   /**
@@ -74,6 +75,7 @@ export interface ReadBatchesOptions<D extends DeclaredShape = DeclaredShape>
 /** Checked options. */
 export interface ReadSettings {
   readonly declared: readonly Field[];
+  readonly largeFloats: ReadonlySet<string>;
   readonly sampleRows: number;
   readonly batchRows: number;
   readonly inferAll: boolean;
@@ -107,8 +109,11 @@ export function checkReadOptions(
   const limit = options.limit === Infinity
     ? Infinity
     : countOption(options, "limit", 0, Infinity);
+  const declared = declaredFields(options.schema ?? {});
+  const floats = declared.filter(({ type }) => type === "f64");
   return {
-    declared: declaredFields(options.schema ?? {}),
+    declared,
+    largeFloats: new Set(floats.map(({ name }) => name)),
     sampleRows: Math.min(sampleRows, Math.max(limit, 1)),
     batchRows,
     inferAll: inferRows === "all",

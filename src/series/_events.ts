@@ -4,6 +4,7 @@
  * @module
  */
 
+import { dictionaryOf } from "../table/_dictionary.ts";
 import { Column } from "../table/column.ts";
 import { Table } from "../table/table.ts";
 import { EventFault, EXPECTED_CHANGE } from "./_faults.ts";
@@ -279,19 +280,4 @@ function typeColumn(values: readonly unknown[]): Column {
     validity,
     dictionary,
   });
-}
-
-/** Texts one behind the other, with offsets. */
-export function dictionaryOf(texts: readonly Uint8Array[]): {
-  length: number;
-  data: Uint8Array<ArrayBuffer>;
-  offsets: Int32Array<ArrayBuffer>;
-} {
-  const offsets = new Int32Array(texts.length + 1);
-  texts.forEach((text, index) => {
-    offsets[index + 1] = offsets[index]! + text.length;
-  });
-  const data = new Uint8Array(offsets[texts.length]!);
-  texts.forEach((text, index) => data.set(text, offsets[index]));
-  return { length: texts.length, data, offsets };
 }

@@ -48,7 +48,8 @@ function sentence(
       return `${args.column} is "${args.value}" at row ${row}, ` +
         `expected ${args.expected}`;
     case "SUM_TOO_LARGE":
-      return `the ${args.sum} at ${args.at} does not fit 64 bits`;
+      return `the ${args.sum} at ${args.at} does not fit 64 bits` +
+        (row < 0 ? "" : ` from row ${row} on`);
   }
 }
 

@@ -54,14 +54,16 @@ export const BY_QUARTER = 5;
  * @param sum Which one.
  * @param starts The start of the row alone.
  * @param zoned Whether it is a point in time.
+ * @param event The event to blame; -1 where there is none.
  */
 export function sumFault(
   sum: string,
   starts: Starts,
   zoned: boolean,
+  event: number,
 ): EventFault {
   const at = timeColumn(starts, zoned).value(0) as string;
-  return new EventFault("SUM_TOO_LARGE", -1, { column: "change", sum, at });
+  return new EventFault("SUM_TOO_LARGE", event, { column: "change", sum, at });
 }
 
 /** Starts as a column. */

@@ -182,7 +182,9 @@ function* rollLarge(
       if (at - window + 1 < first) continue;
       if (BigInt.asIntN(64, sum) !== sum) {
         const start = starts.subarray(row, row + 1) as Starts;
-        throw sumFault(`sum${window}`, start, zoned);
+        // A window may leave 64 bits by what it leaves behind: no event is to
+        // blame.
+        throw sumFault(`sum${window}`, start, zoned, -1);
       }
       sums[row] = sum;
       means[row] = quotient(sum, window);

@@ -26,10 +26,19 @@ export interface Runs {
   readonly groups: number;
 }
 
-/** Sums, or the row of the result whose sum 64 bits do not hold. */
+/** A sum that 64 bits do not hold. */
+export interface SumOverflow {
+  /** Its row of the result. */
+  readonly row: number;
+  readonly sum: "change" | "total";
+  /** The event whose change takes it beyond. */
+  readonly event: number;
+}
+
+/** Sums, or the first that 64 bits do not hold. */
 export type Summed =
   | { readonly changes: Sums; readonly totals: Sums }
-  | { readonly row: number; readonly sum: "change" | "total" };
+  | SumOverflow;
 
 /**
  * The changes as floats in which sums are exact, or are sums of floats; null
@@ -129,16 +138,31 @@ function oneNaN(values: Float64Array): void {
   }
 }
 
+/** Integer changes as words, low first; of 32 bits they are made longer. */
+function changeWords(changes: Job["changes"]): Int32Array {
+  if (!(changes instanceof Int32Array)) {
+    return wordsOf(changes as BigInt64Array<ArrayBuffer>);
+  }
+  const words = new Int32Array(2 * changes.length);
+  for (let row = 0; row < changes.length; row++) {
+    words[2 * row] = changes[row]!;
+    words[2 * row + 1] = changes[row]! >> 31;
+  }
+  return words;
+}
+
 /**
- * Adds up 64-bit integers exactly: in three words of 32 bits, of which the
+ * Adds up integers of 32 or 64 bits exactly: in three words of 32 bits, of which the
  * highest has a sign.
  */
 export function* sumIntegers(
-  { order, bounds, ranks, groups }: Runs,
-  { changes, validity }: Job,
+  runs: Runs,
+  job: Job,
 ): Generator<void, Summed> {
+  const { order, bounds, ranks, groups } = runs;
+  const { changes, validity } = job;
   const rows = bounds.length - 1;
-  const read = wordsOf(changes as BigInt64Array<ArrayBuffer>);
+  const read = changeWords(changes);
   const result = new BigInt64Array(rows);
   const results = wordsOf(result);
   const totals = new BigInt64Array(rows);
@@ -165,7 +189,9 @@ export function* sumIntegers(
       }
     }
     // What is left fits 64 bits if the highest word only repeats the sign.
-    if (high !== (middle >= HALF ? -1 : 0)) return { row, sum: "change" };
+    if (high !== (middle >= HALF ? -1 : 0)) {
+      return { row, sum: "change", event: leavingEvent(runs, job, row, 0n) };
+    }
     results[2 * row] = low;
     results[2 * row + 1] = middle;
     const group = ranks === null ? 0 : ranks[row]!;
@@ -175,11 +201,41 @@ export function* sumIntegers(
       low -= WORD;
       upper += 1;
     }
-    if (upper < -HALF || upper >= HALF) return { row, sum: "total" };
+    if (upper < -HALF || upper >= HALF) {
+      const before = BigInt(groupHigh[group]!) * BigInt(WORD) +
+        BigInt(groupLow[group]!);
+      const event = leavingEvent(runs, job, row, before);
+      return { row, sum: "total", event };
+    }
     groupLow[group] = low;
     groupHigh[group] = upper;
     running[2 * row] = low;
     running[2 * row + 1] = upper;
   }
   return { changes: result, totals };
+}
+
+/**
+ * The event of a row of the result with which a sum first leaves 64 bits.
+ *
+ * @param runs The order of the events.
+ * @param job The changes.
+ * @param row The row, whose sum leaves them.
+ * @param before The sum before its events.
+ */
+function leavingEvent(
+  { order, bounds }: Runs,
+  { changes, validity }: Job,
+  row: number,
+  before: bigint,
+): number {
+  let sum = before;
+  let event = -1;
+  for (let at = bounds[row]!; at < bounds[row + 1]!; at++) {
+    event = order[at]!;
+    if (validity !== undefined && !bitAt(validity, event)) continue;
+    sum += BigInt(changes[event]!);
+    if (BigInt.asIntN(64, sum) !== sum) break;
+  }
+  return event;
 }

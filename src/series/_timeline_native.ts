@@ -12,7 +12,6 @@ import {
   type Job,
   type Rows,
   type Starts,
-  sumFault,
   type Sums,
 } from "./_job.ts";
 import { wordsOf } from "./_words.ts";
@@ -26,8 +25,8 @@ const SYNC_ROWS_MAX = 16_384;
 /** Bytes before the rows of the output: their number and the outcome. */
 const HEADER_BYTES = 16;
 
-/** Numbers of the outcomes at the boundary. */
-const CHANGE_TOO_LARGE = 1;
+/** Numbers of the outcomes at the boundary; others are sums too large. */
+const DONE = 0;
 const NEEDS_ROOM = 3;
 
 const NO_CELLS = new Int32Array(0);
@@ -37,11 +36,10 @@ const NO_CELLS = new Int32Array(0);
  *
  * @param native The library.
  * @param job What to do.
- * @returns The rows.
+ * @returns The rows; null if a sum does not fit 64 bits.
  * @throws {NativePanic} If the kernel panicked.
- * @throws {RangeError} If a sum does not fit 64 bits.
  */
-export function timelineNative(native: Native, job: Job): Rows {
+export function timelineNative(native: Native, job: Job): Rows | null {
   const output = new Output(job);
   do {
     const call = argumentsOf(job, NO_CELLS, output.bytes);
@@ -56,16 +54,15 @@ export function timelineNative(native: Native, job: Job): Rows {
  * @param native The library.
  * @param job What to do.
  * @param signal Stops the work.
- * @returns The rows.
+ * @returns The rows; null if a sum does not fit 64 bits.
  * @throws {NativePanic} If the kernel panicked.
- * @throws {RangeError} If a sum does not fit 64 bits.
  * @throws The signal's reason if it is aborted.
  */
 export async function timelineNativeAsync(
   native: Native,
   job: Job,
   signal: AbortSignal | undefined,
-): Promise<Rows> {
+): Promise<Rows | null> {
   if (job.rows <= SYNC_ROWS_MAX) return timelineNative(native, job);
   using control = new Control({ signal });
   const output = new Output(job);
@@ -156,14 +153,11 @@ class Output {
     return true;
   }
 
-  /** The rows. */
-  rowsOf(job: Job): Rows {
+  /** The rows; null if a sum does not fit 64 bits. */
+  rowsOf(job: Job): Rows | null {
     const { rows, outcome } = this.#header();
     const isFloat = job.changes instanceof Float64Array;
-    if (outcome !== 0) {
-      const sum = outcome === CHANGE_TOO_LARGE ? "change" : "total";
-      throw sumFault(sum, this.#starts(job, 1), job.zoned);
-    }
+    if (outcome !== DONE) return null;
     return {
       starts: this.#starts(job, rows),
       changes: this.#sums(1, rows, isFloat),

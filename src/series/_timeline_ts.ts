@@ -143,8 +143,9 @@ function* rowsOf(
     ? yield* timesAt(job, order!, firsts!)
     : yield* startsOf(job, startOf, rowKeys);
   if ("sum" in summed) {
-    const { row, sum } = summed;
-    throw sumFault(sum, starts.subarray(row, row + 1) as Starts, job.zoned);
+    const { row, sum, event } = summed;
+    const start = starts.subarray(row, row + 1) as Starts;
+    throw sumFault(sum, start, job.zoned, event);
   }
   return { starts, ranks, ...summed };
 }

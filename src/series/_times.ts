@@ -76,28 +76,13 @@ function checkEnds(words: Int32Array): void {
     const high = words[at]!;
     if (high > HIGH_MIN && high < HIGH_MAX) continue;
     const second = secondsOf(words[at - 1]!, high);
-    if (second < SECOND_MIN || second > SECOND_MAX) throw outside(at >>> 1);
+    if (!isOfYears(second)) throw outside(at >>> 1);
   }
 }
 
-/**
- * Refuses starts that a clock away from UTC put outside of the years 0001 to
- * 9999.
- *
- * @param starts Days or microseconds, ascending.
- * @throws {RangeError} If there is one.
- */
-export function checkStarts(starts: Times["times"]): void {
-  if (starts.length === 0) return;
-  const ends = [starts[0]!, starts[starts.length - 1]!];
-  const [first, last] = ends.map((end) =>
-    typeof end === "bigint" ? Number(end) / (DAY * 1e6) : end
-  );
-  if (first! >= DAY_MIN && last! < DAY_MAX + 1) return;
-  throw new RangeError(
-    "Cannot make a timeline: by the clock of the zone a timestamp is not of " +
-      "the years 0001 to 9999",
-  );
+/** Whether a second is of the years 0001 to 9999. */
+export function isOfYears(second: number): boolean {
+  return second >= SECOND_MIN && second <= SECOND_MAX;
 }
 
 function outside(row: number): RangeError {
@@ -192,7 +177,7 @@ class TimeReader {
 
   addMillis(row: number, millis: number): void {
     const second = Math.floor(millis / 1000);
-    const isTime = second >= SECOND_MIN && second <= SECOND_MAX;
+    const isTime = isOfYears(second);
     // Asked first: in a long loop the call and its closure take as long as the
     // rest.
     if (!isTime || this.#flags !== TS_ZONED) {

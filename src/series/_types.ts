@@ -6,8 +6,8 @@
  */
 
 import { bitAt, bitmapBytes } from "../table/_bitmap.ts";
+import { dictionaryOf } from "../table/_dictionary.ts";
 import { Column } from "../table/column.ts";
-import { dictionaryOf } from "./_events.ts";
 
 /** Rows between two looks at the clock. */
 const BLOCK = 16_384;

@@ -71,6 +71,22 @@ Deno.test("cli: series timeline prints offsets as they are", async () => {
   ]);
 });
 
+Deno.test("cli: series timeline without a zone prints no offset", async () => {
+  const stdin = "timestamp,change\n1890-01-01 12:00,1\n";
+  for (const engine of ENGINES) {
+    const found: (string | undefined)[] = [];
+    for (const zone of [[], ["--zone", "Europe/Brussels"]]) {
+      const line = ["series", "timeline", "-", "--engine", engine, ...zone];
+      const { stdout } = await cli(line, { stdin });
+      found.push(stdout.split("\n")[1]);
+    }
+    assertEquals(found, [
+      "1890-01-01T12:00:00,1,1",
+      "1890-01-01T12:00:00+00:17:30,1,1",
+    ]);
+  }
+});
+
 Deno.test("cli: series timeline reads stdin, as CSV and NDJSON", async () => {
   const lines = '{"change":1.5,"timestamp":"2024-02-29","note":"x"}\n' +
     '{"timestamp":"2024-02-28","change":-1}\n';
@@ -121,6 +137,39 @@ Deno.test("cli: series timeline keeps types over many batches", async () => {
   }
 });
 
+Deno.test("cli: series timeline takes types as they are written", async () => {
+  const texts = ["1.5", "1.50", "TRUE", "true", "1e2", "2024-01-01 00:00"];
+  // By UTF-8 bytes; a quoted empty field is a type, an unquoted one is none.
+  const expected = [
+    ...['""', "1.5", "1.50", "1e2", "2024-01-01 00:00", "TRUE", "true", ""],
+  ];
+  const rows = [...texts, "", '""'].map((type) => `2024-01-01,1,${type}\n`);
+  const lines = ["1.5", '"1.50"', "1.50", "true", '"true"', "null"]
+    .map((type) => `{"timestamp":"2024-01-01","change":1,"type":${type}}\n`);
+  for (const engine of ENGINES) {
+    const line = [
+      ...["series", "timeline", "-", "--per-type", "--engine", engine],
+    ];
+    const csv = await cli(line, {
+      stdin: `timestamp,change,type\n${rows.join("")}`,
+    });
+    assertEquals(csv, {
+      code: 0,
+      stderr: "",
+      stdout: "timestamp,type,change,total\n" +
+        expected.map((type) => `2024-01-01,${type},1,1\n`).join(""),
+    });
+    const ndjson = await cli([...line, "--to", "csv"], {
+      stdin: lines.join(""),
+    });
+    assertEquals(
+      ndjson.stdout,
+      "timestamp,type,change,total\n2024-01-01,1.5,1,1\n" +
+        "2024-01-01,1.50,2,2\n2024-01-01,true,2,2\n2024-01-01,,1,1\n",
+    );
+  }
+});
+
 Deno.test("cli: series timeline of an empty file has names and no rows", async () => {
   for (const text of ["", "timestamp,change,type\n"]) {
     using file = temporaryFile("events.csv", text);
@@ -166,10 +215,36 @@ Deno.test("cli: series timeline names the line of a bad value", async () => {
       ["--per-type"],
     ],
     [
+      '{"timestamp":"2024-01-01","change":1}\n',
+      '1:1: Cannot find column "type": the input has "timestamp", "change" ' +
+      "(MISSING_COLUMN, byte 0)",
+      ["--per-type", "--format", "ndjson"],
+    ],
+    [
       `timestamp,change\n2024-01-02,1\n2024-01-01,${max}\n`,
-      '1:1: Cannot add up column "change": the total at 2024-01-02 does not ' +
-      "fit 64 bits (SUM_TOO_LARGE, byte 0)",
+      '2:12: Cannot add up column "change": the total at 2024-01-02 does not ' +
+      "fit 64 bits (SUM_TOO_LARGE, byte 28)",
       [],
+    ],
+    [
+      `timestamp,change\n2024-01-01,${max}\n2024-01-02,1\n2024-01-01,1\n`,
+      '3:12: Cannot add up column "change": the change at 2024-01-01 does not ' +
+      "fit 64 bits (SUM_TOO_LARGE, byte 59)",
+      ["--by", "month"],
+    ],
+    [
+      "timestamp,change\n2024-01-01T10:00:00Z,1\n0001-01-01T00:00:00Z,1\n",
+      '3:1: Cannot use "0001-01-01T00:00:00Z" in column "timestamp": expected ' +
+      "a date or timestamp of the years 0001 to 9999, in UTC and by the clock " +
+      "of the zone (INVALID_VALUE, byte 40)",
+      ["--zone", "America/New_York", "--by", "day"],
+    ],
+    [
+      "change,timestamp\n1,2024-01-01T10:00:00Z\n1,9999-12-31T23:00:00Z\n",
+      '3:3: Cannot use "9999-12-31T23:00:00Z" in column "timestamp": expected ' +
+      "a date or timestamp of the years 0001 to 9999, in UTC and by the clock " +
+      "of the zone (INVALID_VALUE, byte 42)",
+      ["--zone", "Europe/Berlin"],
     ],
     [
       "timestamp,change\n2024-01-01,1,2\n",

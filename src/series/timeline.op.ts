@@ -7,16 +7,15 @@
 import { type DoorRequest, type Op, op } from "../catalogue/op.ts";
 import {
   ROWS_OPTIONS,
-  rowsOf,
+  ROWS_TYPES,
   sampleTable,
   writeOptions,
 } from "../catalogue/rows.ts";
 import {
-  faultyField,
   missingColumn,
   nonNumber,
-  type RowsText,
-  rowsText,
+  pickColumns,
+  type PickedColumns,
 } from "../catalogue/rows_columns.ts";
 import { writeCsvBatches } from "../csv/write.ts";
 import { writeJsonBatches } from "../json/write.ts";
@@ -24,10 +23,8 @@ import { ParseError } from "../errors.ts";
 import { writeNdjsonBatches } from "../ndjson/write.ts";
 import { comparableTable, sampleLines } from "../read/_rows_door.ts";
 import type { Column } from "../table/column.ts";
-import { concatTables } from "../table/concat_tables.ts";
-import { Table } from "../table/table.ts";
+import type { Table } from "../table/table.ts";
 import { batchesToPrint } from "./_door_print.ts";
-import { TypeTexts } from "./_door_types.ts";
 import { EventFault } from "./_faults.ts";
 import { checkZone } from "./_zone.ts";
 import {
@@ -50,7 +47,7 @@ export const seriesTimeline: Op = op<TimelineOptions, Table>({
     timeline(sampleTable(input), { ...options, engine }),
   kernels: ["series.timeline"],
   input: {
-    mediaTypes: ["text/csv", "application/x-ndjson"],
+    mediaTypes: ROWS_TYPES,
     options: [
       {
         name: "by",
@@ -109,7 +106,7 @@ async function* door(request: DoorRequest): AsyncGenerator<Uint8Array> {
   // Before a long text is read.
   const { zone } = checkTimelineOptions(options);
   if (zone !== null) checkZone(zone);
-  const table = await timelineOfText(await rowsText(request), options);
+  const table = await timelineOfText(request, options);
   const write = to === "csv"
     ? writeCsvBatches
     : to === "json"
@@ -123,37 +120,28 @@ async function* door(request: DoorRequest): AsyncGenerator<Uint8Array> {
 
 /** The timeline of a text; faults are named with their places in it. */
 async function timelineOfText(
-  text: RowsText,
+  request: DoorRequest,
   options: TimelineOptions,
 ): Promise<Table> {
-  const names = ["timestamp", "change", ...(options.perType ? ["type"] : [])];
-  const parts: Table[] = [];
-  const texts = new TypeTexts();
-  let all: readonly string[] = [];
-  let isText = false;
-  for await (const batch of rowsOf(text.request)) {
-    all = batch.columnNames;
-    const isNothing = batch.numColumns === 0 && batch.numRows === 0;
-    const part = isNothing ? batch : only(names, batch);
-    isText = part.has("type") && part.column("type").type === "utf8";
-    parts.push(texts.takeOut(part));
-  }
-  const whole = concatTables(parts);
-  const table = isText ? texts.putBack(whole) : whole;
+  // The values of types are names as they stand: `1.50` is not `1.5`.
+  const types = options.perType === true ? ["type"] : [];
+  const needed = ["timestamp", "change", ...types];
+  const choose = (first: Table) => {
+    const missing = needed.find((name) => !first.has(name));
+    if (missing === undefined) return needed;
+    throw missingColumn(missing, first.columnNames);
+  };
+  const picked = await pickColumns(request, choose, types);
+  const { table } = picked;
+  // Rows without any column, `{}` in NDJSON.
+  if (table.numColumns === 0 && table.numRows > 0) choose(table);
   try {
     if (table.has("change")) checkChange(table.column("change"));
     return await timeline(table, options);
   } catch (error) {
-    if (error instanceof EventFault) throw await faultOf(error, text, all);
+    if (error instanceof EventFault) throw await faultOf(error, picked);
     throw error;
   }
-}
-
-/** The columns that count. */
-function only(names: readonly string[], table: Table): Table {
-  const missing = names.find((name) => !table.has(name));
-  if (missing !== undefined) throw missingColumn(missing, table.columnNames);
-  return new Table(names.map((name) => [name, table.column(name)] as const));
 }
 
 /** Finds the value that keeps the changes from being numbers. */
@@ -169,21 +157,11 @@ function checkChange(column: Column): void {
 /** The error of a fault, with its place where it is one value's. */
 async function faultOf(
   { code, row, args }: EventFault,
-  text: RowsText,
-  columns: readonly string[],
+  { placeOf }: PickedColumns,
 ): Promise<ParseError> {
-  if (row < 0) {
-    const begin = { line: 1, column: 1, byteOffset: 0 };
-    return new ParseError({ code, ...begin, args: { ...args } });
-  }
-  const { column = "", value, expected = "" } = args;
-  const isMissing = code === "MISSING_VALUE";
-  return await faultyField(text, columns, {
-    row,
-    column,
-    value: isMissing ? null : value ?? "",
-    expected,
-  });
+  const begin = { line: 1, column: 1, byteOffset: 0 };
+  const place = row < 0 ? begin : await placeOf(row, args.column ?? "");
+  return new ParseError({ code, ...place, args: { ...args } });
 }
 
 function optionsOf(values: DoorRequest["values"]): TimelineOptions {

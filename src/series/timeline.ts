@@ -9,12 +9,13 @@ import { engineFor, engineForAsync, type Native, recover } from "../backend.ts";
 import { Pace } from "../pace.ts";
 import type { Column } from "../table/column.ts";
 import { Table } from "../table/table.ts";
+import { checkClock } from "./_clock.ts";
 import { type Events, eventsOf, type TimelineInput } from "./_events.ts";
 import { fill } from "./_fill.ts";
 import { BY_HOUR, type Job, type Rows, sumColumn, timeColumn } from "./_job.ts";
 import { utcOf } from "./_local.ts";
 import { rolling } from "./_rolling.ts";
-import { checkStarts, rangeOf } from "./_times.ts";
+import { rangeOf } from "./_times.ts";
 import { timelineNative, timelineNativeAsync } from "./_timeline_native.ts";
 import { timelineTs } from "./_timeline_ts.ts";
 import { type Types, typesOf } from "./_types.ts";
@@ -151,7 +152,7 @@ export function timelineSync(
   const plan = atOnce(planOf(events, settings));
   const job = atOnce(jobOf(plan));
   const native = engineFor(KERNEL, job.rows, settings.engine);
-  let rows: Rows | undefined;
+  let rows: Rows | null = null;
   if (native !== null) {
     try {
       rows = timelineNative(native, job);
@@ -159,6 +160,7 @@ export function timelineSync(
       recover(error, settings.engine);
     }
   }
+  // Of a sum that does not fit, the TypeScript engine names the event.
   rows ??= atOnce(timelineTs(job));
   return atOnce(tableOf(rows, plan, job));
 }
@@ -171,11 +173,13 @@ async function rowsAsync(
 ): Promise<Rows> {
   if (native !== null) {
     try {
-      return await timelineNativeAsync(native, job, signal);
+      const rows = await timelineNativeAsync(native, job, signal);
+      if (rows !== null) return rows;
     } catch (error) {
       recover(error, engine);
     }
   }
+  // Of a sum that does not fit, the TypeScript engine names the event.
   return await paced(timelineTs(job), pace);
 }
 
@@ -229,7 +233,7 @@ function* jobOf({ settings, events, types }: Plan): Generator<void, Job> {
     ? yield* utcOf(events.times, isLocal ? entries : UTC_TABLE.entries)
     : events.times;
   const zoned = events.zoned || isLocal;
-  return {
+  const job = {
     rows,
     times,
     changes,
@@ -242,6 +246,8 @@ function* jobOf({ settings, events, types }: Plan): Generator<void, Job> {
     first: first - (isLocal ? DAY : 0),
     last: last + (isLocal ? DAY : 0),
   };
+  yield* checkClock(job, events);
+  return job;
 }
 
 /** A clock differs from UTC by a day at most. */
@@ -252,7 +258,6 @@ function* tableOf(
   { settings, types }: Plan,
   job: Job,
 ): Generator<void, Table<TimelineShape>> {
-  checkStarts(found.starts);
   const rows = settings.fill ? fill(found, job) : found;
   yield;
   const columns: [string, Column][] = [

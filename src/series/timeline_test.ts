@@ -180,28 +180,56 @@ testEngines(
   },
 );
 
+testEngines(
+  "timeline() adds up integers of 32 bits beyond 2^53",
+  (engine) => {
+    const length = 2 ** 22 + 8;
+    const change = new Int32Array(length).fill(-(2 ** 31));
+    const table = timelineSync({
+      timestamp: new Column({
+        ...{ type: "date", length, data: new Int32Array(length) },
+      }),
+      change: new Column({ type: "i32", length, data: change }),
+    }, { engine });
+    const total = -(2n ** 31n) * BigInt(length);
+    assertEquals(table.toObjects(), [
+      { timestamp: "1970-01-01", change: total, total },
+    ]);
+  },
+);
+
 testEngines("timeline() refuses integer sums beyond 64 bits", (engine) => {
   const [one, two] = ["2024-01-01T00:00:00Z", "2024-01-02T00:00:00Z"];
-  const fails = (events: TimelineColumns, what: string, options = {}) => {
+  const fails = (
+    events: TimelineColumns,
+    what: string,
+    row: number,
+    options = {},
+  ) => {
     const error = assertThrows(
       () => timelineSync(events, { ...options, engine }),
       RangeError,
     );
     assertEquals(
       error.message,
-      `Cannot make a timeline: the ${what} does not fit 64 bits`,
+      `Cannot make a timeline: the ${what} does not fit 64 bits` +
+        (row < 0 ? "" : ` from row ${row} on`),
     );
     assertEquals(error.name, "RangeError");
   };
-  fails(eventsOf([two, one, two], [MAX, 3n, 1n]), `change at ${two}`);
-  fails(eventsOf([two, one], [MAX, 1n]), `total at ${two}`);
-  fails(eventsOf([two, one], [-MAX, -2n]), `total at ${two}`);
-  fails(eventsOf([two, two], [MAX, 1n]), "change at 2024-01-02", { by: "day" });
+  fails(eventsOf([two, one, two], [MAX, 3n, 1n]), `change at ${two}`, 2);
+  fails(eventsOf([two, one], [MAX, 1n]), `total at ${two}`, 0);
+  fails(eventsOf([two, one], [-MAX, -2n]), `total at ${two}`, 0);
+  // In the order of time: 1, then 2 and MAX.
+  fails(eventsOf([two, one, two], [2n, 1n, MAX - 2n]), `total at ${two}`, 2);
+  const day = { by: "day" };
+  fails(eventsOf([two, two], [MAX, 1n]), "change at 2024-01-02", 1, day);
   // Each change and total fits here; the window's sum does not.
   const three = "2024-01-03T00:00:00Z";
   fails(
     eventsOf([one, two, three], [-MAX, MAX, MAX]),
     `sum2 at ${three}`,
+    -1,
     { rolling: [2] },
   );
   // On the way beyond and back again is a sum like any other.
@@ -243,27 +271,45 @@ testEngines(
 testEngines(
   "timeline() refuses a clock before 0001 or after 9999",
   (engine) => {
-    const cases: [string, string, TimelineSyncOptions["by"]][] = [
+    type By = TimelineSyncOptions["by"];
+    const cases: [string, string, By, true?][] = [
       ["0001-01-01T00:00:00Z", "America/New_York", "day"],
+      ["0001-01-01T00:00:00Z", "America/New_York", undefined],
       ["0001-01-01T00:00:00Z", "-00:30", "hour"],
       ["9999-12-31T23:00:00Z", "+02:00", "year"],
-      ["0001-01-01T00:00:00Z", "UTC", "hour"],
-      ["9999-12-31T23:59:59.999999Z", "UTC", "hour"],
-      ["9999-12-31T23:59:59.999999Z", "-12:00", "day"],
+      ["9999-12-31T23:00:00Z", "+02:00", undefined],
+      // The hour of the clock began in the year before, by UTC.
+      ["0001-01-01T00:10:00Z", "+05:45", "hour"],
+      ["0001-01-01T00:10:00Z", "+05:45", "day", true],
+      ["0001-01-01T00:00:00Z", "UTC", "hour", true],
+      ["9999-12-31T23:59:59.999999Z", "UTC", "hour", true],
+      ["9999-12-31T23:59:59.999999Z", "UTC", undefined, true],
+      ["9999-12-31T23:59:59.999999Z", "-12:00", "day", true],
     ];
     const refused = cases.map(([timestamp, zone, by]) => {
-      const events = [{ timestamp, change: 1 }];
+      const events = [
+        { timestamp: "2024-02-29T12:00:00Z", change: 1 },
+        { timestamp, change: 1 },
+      ];
+      const options = { zone, ...(by === undefined ? {} : { by }), engine };
       try {
-        timelineSync(events, { zone, by: by!, engine });
+        timelineSync(events, options);
         return null;
       } catch (error) {
         assert(error instanceof RangeError);
         return error.message;
       }
     });
-    const message = "Cannot make a timeline: by the clock of the zone a " +
-      "timestamp is not of the years 0001 to 9999";
-    assertEquals(refused, [message, message, message, null, null, null]);
+    const message = (timestamp: string) =>
+      `Cannot make a timeline: timestamp is "${timestamp}" at row 1, expected ` +
+      "a date or timestamp of the years 0001 to 9999, in UTC and by the " +
+      "clock of the zone";
+    assertEquals(
+      refused,
+      cases.map(([timestamp, , , isFine]) =>
+        isFine === true ? null : message(timestamp)
+      ),
+    );
   },
 );
 

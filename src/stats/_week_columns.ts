@@ -6,6 +6,9 @@
  */
 
 import type { EngineMode } from "../backend.ts";
+import { faultOfText } from "../duration/_parse_ts.ts";
+import { shownText } from "../duration/error.ts";
+import { checkParseOptions } from "../duration/options.ts";
 import { parseDurationColumn } from "../duration/parse.ts";
 import type { Column } from "../table/column.ts";
 import { describe, plainArray, validityOf } from "./_numbers.ts";
@@ -55,7 +58,7 @@ export function prepareColumns(
   const tasks: TaskArrays = {
     rows,
     weeks: weeks.codes,
-    weekValidity: validityIn(week, "week"),
+    weekValidity: finiteIn(week, validityIn(week, "week")),
     weekCodes: weeks.count,
     durations: secondsOf(duration, engine),
     durationValidity: validityIn(duration, "duration"),
@@ -78,6 +81,28 @@ export function prepareColumns(
 function validityIn(column: Column, name: string): Validity {
   const { validity, length } = column;
   return validity && validityOf(validity, length, `column ${name}`);
+}
+
+/**
+ * Which weeks there are. To the kernels one that is no finite number is
+ * missing, so that the first fault is found in the order of the rows.
+ */
+function finiteIn(
+  { type, data, length }: Column,
+  validity: Validity,
+): Validity {
+  if (type !== "f64") return validity;
+  let finite: Uint8Array<ArrayBuffer> | undefined;
+  for (let row = 0; row < length; row++) {
+    if (Number.isFinite(data[row])) continue;
+    finite ??= validity?.slice() ?? allSet(length);
+    finite[row >>> 3]! &= ~(1 << (row & 7));
+  }
+  return finite ?? validity;
+}
+
+function allSet(rows: number): Uint8Array<ArrayBuffer> {
+  return new Uint8Array((rows + 7) >>> 3).fill(0xff);
 }
 
 /** Rows as numbers of groups. */
@@ -157,7 +182,7 @@ class Interner {
       code = this.#values.length;
       this.#texts.set(text, code);
       this.#values.push(typeof value === "number" ? value + 0 : value);
-      this.#areNumbers &&= typeof value === "number" && Number.isFinite(value);
+      this.#areNumbers &&= typeof value === "number";
     }
     this.#known.set(value, code);
     return code;
@@ -277,11 +302,15 @@ function errorOf(
     String(columnOf(name).value(row));
   switch (kind) {
     case FAULTS.weekMissing:
-      return taskFault(row, "week", null, "a week");
+      return columnOf("week").isNull(row)
+        ? taskFault(row, "week", null, "a week")
+        : taskFault(row, "week", value("week"), WEEK);
     case FAULTS.durationMissing:
       return taskFault(row, "duration", null, DURATION);
     case FAULTS.durationInvalid:
-      return taskFault(row, "duration", value("duration"), DURATION);
+      return columnOf("duration").type === "utf8"
+        ? clockFault(row, value("duration"))
+        : taskFault(row, "duration", value("duration"), DURATION);
     case FAULTS.scoreInvalid:
       return taskFault(row, "score", value("score"), SCORE);
     default: {
@@ -294,6 +323,19 @@ function errorOf(
 
 const DURATION = "seconds or clock text HH:MM:SS, finite and not negative";
 const SCORE = "a finite number";
+const WEEK = "a finite number or a text";
+
+/** The fault of a text: why it is no duration, else that it is negative. */
+function clockFault(row: number, text: string): RowFault {
+  const found = faultOfText(text, checkParseOptions({}));
+  if (found === null) return taskFault(row, "duration", text, DURATION);
+  const { code, args } = found;
+  const where = `${shownText(text)} in column "duration"`;
+  return new RowFault("week statistics", {
+    ...{ row, column: "duration", value: text, expected: DURATION },
+    reason: { code, args: { ...args, where } },
+  });
+}
 
 function taskFault(
   row: number,
@@ -321,13 +363,20 @@ export function prepareObjects(tasks: Iterable<Task>): PreparedTasks {
   const projects = new Interner(rows);
   const durations = new Float64Array(rows);
   const scores = new Float64Array(rows);
+  let dated: Validity;
   const scored = new Uint8Array((rows + 7) >>> 3);
   const named = new Uint8Array((rows + 7) >>> 3);
   for (let row = 0; row < rows; row++) {
     const task = list[row]!;
     checkTask(task, row);
     const { week, duration, score, project } = task;
-    weeks.add(week);
+    if (typeof week === "string" || Number.isFinite(week)) weeks.add(week);
+    else {
+      // As in columns: the kernels find the first fault.
+      dated ??= allSet(rows);
+      dated[row >>> 3]! &= ~(1 << (row & 7));
+      weeks.add(0);
+    }
     durations[row] = duration;
     if (score !== null && score !== undefined) {
       scores[row] = score;
@@ -343,7 +392,7 @@ export function prepareObjects(tasks: Iterable<Task>): PreparedTasks {
     tasks: {
       rows,
       weeks: weekGroups.codes,
-      weekValidity: undefined,
+      weekValidity: dated,
       weekCodes: weekGroups.count,
       durations,
       durationValidity: undefined,
@@ -357,10 +406,17 @@ export function prepareObjects(tasks: Iterable<Task>): PreparedTasks {
       week: weekGroups.label,
       project: (code) => String(projectGroups.label(code)),
     },
-    errorOf: ({ row, kind }) =>
-      kind === FAULTS.scoreInvalid
-        ? taskFault(row, "score", String(list[row]!.score), SCORE)
-        : taskFault(row, "duration", String(list[row]!.duration), DURATION),
+    errorOf({ row, kind }) {
+      const { week, duration, score } = list[row]!;
+      switch (kind) {
+        case FAULTS.weekMissing:
+          return taskFault(row, "week", String(week), WEEK);
+        case FAULTS.scoreInvalid:
+          return taskFault(row, "score", String(score), SCORE);
+        default:
+          return taskFault(row, "duration", String(duration), DURATION);
+      }
+    },
   };
 }
 
@@ -376,11 +432,7 @@ function checkTask(task: Task, row: number): void {
     throw wrongType(row, "a task must be an object", task);
   }
   const { week, duration, score, project } = task;
-  if (typeof week === "number") {
-    if (!Number.isFinite(week)) {
-      throw taskFault(row, "week", String(week), "a finite number or a text");
-    }
-  } else if (typeof week !== "string") {
+  if (typeof week !== "number" && typeof week !== "string") {
     throw wrongType(row, "the week must be a number or a string", week);
   }
   if (typeof duration !== "number") {

@@ -6,6 +6,7 @@ import { bytesOf, ENGINES, streamOf } from "../../tests/_engines.ts";
 import { ParseError } from "../errors.ts";
 import { statsSummary } from "./summary.op.ts";
 import { statsWeek } from "./week.op.ts";
+import type { WeekStats } from "./week.ts";
 
 const TASKS = "id,week,duration,score,project,audited\n" +
   "1,47,01:30:00,5,web,2026-11-20\n" +
@@ -49,6 +50,101 @@ Deno.test("stats week prints the weeks of a file and of stdin", async () => {
     assertEquals(code, 0);
   } finally {
     await Deno.remove(path);
+  }
+});
+
+Deno.test("stats week takes weeks and projects as they are written", async () => {
+  const csv = "week,duration,score,project\n" +
+    ["1.50", "1.5", "1e2", "TRUE", "true", "", '""']
+      .map((project) => `2026-01-05 00:00,60,,${project}\n`).join("") +
+    "2026-01-05T00:00:00,60,,1.5\n2026-01-05,60,,2\n";
+  // A number, and a text of its digits, are the same name.
+  const ndjson = [["7", "1.50"], ['"7"', '"1.5"'], ["7", "1.5"], ["8", "true"]]
+    .map(([week, project]) =>
+      `{"week":${week},"duration":60,"score":null,"project":${project}}\n`
+    ).join("");
+  for (const engine of ENGINES) {
+    const weeksOf = async (stdin: string) => {
+      const found = await stats(`week - --engine ${engine}`, { stdin });
+      assertEquals([found[0], found[2]], [0, ""]);
+      const weeks = JSON.parse(found[1]) as WeekStats[];
+      return weeks.map(({ week, totalTasks, projects }) => [
+        ...[week, totalTasks],
+        projects.map(({ name, count }) => `${name}: ${count}`).join(", "),
+      ]);
+    };
+    assertEquals(await weeksOf(csv), [
+      ["2026-01-05", 1, "2: 1"],
+      ["2026-01-05 00:00", 7, "1.5: 1, 1.50: 1, 1e2: 1, TRUE: 1, true: 1"],
+      ["2026-01-05T00:00:00", 1, "1.5: 1"],
+    ]);
+    assertEquals(await weeksOf(ndjson), [
+      [7, 3, "1.5: 2, 1.50: 1"],
+      [8, 1, "true: 1"],
+    ]);
+    // 007 and 1.0 are no integers as they would be printed.
+    for (const [one, other] of [["7", "007"], ["1", "1.0"], ["2", "+2"]]) {
+      const rows = `week,duration,score,project\n${one},1,,\n${other},1,,\n`;
+      const weeks = (await weeksOf(rows)).map(([week]) => week);
+      assertEquals(weeks, [one!, other!].sort());
+    }
+  }
+});
+
+Deno.test("stats week keeps names over many batches", async () => {
+  const counts = new Map<string, number>();
+  const lines = ["week,duration,score,project"];
+  for (let row = 0; row < 140_000; row++) {
+    // No project, then few, then one a row.
+    const project = row < 70_000 ? "" : row < 100_000 ? `1.${row % 3}0` : row;
+    lines.push(`${row % 2},1,,${project}`);
+    const key = `${row % 2} ${project}`;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  for (const engine of ENGINES) {
+    const [code, stdout] = await stats(`week - --engine ${engine}`, {
+      stdin: `${lines.join("\n")}\n`,
+    });
+    assertEquals(code, 0);
+    const weeks = JSON.parse(stdout) as WeekStats[];
+    assertEquals(weeks.map(({ week }) => week), [0, 1]);
+    for (const { week, totalTasks, projects } of weeks) {
+      assertEquals([totalTasks, projects.length], [70_000, 20_003]);
+      assert(
+        projects.every(({ name, count }) =>
+          counts.get(`${week} ${name}`) === count
+        ),
+      );
+    }
+  }
+});
+
+Deno.test("stats week tells a column of nulls from one that is not there", async () => {
+  const row = '{"duration":1,"week":"a","score":null';
+  const week = { week: "a", totalTasks: 2, totalSeconds: 2, meanSeconds: 1 };
+  for (const engine of ENGINES) {
+    const line = `week - --engine ${engine}`;
+    // The key may come late.
+    const found = await stats(line, {
+      stdin: `${row}}\n${row},"project":null}\n`,
+    });
+    const figures = { meanScore: null, productivity: 0, projects: [] };
+    assertEquals(found, [
+      0,
+      JSON.stringify([{ ...week, ...figures }]) + "\n",
+      "",
+    ]);
+    assertEquals(await stats(line, { stdin: `${row}}\n` }), [
+      ...[3, ""],
+      '-:1:1: Cannot find column "project": the input has "duration", ' +
+      '"week", "score" (MISSING_COLUMN, byte 0)\n',
+    ]);
+    const csv = "week,duration,score\na,1,\n";
+    assertEquals(await stats(line, { stdin: csv }), [
+      ...[3, ""],
+      '-:1:1: Cannot find column "project": the input has "week", ' +
+      '"duration", "score" (MISSING_COLUMN, byte 0)\n',
+    ]);
   }
 });
 
@@ -107,8 +203,8 @@ Deno.test("stats says where a value is wrong", async () => {
     [
       "week -",
       TASKS.replace(",90,", ",9:0,"),
-      '-:5:6: Cannot use "9:0" in column "duration": expected seconds or ' +
-      "clock text HH:MM:SS, finite and not negative (INVALID_VALUE, byte 88)",
+      '-:5:6: Cannot parse duration "9:0" in column "duration": seconds must ' +
+      "be 0-59 in two digits (FIELD_OUT_OF_RANGE, byte 88)",
     ],
     [
       "week -",
@@ -174,6 +270,65 @@ Deno.test("stats says where a value is wrong", async () => {
     });
     assertEquals(code, 2);
     assert(stderr.includes(message!), stderr);
+  }
+});
+
+Deno.test("stats week says why a duration or score is refused", async () => {
+  const mix = "expected no integer beyond 2^53 beside floats";
+  const cases: [durations: string[], line: number, message: string][] = [
+    [
+      ["1.5", "9007199254740993"],
+      3,
+      `Cannot use "9007199254740993" in column "duration": ${mix}`,
+    ],
+    [
+      ["9007199254740993", "1e3"],
+      2,
+      `Cannot use "9007199254740993" in column "duration": ${mix}`,
+    ],
+    [
+      ["00:01:00", "1e3"],
+      3,
+      'Cannot parse duration "1e3" in column "duration": unknown unit "e", ' +
+      "known are h, m, s, ms, us, ns",
+    ],
+    [
+      ["00:01:00", "0.0005"],
+      3,
+      'Cannot parse duration "0.0005" in column "duration": not a whole ' +
+      "number of milliseconds",
+    ],
+    [
+      ["00:90:00", "x"],
+      2,
+      'Cannot parse duration "00:90:00" in column "duration": minutes must ' +
+      "be 0-59",
+    ],
+    [
+      ["00:01:00", "-00:00:05"],
+      3,
+      'Cannot use "-00:00:05" in column "duration": expected seconds or ' +
+      "clock text HH:MM:SS, finite and not negative",
+    ],
+  ];
+  for (const engine of ENGINES) {
+    for (const [durations, at, message] of cases) {
+      const rows = durations.map((text) => `${text},1,,\n`).join("");
+      const [code, , stderr] = await stats(`week - --engine ${engine}`, {
+        stdin: `duration,week,score,project\n${rows}`,
+      });
+      assertEquals(code, 3);
+      assert(stderr.startsWith(`-:${at}:1: ${message} (`), stderr);
+    }
+    const [, , score] = await stats(`week - --engine ${engine}`, {
+      stdin: "score,week,duration,project\n1.5,1,1,\n9007199254740993,1,1,\n",
+    });
+    assert(
+      score.startsWith(
+        `-:3:1: Cannot use "9007199254740993" in column "score": ${mix} (`,
+      ),
+      score,
+    );
   }
 });
 

@@ -10,7 +10,7 @@ import {
   op,
   type OptionValues,
 } from "../catalogue/op.ts";
-import { sampleTable } from "../catalogue/rows.ts";
+import { ROWS_TYPES, sampleTable } from "../catalogue/rows.ts";
 import {
   COLUMNS_OPTIONS,
   missingColumn,
@@ -54,7 +54,7 @@ export const statsSummary: Op = op<SampleOptions, Summary>({
   },
   kernels: ["stats.summary"],
   input: {
-    mediaTypes: ["text/csv", "application/x-ndjson"],
+    mediaTypes: ROWS_TYPES,
     options: [
       {
         name: "column",

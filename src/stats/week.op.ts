@@ -5,10 +5,12 @@
  */
 
 import { type DoorRequest, type Op, op } from "../catalogue/op.ts";
-import { sampleTable } from "../catalogue/rows.ts";
+import { ROWS_TYPES, sampleTable } from "../catalogue/rows.ts";
 import {
   COLUMNS_OPTIONS,
+  type FaultyField,
   missingColumn,
+  NO_MIX,
   nonNumber,
   pickColumns,
 } from "../catalogue/rows_columns.ts";
@@ -25,6 +27,9 @@ import {
 /** The columns that the figures need. */
 const NEEDED = ["week", "duration", "score", "project"];
 
+/** Columns whose values are names as they stand: `1.50` is not `1.5`. */
+const NAMES = ["week", "project"];
+
 /** `stats.week`, as the doors see it. */
 export const statsWeek: Op = op<WeekOptions, WeekStats[]>({
   name: "stats.week",
@@ -37,7 +42,7 @@ export const statsWeek: Op = op<WeekOptions, WeekStats[]>({
   },
   kernels: ["stats.week"],
   input: {
-    mediaTypes: ["text/csv", "application/x-ndjson"],
+    mediaTypes: ROWS_TYPES,
     options: [
       {
         name: "week",
@@ -61,7 +66,7 @@ export const statsWeek: Op = op<WeekOptions, WeekStats[]>({
 /** An array of weeks on one line. */
 async function* door(request: DoorRequest): AsyncGenerator<Uint8Array> {
   const { values, engine, signal } = request;
-  const { table, faultOf } = await pickColumns(request, neededOf);
+  const { table, faultOf } = await pickColumns(request, neededOf, NAMES);
   let weeks: WeekStats[] = [];
   if (table.numColumns > 0) {
     const fault = typeFault(table);
@@ -73,7 +78,8 @@ async function* door(request: DoorRequest): AsyncGenerator<Uint8Array> {
         ...(values.week === undefined ? {} : { week: String(values.week) }),
       });
     } catch (error) {
-      throw error instanceof RowFault ? await faultOf(error) : error;
+      if (!(error instanceof RowFault)) throw error;
+      throw await faultOf(mixFault(table, error) ?? error);
     }
   }
   yield new TextEncoder().encode(`${JSON.stringify(weeks)}\n`);
@@ -83,6 +89,19 @@ function neededOf(first: Table): readonly string[] {
   const missing = NEEDED.find((name) => !first.has(name));
   if (missing === undefined) return NEEDED;
   throw missingColumn(missing, first.columnNames);
+}
+
+/**
+ * The integer that makes durations texts, where all of them are numbers: no
+ * text is to blame then.
+ */
+function mixFault(
+  table: Table,
+  { column, reason }: RowFault,
+): FaultyField | null {
+  if (reason === undefined) return null;
+  const fault = nonNumber(column, table.column(column));
+  return fault?.expected === NO_MIX ? fault : null;
 }
 
 /** The first value of a column whose type cannot mean what it should. */

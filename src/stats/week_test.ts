@@ -303,7 +303,7 @@ testEngines("the first row that cannot be counted is named", (engine) => {
     ],
     [
       { duration: columnOf("utf8", ["1", "1:xx"]) },
-      'the duration is "1:xx", expected',
+      'cannot parse duration "1:xx" in column "duration": seconds must be 0-59',
     ],
     [
       { duration: columnOf("utf8", ["1", "-00:01"]) },
@@ -338,6 +338,47 @@ testEngines("the first row that cannot be counted is named", (engine) => {
   });
   const found = weekColumnsSync({ ...two, score: hidden }, { engine });
   assertEquals(found[0]?.meanScore, 4);
+});
+
+testEngines("a week that is no finite number is refused alike", (engine) => {
+  for (const bad of [NaN, Infinity, -Infinity]) {
+    const message = "Cannot compute week statistics: row 2: the week is " +
+      `"${bad}", expected a finite number or a text`;
+    const weeks = [1, 2.5, bad, NaN];
+    const column = columnOf("f64", weeks);
+    const ones = columnOf("i32", [1, 1, 1, 1]);
+    const project = columnOf("utf8", ["a", "a", "a", "a"]);
+    const columns = { week: column, duration: ones, score: ones, project };
+    assertThrows(
+      () => weekColumnsSync(columns, { engine }),
+      RangeError,
+      message,
+    );
+    const tasks = weeks.map((week) => ({ week, duration: 1, score: 1 }));
+    assertThrows(() => week(tasks, { engine }), RangeError, message);
+    // The first fault counts, whichever it is.
+    const first = "row 0: the duration is";
+    const [task, ...others] = tasks;
+    const late = [{ ...task!, duration: -1 }, ...others];
+    assertThrows(() => week(late, { engine }), RangeError, first);
+    const duration = columnOf("i32", [-1, 1, 1, 1]);
+    const found = () => weekColumnsSync({ ...columns, duration }, { engine });
+    assertThrows(found, RangeError, first);
+  }
+  // A null is missing, whatever stands below it.
+  const hidden = new Column({
+    type: "f64",
+    length: 2,
+    data: Float64Array.of(1, NaN),
+    validity: Uint8Array.of(0b01),
+  });
+  const [two, none] = [columnOf("i32", [1, 1]), columnOf("utf8", [null, null])];
+  const columns = { week: hidden, duration: two, score: two, project: none };
+  assertThrows(
+    () => weekColumnsSync(columns, { engine }),
+    RangeError,
+    "row 1: the week is missing, expected a week",
+  );
 });
 
 Deno.test("columns that are none are refused", () => {

@@ -39,6 +39,21 @@ export interface EncodedTexts {
 }
 
 /**
+ * A dictionary of texts: one behind the other, with offsets.
+ *
+ * @param texts The texts, in the order of their codes.
+ */
+export function dictionaryOf(texts: readonly Uint8Array[]): Dictionary {
+  const offsets = new Int32Array(texts.length + 1);
+  texts.forEach((text, index) => {
+    offsets[index + 1] = offsets[index]! + text.length;
+  });
+  const data = new Uint8Array(offsets[texts.length]!);
+  texts.forEach((text, index) => data.set(text, offsets[index]));
+  return { length: texts.length, data, offsets };
+}
+
+/**
  * Encodes a column of texts where few are distinct: at most 65,536 and at
  * most half of the values, of all as of those in the first 16,384 rows. It works in steps, so that a long column does not
  * hold up the event loop.

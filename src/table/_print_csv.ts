@@ -9,6 +9,7 @@ import { bitAt } from "./_bitmap.ts";
 import { type CellPrinter, cellPrinter, printNumber } from "./_cells.ts";
 import { ByteSink, roomFor } from "./_sink.ts";
 import { encodeText } from "./_text.ts";
+import type { TypeName } from "./schema.ts";
 import type { Table } from "./table.ts";
 
 /** Bytes of a chunk, about. */
@@ -25,6 +26,16 @@ const FORMULA_BEGINS = new Uint8Array(256);
 for (const character of "=+-@\t\r") {
   FORMULA_BEGINS[character.charCodeAt(0)] = 1;
 }
+
+/** What the values of each type are printed with; texts hold anything. */
+const LETTERS: Readonly<Record<Exclude<TypeName, "utf8">, string>> = {
+  bool: "truefals",
+  i32: "-0123456789",
+  i64: "-0123456789",
+  f64: "-+.e0123456789NaInfity",
+  date: "-0123456789",
+  timestamp: "-:.TZ0123456789",
+};
 
 /** How a CSV is written. */
 export interface CsvForm {
@@ -56,6 +67,8 @@ export class CsvPrinter {
   readonly #needsQuotes = new Uint8Array(256);
   readonly #escapes: boolean;
   readonly #isCrlf: boolean;
+  /** Whether a value that is no text can hold the delimiter. */
+  readonly #splitsValues: boolean;
   #hasBegun = false;
 
   /** A printer; what the form leaves out is as in plain CSV. */
@@ -64,6 +77,8 @@ export class CsvPrinter {
     this.#delimiter = this.#form.delimiter.charCodeAt(0);
     this.#escapes = this.#form.formulas === "escape";
     this.#isCrlf = this.#form.lineEnd === "\r\n";
+    this.#splitsValues = Object.values(LETTERS)
+      .some((letters) => letters.includes(this.#form.delimiter));
     for (const byte of [QUOTE, LINE_FEED, CARRIAGE_RETURN, this.#delimiter]) {
       this.#needsQuotes[byte] = 1;
     }
@@ -119,7 +134,10 @@ export class CsvPrinter {
     const validities: (Uint8Array | undefined)[] = [];
     for (let index = 0; index < table.numColumns; index++) {
       const column = table.columnAt(index);
-      printers.push(cellPrinter(column, this.printText, printNumber));
+      const printer = cellPrinter(column, this.printText, printNumber);
+      const isSafe = column.type === "utf8" ||
+        !LETTERS[column.type].includes(this.#form.delimiter);
+      printers.push(isSafe ? printer : new GuardedCells(printer, this));
       validities.push(column.validity);
     }
     for (let row = 0; row < table.numRows; row++) {
@@ -139,6 +157,25 @@ export class CsvPrinter {
   /** Appends what stands between two fields. */
   separate(sink: ByteSink): void {
     sink.byte(this.#delimiter);
+  }
+
+  /**
+   * Puts a value that is no text in quotes if it holds the delimiter; the
+   * type that a reader finds does not depend on them (semantics 7).
+   *
+   * @param sink Where the value was just printed.
+   * @param start Where it begins.
+   */
+  guard(sink: ByteSink, start: number): void {
+    if (!this.#splitsValues) return;
+    const value = sink.bytes.subarray(start, sink.length);
+    if (!value.includes(this.#delimiter)) return;
+    sink.reserve(2);
+    const { bytes, length } = sink;
+    bytes.copyWithin(start + 1, start, length);
+    bytes[start] = QUOTE;
+    bytes[length + 1] = QUOTE;
+    sink.length = length + 2;
   }
 
   /** Appends what ends a row. */
@@ -179,13 +216,29 @@ export class CsvPrinter {
     const isFormula = this.#escapes && start < end &&
       FORMULA_BEGINS[data[start]!] === 1;
     // A reader drops a byte order mark that begins the input.
-    let isQuoted = start === end || beginsWithMark(data, start, end);
+    let isQuoted = start === end || beginsWithMark(data, start, end) ||
+      isFormula && this.#delimiter === APOSTROPHE;
     for (let index = start; index < end && !isQuoted; index++) {
       isQuoted = this.#needsQuotes[data[index]!] === 1;
     }
     if (isQuoted) return printQuoted(sink, data, start, end, isFormula);
     if (isFormula) sink.byte(APOSTROPHE);
     sink.copy(data, start, end);
+  }
+}
+
+/** Values of a column whose texts can hold the delimiter. */
+class GuardedCells implements CellPrinter {
+  readonly #inner: CellPrinter;
+  readonly #printer: CsvPrinter;
+  constructor(inner: CellPrinter, printer: CsvPrinter) {
+    this.#inner = inner;
+    this.#printer = printer;
+  }
+  print(sink: ByteSink, row: number): void {
+    const start = sink.length;
+    this.#inner.print(sink, row);
+    this.#printer.guard(sink, start);
   }
 }
 

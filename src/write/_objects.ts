@@ -101,10 +101,12 @@ export class CsvObjects extends ObjectPrinter {
 
   #print(sink: ByteSink, value: Plain): void {
     if (value === null) return;
+    if (typeof value === "string") return this.#text(sink, value);
+    if (value instanceof Raw) return this.#text(sink, value.text);
+    const start = sink.length;
     if (typeof value === "number") printNumber(sink, value);
-    else if (typeof value === "string") this.#text(sink, value);
-    else if (value instanceof Raw) this.#text(sink, value.text);
     else sink.ascii(String(value));
+    this.#printer.guard(sink, start);
   }
 
   #text(sink: ByteSink, text: string): void {
@@ -240,7 +242,7 @@ function nestedOf(value: object, name: string, row: number): Plain {
         return plainOf(json, name, row);
       }
     }
-    const text: string | undefined = JSON.stringify(value);
+    const text = jsonOf(value, name, row);
     return text === undefined ? null : new Raw(text);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
@@ -251,6 +253,27 @@ function nestedOf(value: object, name: string, row: number): Plain {
     );
   }
 }
+
+/** JSON text; a bigint in it is its digits, as one that is a value itself. */
+function jsonOf(value: object, name: string, row: number): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    // A replacer makes every value slow: only where there may be a bigint.
+    return JSON.stringify(
+      value,
+      (_key, inner: unknown) =>
+        typeof inner === "bigint"
+          ? rawJson(String(plainOf(inner, name, row)))
+          : inner,
+    );
+  }
+}
+
+/** `JSON.rawJSON` of ECMAScript 2025, which the type checker does not know. */
+const { rawJSON: rawJson } = JSON as unknown as {
+  rawJSON(text: string): unknown;
+};
 
 function firstLine(text: string): string {
   return text.split("\n", 1)[0]!;

@@ -23,14 +23,13 @@ const TEXTS = [
   ...["\u0001", "\u001f", "\u007f", "\\", "\\n", "=1+1", "'", "x".repeat(300)],
   ...["\\u0041", "{}", "[1,2]", "NaN", "\u0085", "e\u0301"],
 ];
-/**
- * Whole numbers between 2^53 and 10^21 are not among them: they print as
- * integers (rule 24), which no reader takes for floats (rule 2).
- */
 const FLOATS = [
   ...[0, -0, 1, -1, 0.1, 1 / 3, 1e21, 1e-7, 1e-6, 5e-324, 2 ** 53],
   ...[1.7976931348623157e308, -1.7976931348623157e308, 2.2250738585072014e-308],
   ...[999999999.999999, 1e9 + 0.5, 123456.789, -0.000001, 4.35, 1e15 + 0.5],
+  // Whole numbers beyond 2^53 print as integers (rule 24).
+  ...[2 ** 53 + 2, -1e16, 1e17, 2 ** 63, -(2 ** 64), 1.5e20, 999999999999999e6],
+  ...[999999999999999868928, -123456789012345680000],
 ];
 const DAYS = ["0001-01-01", "9999-12-31", "1970-01-01", "2024-02-29"];
 const TIMES = [
@@ -147,8 +146,24 @@ testEngines("writeCsv() then readCsv() gives the same table", (engine) => {
       : { delimiter: ";", lineEnd: "\r\n", bom: true } as const;
     const bytes = writeCsvSync(table, { ...style, engine });
     const { delimiter = "," } = style;
-    assertSame(readCsvSync(bytes, { schema, delimiter }), table, `${seed}`);
+    const again = readCsvSync(bytes, { schema, delimiter, engine });
+    assertSame(again, table, `${seed}`);
   }
+});
+
+testEngines("every delimiter reads back", (engine) => {
+  const code = (at: number) => String.fromCharCode(at);
+  const delimiters = Array.from({ length: 127 }, (_, at) => code(at + 1))
+    .filter((one) => !'"\r\n'.includes(one));
+  delimiters.forEach((delimiter, index) => {
+    for (const seed of [index + 1, index + 1001]) {
+      const table = randomTable(seed, false);
+      const bytes = writeCsvSync(table, { delimiter, engine });
+      const schema = schemaOf(table);
+      const again = readCsvSync(bytes, { schema, delimiter, engine });
+      assertSame(again, table, `${JSON.stringify(delimiter)} ${seed}`);
+    }
+  });
 });
 
 testEngines(
@@ -159,8 +174,8 @@ testEngines(
       const bytes = writeNdjsonSync(table, { engine });
       const again = readNdjsonSync(bytes, {
         schema: schemaOf(table),
-        overflow: "text",
-        integers: "text",
+        engine,
+        ...(seed % 2 === 0 ? { overflow: "text", integers: "text" } : {}),
       });
       if (table.numRows === 0) assertEquals(bytes.length, 0);
       else assertSame(again, table, `${seed}`);

@@ -67,7 +67,7 @@ const csv = encodeConfig({ format: "csv", mode: "table" });
 // Long enough for every kernel's threshold.
 const long = new Uint8Array(1 << 20).fill(0x0a);
 long.set(magic);
-const text = new TextDecoder().decode(magic);
+const text = new TextDecoder().decode(magic).padEnd(1 << 16, "!");
 const table = Table.fromColumns({ text: columnOf("utf8", [text]) });
 // Three changes whose bytes are the magic ones.
 const change = new Column({

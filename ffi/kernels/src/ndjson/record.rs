@@ -1,6 +1,7 @@
 //! One record: an object on a line becomes one span per column.
 
 use crate::block::{Kind, NewKey, Span};
+use crate::values::parse_large_f64;
 
 use super::keys::{Keys, NONE};
 use super::nested::{Brackets, Nested};
@@ -15,6 +16,8 @@ pub(super) struct Records<'a> {
     pub options: Options,
     pub keys: &'a mut Keys,
     pub brackets: &'a mut Brackets,
+    /// Columns in which an integer beyond 64 bits that prints an f64 is a number.
+    pub floats: &'a [bool],
     pub columns: &'a mut Vec<Vec<Span>>,
     pub extra: &'a mut Vec<u8>,
     pub sources: &'a mut Vec<(u32, u32)>,
@@ -89,7 +92,7 @@ impl Records<'_> {
             if b[at] != b':' {
                 return Err(Stop::expected(b, at, reason::COLON));
             }
-            let (span, end) = self.value(skip_blank(b, at + 1))?;
+            let (span, end) = self.value(skip_blank(b, at + 1), column)?;
             self.put(column, span);
             at = skip_blank(b, end);
             match b[at] {
@@ -133,9 +136,9 @@ impl Records<'_> {
         spans.push(span);
     }
 
-    /// The value at `at` and where it ends.
+    /// The value of a column at `at` and where it ends.
     #[inline(always)]
-    fn value(&mut self, at: usize) -> Step<(Span, usize)> {
+    fn value(&mut self, at: usize, column: usize) -> Step<(Span, usize)> {
         let b = self.b;
         let (span, end) = match b[at] {
             b'"' => {
@@ -148,7 +151,7 @@ impl Records<'_> {
                 };
                 (span, quote + 1)
             }
-            b'-' | b'0'..=b'9' => return self.number(at),
+            b'-' | b'0'..=b'9' => return self.number(at, column),
             b'{' | b'[' => {
                 let end = self.nested(at)?;
                 (Span::new(Kind::Nested, at, end - at), end)
@@ -181,7 +184,7 @@ impl Records<'_> {
     }
 
     #[inline(always)]
-    fn number(&mut self, at: usize) -> Step<(Span, usize)> {
+    fn number(&mut self, at: usize, column: usize) -> Step<(Span, usize)> {
         let number = number(self.b, at)?;
         let end = number.end;
         // 18 digits always fit an i64; a number with few digits needs a long exponent to overflow.
@@ -191,7 +194,7 @@ impl Records<'_> {
             number.exponent_digits > 2 || number.whole_digits > 200
         };
         if may_be_large && self.is_large(at, end, number.is_integer) {
-            return self.large(at, end, number.is_integer);
+            return self.large(at, end, number.is_integer, column);
         }
         Ok((Span::new(Kind::Number, at, end - at), end))
     }
@@ -205,9 +208,20 @@ impl Records<'_> {
         text.parse::<f64>().is_ok_and(f64::is_infinite)
     }
 
-    /// A number without a type: an error, or kept as text if the options say so.
+    /// A number without a type: an error, or kept as text if the options say so. An integer that
+    /// prints an f64 is one where the column is declared so.
     #[cold]
-    fn large(&mut self, at: usize, end: usize, is_integer: bool) -> Step<(Span, usize)> {
+    fn large(
+        &mut self,
+        at: usize,
+        end: usize,
+        is_integer: bool,
+        column: usize,
+    ) -> Step<(Span, usize)> {
+        let is_float = is_integer && self.floats.get(column).is_some_and(|&is_float| is_float);
+        if is_float && parse_large_f64(&self.b[at..end]).is_some() {
+            return Ok((Span::new(Kind::Number, at, end - at), end));
+        }
         let (as_text, cause) = if is_integer {
             (self.options.large_integers_are_text, Cause::IntegerTooLarge(end))
         } else {

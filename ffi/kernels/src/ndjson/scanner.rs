@@ -22,6 +22,8 @@ pub struct NdjsonScanner {
     options: Options,
     keys: Keys,
     brackets: Brackets,
+    /// Whether a column known beforehand takes integers beyond 64 bits that print an f64.
+    floats: Vec<bool>,
     /// Bytes of the unfinished line; never holds a line feed.
     carry: Vec<u8>,
     /// Offset in the input of the next byte to read, and the line it stands in.
@@ -39,12 +41,20 @@ impl NdjsonScanner {
             options,
             keys: Keys::with_names(names),
             brackets: Brackets::default(),
+            floats: Vec::new(),
             carry: Vec::new(),
             offset: 0,
             line: 1,
             bom_is_passed: false,
             line_bytes_max: FIELD_BYTES_MAX,
         }
+    }
+
+    /// Names, of those known beforehand, the columns that are declared f64: there an integer
+    /// beyond 64 bits is a number if it is written as an f64 prints.
+    pub fn with_floats(mut self, is_float: impl Fn(&str) -> bool) -> NdjsonScanner {
+        self.floats = self.keys.names.iter().map(|name| is_float(name)).collect();
+        self
     }
 
     #[cfg(test)]
@@ -166,6 +176,7 @@ impl NdjsonScanner {
             options: self.options,
             keys: &mut self.keys,
             brackets: &mut self.brackets,
+            floats: &self.floats,
             columns: &mut block.columns,
             extra: &mut block.extra,
             sources: &mut block.sources,

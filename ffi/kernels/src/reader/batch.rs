@@ -39,6 +39,13 @@ impl Batch {
         Batch { names, columns: columns.collect(), rows: 0 }
     }
 
+    /// Makes f64 columns take integers beyond 2^53 that are written as an f64 prints, where the
+    /// caller declared them.
+    pub fn take_large(&mut self, is_declared: impl Fn(&str) -> bool) {
+        let columns = self.columns.iter_mut().zip(&self.names);
+        columns.filter(|(_, name)| is_declared(name)).for_each(|(column, _)| column.take_large());
+    }
+
     /// Asks for room for `rows` rows in all.
     pub fn expect_rows(&mut self, rows: usize) {
         self.columns.iter_mut().for_each(|column| column.expect_rows(rows));
@@ -115,8 +122,8 @@ impl Misfit {
         let (line, column, byte_offset) = block.locate(block.source_start(self.span));
         let text = String::from_utf8_lossy(block.text(self.span));
         let value: String = text.chars().take(QUOTED_CHARS_MAX).collect();
-        let args =
-            vec![("column", name.to_owned()), ("type", kind.name().to_owned()), ("value", value)];
+        let kind = kind.declared_name().to_owned();
+        let args = vec![("column", name.to_owned()), ("type", kind), ("value", value)];
         Fault { code: Code::TypeMismatch, line, column, byte_offset, args }
     }
 }

@@ -3,7 +3,7 @@
 use crate::block::{Block, Kind, Span};
 use crate::fault::Error;
 use crate::values::{Type, parse_bool, parse_date, parse_timestamp};
-use crate::values::{parse_f64_of, parse_i32_of, parse_i64_of};
+use crate::values::{parse_f64_of, parse_i32_of, parse_i64_of, parse_large_f64};
 
 use super::bits::Bits;
 use super::text::Texts;
@@ -28,6 +28,8 @@ pub(super) struct Column {
     pub kind: Type,
     /// Every field is text and a missing one is empty: there are no nulls.
     nulls_are_empty: bool,
+    /// An f64 column takes integers beyond 2^53 that are written as an f64 prints.
+    takes_large: bool,
     rows: usize,
     validity: Bits,
     data: Data,
@@ -43,7 +45,13 @@ impl Column {
             Type::F64 => Data::F64(Vec::new()),
             Type::Utf8 => Data::Text(Texts::new(rows_max)),
         };
-        Column { kind, nulls_are_empty, rows: 0, validity: Bits::default(), data }
+        let takes_large = false;
+        Column { kind, nulls_are_empty, takes_large, rows: 0, validity: Bits::default(), data }
+    }
+
+    /// Makes an f64 column take integers beyond 2^53 that are written as an f64 prints.
+    pub fn take_large(&mut self) {
+        self.takes_large = true;
     }
 
     /// Asks for room for `rows` rows in all, so that the column need not move when it grows. Room
@@ -94,7 +102,14 @@ impl Column {
                 })?
             }
             (Data::I64(data), _) => append::<_, false>(data, validity, block, spans, parse_i64_of)?,
-            (Data::F64(data), _) => append::<_, false>(data, validity, block, spans, parse_f64_of)?,
+            (Data::F64(data), _) => {
+                let takes_large = self.takes_large;
+                append::<_, false>(data, validity, block, spans, |rest, length| {
+                    parse_f64_of(rest, length).or_else(|| {
+                        if takes_large { parse_large_f64(&rest[..length]) } else { None }
+                    })
+                })?
+            }
         };
         self.rows += misfit.unwrap_or(spans.len());
         Ok(misfit)

@@ -1,6 +1,6 @@
 //! What a reader is told to do.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::config::Config;
 use crate::csv::{CsvOptions, CsvScanner};
@@ -39,6 +39,9 @@ pub(super) struct Options {
     /// Types that are given, not inferred, in the order of their columns.
     pub declared: Vec<(String, Type)>,
     by_name: HashMap<String, Type>,
+    /// Columns that the caller declared f64. An earlier pass declares the types it found, too;
+    /// integers beyond 2^53 fit only those of the caller.
+    pub large_floats: HashSet<String>,
     /// Every field is text, no field is null (semantics 8).
     pub all_text: bool,
     /// Rows of every batch but the last; 0 = all rows in one.
@@ -85,6 +88,7 @@ impl Options {
             format,
             mode,
             by_name: declared.iter().cloned().collect(),
+            large_floats: names(config.bytes("large_floats").unwrap_or(b""))?,
             declared,
             all_text,
             batch_rows,
@@ -106,7 +110,8 @@ impl Options {
             Format::Ndjson(options) => {
                 let names: Vec<String> =
                     self.declared.iter().map(|(name, _)| name.clone()).collect();
-                Box::new(NdjsonScanner::new(options, &names))
+                let is_float = |name: &str| self.large_floats.contains(name);
+                Box::new(NdjsonScanner::new(options, &names).with_floats(is_float))
             }
         })
     }
@@ -119,6 +124,12 @@ impl Options {
 
 fn rows(config: &Config, key: &str, default: u64) -> Result<usize, Error> {
     Ok(usize::try_from(config.number(key, default)?).unwrap_or(usize::MAX))
+}
+
+/// Names: `name\0`, joined.
+fn names(bytes: &[u8]) -> Result<HashSet<String>, Error> {
+    let text = std::str::from_utf8(bytes).map_err(|_| Error::BadArgument("name is not UTF-8"))?;
+    Ok(text.split_terminator('\0').map(str::to_owned).collect())
 }
 
 /// Declared types: `name\0type\0`, joined.

@@ -135,6 +135,7 @@ impl Reader {
         self.types = types;
         let batch_rows = if options.mode == Mode::Infer { 0 } else { options.batch_rows };
         self.batch = Batch::new(names, &self.types, options.all_text, batch_rows);
+        self.batch.take_large(|name| options.large_floats.contains(name));
         self.phase = Phase::Building;
         Ok(())
     }

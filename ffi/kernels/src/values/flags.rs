@@ -86,6 +86,14 @@ impl Type {
             Type::Utf8 => "utf8",
         }
     }
+
+    /// The name by which a caller declares it.
+    pub fn declared_name(self) -> &'static str {
+        match self {
+            Type::Timestamp { zoned: true } => "timestamp_utc",
+            other => other.name(),
+        }
+    }
 }
 
 /// The join of all classes seen (semantics 2): any mix without a common type is utf8.

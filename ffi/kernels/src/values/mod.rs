@@ -17,7 +17,7 @@ pub use flags::{Flags, Type, type_of};
 pub use format::{es_f64, format_date, format_timestamp};
 #[cfg(test)]
 use number::{parse_f64, parse_i64};
-pub use number::{parse_f64_of, parse_i32_of, parse_i64_of};
+pub use number::{parse_f64_of, parse_i32_of, parse_i64_of, parse_large_f64};
 pub use shape::{NO_SHAPE, SHAPE_DATE, SHAPE_SHORTEST, shape};
 pub use sums::{Sum, divided_once};
 pub use time::{MICROS_PER_DAY, parse_date, parse_timestamp};

@@ -1,6 +1,6 @@
 //! Integers and floats from text (semantics 4 and 5), correctly rounded.
 
-use super::{Class, EXACT_MAX};
+use super::{Class, EXACT_MAX, es_f64};
 
 /// Powers of ten that are exact in an f64.
 const POWERS: [f64; 23] = [
@@ -280,6 +280,23 @@ pub fn parse_f64(text: &[u8]) -> Option<f64> {
     }
 }
 
+/// Digits of 2^53, and of the largest integer that prints without an exponent.
+const LARGE_DIGITS: std::ops::RangeInclusive<usize> = 16..=21;
+
+/// The value of an integer beyond 2^53, of any size, that is written as ECMAScript prints an f64:
+/// reading it rounds nothing that was there.
+#[cold]
+pub fn parse_large_f64(text: &[u8]) -> Option<f64> {
+    let digits = text.strip_prefix(b"-").unwrap_or(text);
+    if !LARGE_DIGITS.contains(&digits.len()) || !digits.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let value = std::str::from_utf8(text).ok()?.parse::<f64>().ok()?;
+    let mut printed = String::new();
+    es_f64(&mut printed, value);
+    (printed.as_bytes() == text).then_some(value)
+}
+
 /// [`parse_i64`] of the first `length` bytes of `rest`. What follows them is not looked at, but
 /// lets up to eight digits be loaded at once, without a branch on their number.
 #[inline(always)]
@@ -367,6 +384,36 @@ mod tests {
         assert_eq!(parse_f64(b"9007199254740993.0"), Some(9007199254740992.0));
         assert_eq!(parse_f64(b"x"), None);
         assert_eq!(parse_f64(b"-Infinity"), Some(f64::NEG_INFINITY));
+    }
+
+    #[test]
+    fn parse_large_f64_takes_what_ecmascript_prints() {
+        // Texts: `String(value)` of ECMAScript.
+        for (text, value) in [
+            ("9007199254740994", 9007199254740994.0),
+            ("-10000000000000000", -1e16),
+            ("100000000000000000", 1e17),
+            ("18446744073709552000", 18446744073709551616.0),
+            ("150000000000000000000", 1.5e20),
+            ("-999999999999999900000", -999999999999999868928.0),
+        ] {
+            assert_eq!(parse_large_f64(text.as_bytes()), Some(value), "{text}");
+        }
+        for text in [
+            "9007199254740993",
+            "18446744073709551616",
+            "100000000000000001",
+            "999999999999999999999",
+            "1000000000000000000000",
+            "0100000000000000000",
+            "+100000000000000000",
+            "100000000000000000.",
+            "--100000000000000000",
+            "",
+            "-",
+        ] {
+            assert_eq!(parse_large_f64(text.as_bytes()), None, "{text}");
+        }
     }
 
     #[test]

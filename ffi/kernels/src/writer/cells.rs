@@ -33,6 +33,18 @@ impl Kind {
             _ => None,
         }
     }
+
+    /// Whether the text of a value that is no text itself can hold a byte.
+    pub fn may_hold(self, byte: u8) -> bool {
+        let letters: &[u8] = match self {
+            Kind::Bool => b"truefals",
+            Kind::I32 | Kind::I64 | Kind::Date => b"-0123456789",
+            Kind::F64 => b"-+.e0123456789NaInfity",
+            Kind::Timestamp { .. } => b"-:.TZ0123456789",
+            Kind::Text => b"",
+        };
+        letters.contains(&byte)
+    }
 }
 
 /// The values of a block.
@@ -82,6 +94,11 @@ impl Column {
         };
         let (key, validity) = (key.to_vec(), Vec::new());
         Column { kind, key, rows: 0, validity, cells, dictionary: None }
+    }
+
+    /// Whether a value can hold the delimiter of a CSV without being quoted for it as a text.
+    pub fn may_hold(&self, delimiter: u8) -> bool {
+        self.kind.may_hold(delimiter)
     }
 
     /// What stands before a value in JSON.

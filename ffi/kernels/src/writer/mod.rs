@@ -40,6 +40,8 @@ pub struct Writer {
     form: Form,
     text: TextForm,
     columns: Vec<Column>,
+    /// Whether a value that is no text can hold the delimiter: hardly ever.
+    is_guarded: bool,
     /// Rows of the block at hand; every column must have as many.
     rows: usize,
     /// Rows of the block that have been printed.
@@ -74,8 +76,21 @@ impl Writer {
         if columns.is_empty() {
             return Err(Error::BadArgument("rows without columns"));
         }
+        let is_guarded = match form {
+            Form::Csv { delimiter, .. } => columns.iter().any(|one| one.may_hold(delimiter)),
+            Form::Lines | Form::Array => false,
+        };
         let threads = beside::threads(config)?;
-        Ok(Writer { form, text, columns, rows: 0, next: 0, threads, beside: Vec::new() })
+        Ok(Writer {
+            form,
+            text,
+            columns,
+            is_guarded,
+            rows: 0,
+            next: 0,
+            threads,
+            beside: Vec::new(),
+        })
     }
 
     /// Takes the texts that the codes of a column stand for.
@@ -121,6 +136,12 @@ impl Writer {
     /// Prints some rows of the block while they fit.
     fn print_rows(&self, rows: Range<usize>, has_rows: bool, out: &mut [u8]) -> Printed {
         match self.form {
+            Form::Csv { delimiter, crlf } if self.is_guarded => {
+                print_while(rows, out, |row, out, at| {
+                    let end: &[u8] = if crlf { b"\r\n" } else { b"\n" };
+                    self.guarded_row(row, out, at, delimiter, end)
+                })
+            }
             Form::Csv { delimiter, crlf: false } => {
                 print_while(rows, out, |row, out, at| self.csv_row(row, out, at, delimiter, b"\n"))
             }
@@ -155,6 +176,33 @@ impl Writer {
             }
             if column.is_valid(row) {
                 at = column.print_csv(row, out, at, &self.text)?;
+            }
+        }
+        put(out, at, end)
+    }
+
+    /// `csv_row` with quotes around what holds the delimiter and is no text.
+    #[inline(never)]
+    fn guarded_row(
+        &self,
+        row: usize,
+        out: &mut [u8],
+        mut at: usize,
+        delimiter: u8,
+        end: &[u8],
+    ) -> Option<usize> {
+        for (index, column) in self.columns.iter().enumerate() {
+            if index > 0 {
+                at = byte(out, at, delimiter)?;
+            }
+            if column.is_valid(row) {
+                let start = at;
+                at = column.print_csv(row, out, at, &self.text)?;
+                if column.may_hold(delimiter) && out[start..at].contains(&delimiter) {
+                    at = put(out, at, b"\"\"")?;
+                    out.copy_within(start..at - 2, start + 1);
+                    out[start] = b'"';
+                }
             }
         }
         put(out, at, end)

@@ -77,6 +77,32 @@ fn csv_quotes_what_a_reader_needs() {
 }
 
 #[test]
+fn csv_quotes_values_that_hold_the_delimiter() {
+    let cells = [&b"true"[..], b"-5", b"-15", b"1.5", b"2024-01-01", b"1970-01-01T00:00:01Z"];
+    for delimiter in b" -1.e:TZ'" {
+        let mut writer = csv(&[("delimiter", &[*delimiter])], &[1, 2, 3, 4, 5, 8]);
+        writer.column(0, 1, &[1], &[], &[]).unwrap();
+        writer.column(1, 1, &ints(&[-5]), &[], &[]).unwrap();
+        writer.column(2, 1, &longs(&[-15]), &[], &[]).unwrap();
+        writer.column(3, 1, &floats(&[1.5]), &[], &[]).unwrap();
+        writer.column(4, 1, &ints(&[19_723]), &[], &[]).unwrap();
+        writer.column(5, 1, &longs(&[1_000_000]), &[], &[]).unwrap();
+        let mut expected = Vec::new();
+        for cell in cells {
+            let quote: &[u8] = if cell.contains(delimiter) { b"\"" } else { b"" };
+            expected.extend_from_slice(&[quote, cell, quote, &[*delimiter]].concat());
+        }
+        *expected.last_mut().unwrap() = b'\n';
+        // Whatever the room, a row is printed whole or not at all.
+        for room in 0..expected.len() {
+            let mut out = vec![0; room];
+            assert_eq!(writer.print(false, &mut out).unwrap(), Printed::default());
+        }
+        assert_eq!(printed(&mut writer, false).into_bytes(), expected);
+    }
+}
+
+#[test]
 fn csv_escapes_formulas_where_asked() {
     let values = ["=1", "+1", "-1", "@a", "\ta", "\ra", "a=", "=a,\"b"];
     let (data, offsets) = texts(&values);

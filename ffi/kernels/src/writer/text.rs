@@ -103,7 +103,8 @@ fn print_csv(
         || any_word(text, |word| {
             with(word, b'"') | with(word, b'\n') | with(word, b'\r') | with(word, delimiter)
         })
-        || text.starts_with(MARK);
+        || text.starts_with(MARK)
+        || (is_formula && delimiter == b'\'');
     if is_quoted {
         return print_quoted(out, at, text, is_formula);
     }

@@ -38,12 +38,38 @@ fn every_type_refuses_what_it_cannot_hold() {
         let entries = [CSV, ("schema", schema.as_str())];
         for misfit in misfits {
             let outcome = read(&entries, &format!("a\n{fitting}\n{misfit}\n"));
-            let name = kind.trim_end_matches("_utc");
             let offset = 3 + fitting.len() as u64;
-            expect(&outcome, Code::TypeMismatch, 3, 1, offset, &["a", name, misfit]);
+            expect(&outcome, Code::TypeMismatch, 3, 1, offset, &["a", kind, misfit]);
             assert_eq!(outcome.rows(), [1]);
         }
     }
+}
+
+#[test]
+fn large_integers_fit_a_float_of_the_caller_if_written_as_one() {
+    let schema = "a\0f64\0";
+    let csv = [CSV, ("schema", schema), ("large_floats", "a\0")];
+    let columns = [vec![json!("1e17"), json!("-1.5e20"), json!("0.5")]];
+    let outcome = read(&csv, "a\n100000000000000000\n\"-150000000000000000000\"\n0.5\n");
+    assert_eq!(outcome.table().columns, columns);
+    let lines = "{\"a\":100000000000000000}\n{\"a\":-150000000000000000000}\n{\"a\":0.5}\n";
+    for integers in ["error", "text"] {
+        let ndjson = [NDJSON, ("schema", schema), ("large_floats", "a\0"), ("integers", integers)];
+        assert_eq!(read(&ndjson, lines).table().columns, columns);
+    }
+    let ndjson = [NDJSON, ("schema", schema), ("large_floats", "a\0")];
+    // Any other spelling of an integer stays what it is.
+    let outcome = read(&csv, "a\n100000000000000001\n");
+    expect(&outcome, Code::TypeMismatch, 2, 1, 2, &["a", "f64", "100000000000000001"]);
+    let outcome = read(&ndjson, "{\"a\":100000000000000001}\n");
+    expect(&outcome, Code::TypeMismatch, 1, 6, 5, &["a", "f64", "100000000000000001"]);
+    let outcome = read(&ndjson, "{\"a\":150000000000000000001}\n");
+    expect(&outcome, Code::IntegerTooLarge, 1, 6, 5, &["150000000000000000001"]);
+    let outcome = read(&ndjson, "{\"b\":150000000000000000000}\n");
+    expect(&outcome, Code::IntegerTooLarge, 1, 6, 5, &["150000000000000000000"]);
+    // So does every one in a column whose type was found.
+    let outcome = read(&[CSV, ("schema", schema)], "a\n100000000000000000\n");
+    expect(&outcome, Code::TypeMismatch, 2, 1, 2, &["a", "f64", "100000000000000000"]);
 }
 
 #[test]
