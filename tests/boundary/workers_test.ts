@@ -8,7 +8,7 @@
 import { assertEquals } from "@std/assert";
 import { sha256Sync } from "../../ffi/verify.ts";
 import { digests } from "./_worker.ts";
-import { hasLibrary } from "./_support.ts";
+import { denoRun, hasLibrary, run } from "./_support.ts";
 
 Deno.test({
   name: "the main thread and two Workers use the library at once",
@@ -36,5 +36,17 @@ Deno.test({
     } finally {
       for (const worker of workers) worker.terminate();
     }
+  },
+});
+
+Deno.test({
+  name: "the library stays loaded when the Worker that opened it has ended",
+  ignore: !hasLibrary || Deno.build.os !== "linux",
+  async fn() {
+    // Threads that ran its calls end later, and run destructors of its own.
+    const { code, stdout, stderr } = await run(
+      denoRun(["--allow-all"], "_closing.ts"),
+    );
+    assertEquals([code, stdout, stderr], [0, "[0,true]", ""]);
   },
 });
