@@ -6,6 +6,16 @@
  */
 
 import { FastpathError } from "./errors.ts";
+import {
+  type FileFacts,
+  isReadGranted,
+  type OpenFile,
+  openToRead,
+  reasonOf,
+  statSync,
+} from "./files.ts";
+
+export { isReadGranted };
 
 /**
  * Bytes in memory, the path of a file (a text or a `file:` URL), or a stream
@@ -41,25 +51,13 @@ export function isRepeatable(input: BytesInput): boolean {
  * @param path The path.
  * @returns The file's properties, or null.
  */
-export function statGranted(path: string | URL): Deno.FileInfo | null {
+export function statGranted(path: string | URL): FileFacts | null {
   if (!isReadGranted(path)) return null;
   try {
-    return Deno.statSync(path);
+    return statSync(path);
   } catch {
     return null;
   }
-}
-
-/**
- * Whether reading a path is granted. Never prompts.
- *
- * @param path The path.
- * @returns True where it is.
- */
-export function isReadGranted(path: string | URL): boolean {
-  if (path === "") return true;
-  const query = { name: "read", path } as const;
-  return Deno.permissions.querySync(query).state === "granted";
 }
 
 /**
@@ -220,26 +218,30 @@ async function* plainChunks(
 async function* fileChunks(
   path: string | URL,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  using file = await openFile(path);
-  const buffer = new Uint8Array(CHUNK_BYTES);
-  while (true) {
-    const read = await readSome(file, buffer, path);
-    if (read === null) return;
-    if (read > 0) yield buffer.subarray(0, read);
+  const file = await openFile(path);
+  try {
+    const buffer = new Uint8Array(CHUNK_BYTES);
+    while (true) {
+      const read = await readSome(file, buffer, path);
+      if (read === null) return;
+      if (read > 0) yield buffer.subarray(0, read);
+    }
+  } finally {
+    file.close();
   }
 }
 
-async function openFile(path: string | URL): Promise<Deno.FsFile> {
+async function openFile(path: string | URL): Promise<OpenFile> {
   assertReadGranted(path);
   try {
-    return await Deno.open(path, { read: true });
+    return await openToRead(path);
   } catch (error) {
     throw unreadable(path, error);
   }
 }
 
 async function readSome(
-  file: Deno.FsFile,
+  file: OpenFile,
   buffer: Uint8Array,
   path: string | URL,
 ): Promise<number | null> {
@@ -259,16 +261,9 @@ async function readSome(
  */
 export function unreadable(path: string | URL, cause: unknown): FastpathError {
   const name = String(path);
-  let reason = cause instanceof Error ? cause.message : String(cause);
-  if (cause instanceof Deno.errors.NotFound) reason = "no such file";
-  else if (cause instanceof Deno.errors.IsADirectory) {
-    reason = "it is a directory";
-  } else if (cause instanceof Deno.errors.PermissionDenied) {
-    reason = "permission denied";
-  }
   return new FastpathError(
     "INPUT_UNREADABLE",
-    `Cannot read "${name}": ${reason}`,
+    `Cannot read "${name}": ${reasonOf(cause)}`,
     { cause, details: { path: name } },
   );
 }

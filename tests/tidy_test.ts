@@ -7,6 +7,7 @@ const ROOT = new URL("../", import.meta.url);
 const BELOW_AREAS = [
   ...[
     "errors",
+    "files",
     "input",
     "inflate",
     "pace",
@@ -24,7 +25,8 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   "version": [],
   "thresholds": [],
   "pace": [],
-  "input": ["errors"],
+  "files": [],
+  "input": ["errors", "files"],
   "inflate": ["errors", "input"],
   "values": ["errors", "input"],
   "ffi": ["errors", "input", "version"],

@@ -9,7 +9,7 @@ import type { BytesInput } from "../input.ts";
 import { Pace } from "../pace.ts";
 import { Blake3 } from "./_blake3_ts.ts";
 import { eachPiece } from "./_pieces.ts";
-import type { HashAlgorithm, Watch } from "./options.ts";
+import { type HashAlgorithm, hexOf, type Watch } from "./options.ts";
 
 /** A digest of bytes that come in pieces. */
 export interface Hasher {
@@ -32,7 +32,7 @@ export function createHasher(algorithm: HashAlgorithm): Hasher {
   return {
     update: (bytes) => hasher.update(bytes),
     finish: () => hasher.finish(),
-    hex: () => hasher.finish().toHex(),
+    hex: () => hexOf(hasher.finish()),
   };
 }
 

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { type FileFacts, type OpenFile, openToRead } from "../files.ts";
 import {
   assertPlainBytes,
   assertReadGranted,
@@ -67,7 +68,20 @@ async function eachOfFile(
   signal: AbortSignal | undefined,
   take: TakeChunk,
 ): Promise<void> {
-  using file = await openFile(path, signal);
+  const file = await openFile(path, signal);
+  try {
+    await eachOfOpenFile(file, path, signal, take);
+  } finally {
+    file.close();
+  }
+}
+
+async function eachOfOpenFile(
+  file: OpenFile,
+  path: string | URL,
+  signal: AbortSignal | undefined,
+  take: TakeChunk,
+): Promise<void> {
   const before = await file.stat();
   let [current, other] = [
     new Uint8Array(CHUNK_BYTES),
@@ -97,9 +111,9 @@ async function eachOfFile(
 async function openFile(
   path: string | URL,
   signal: AbortSignal | undefined,
-): Promise<Deno.FsFile> {
+): Promise<OpenFile> {
   assertReadGranted(path);
-  const opening = Deno.open(path, { read: true });
+  const opening = openToRead(path);
   try {
     // Opening a pipe waits for its writer.
     return await abortable(opening, signal);
@@ -113,7 +127,7 @@ async function openFile(
 }
 
 async function readSome(
-  file: Deno.FsFile,
+  file: OpenFile,
   buffer: Uint8Array,
   path: string | URL,
 ): Promise<number | null> {
@@ -125,7 +139,7 @@ async function readSome(
 }
 
 /** The same rule as in `ffi/kernels/src/hash/file.rs`. */
-function isSame(before: Deno.FileInfo, after: Deno.FileInfo): boolean {
+function isSame(before: FileFacts, after: FileFacts): boolean {
   return before.size === after.size &&
     before.mtime?.getTime() === after.mtime?.getTime();
 }

@@ -114,5 +114,19 @@ export function encodeDigest(
   encoding: DigestEncoding,
 ): string | Uint8Array<ArrayBuffer> {
   if (encoding === "bytes") return digest;
-  return encoding === "hex" ? digest.toHex() : digest.toBase64();
+  return encoding === "hex"
+    ? hexOf(digest)
+    : btoa(String.fromCharCode(...digest));
+}
+
+/**
+ * Bytes in hexadecimal digits. Node 20 has no `toHex`.
+ *
+ * @param bytes The bytes.
+ * @returns Two digits a byte, in lower case.
+ */
+export function hexOf(bytes: Uint8Array): string {
+  let text = "";
+  for (const byte of bytes) text += byte.toString(16).padStart(2, "0");
+  return text;
 }

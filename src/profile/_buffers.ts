@@ -24,7 +24,12 @@ export const SMALL_BYTES: number = 8 << 20;
 
 /** Gives an array's memory back; the array is empty afterwards. */
 export function release(store: Store | null): void {
-  if (store !== null && !store.buffer.detached) store.buffer.transfer(0);
+  if (store !== null) releaseBuffer(store.buffer);
+}
+
+/** Gives a buffer's memory back, where the runtime can (not Node 20). */
+export function releaseBuffer(buffer: ArrayBuffer): void {
+  if (!buffer.detached) buffer.transfer?.(0);
 }
 
 /**

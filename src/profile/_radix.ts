@@ -6,6 +6,7 @@
  * @module
  */
 
+import { releaseBuffer } from "./_buffers.ts";
 import type { Pace } from "../pace.ts";
 
 /** How eight bytes become a key whose unsigned order is the values' order. */
@@ -66,8 +67,8 @@ export async function sortKeys(keys: Keys, pace: Pace): Promise<void> {
     };
     await radixSort(part, { words, codes, length: to - from }, pace);
   }
-  words.buffer.transfer(0);
-  codes?.buffer.transfer(0);
+  releaseBuffer(words.buffer);
+  if (codes !== null && codes !== undefined) releaseBuffer(codes.buffer);
 }
 
 function companionFor(like: Companion | null, size: number): Companion | null {
