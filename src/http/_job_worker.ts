@@ -5,8 +5,6 @@
  * @module
  */
 
-/// <reference lib="deno.worker" />
-
 import { OPERATIONS } from "../catalogue/list.ts";
 import { answerList } from "./answer.ts";
 import { decodeBody } from "./json_body.ts";
@@ -33,7 +31,13 @@ export type FromWorker =
 /** Chunks of a result that may be under way. */
 const AHEAD = 2;
 
-const scope = globalThis as unknown as DedicatedWorkerGlobalScope;
+/** What this file uses of a Worker's global scope. */
+interface WorkerScope {
+  onmessage: (event: MessageEvent<ToWorker>) => void;
+  postMessage(message: FromWorker, transfer: Transferable[]): void;
+}
+
+const scope = globalThis as unknown as WorkerScope;
 
 /** The running job's ends of the conversation. */
 let controller = new AbortController();

@@ -95,7 +95,10 @@ function operationPath(op: Op): [string, JsonObject] {
       { mediaType },
     ) => [mediaType, { schema: anyOf(mediaType) }]),
   );
-  const answer = list === undefined
+  const json: JsonObject = list === undefined
+    ? {}
+    : { "application/json": listBody(op, list) };
+  const answer: JsonObject = list === undefined
     ? {}
     : { "application/json": { schema: listAnswer(list) } };
   return [`/v1/${op.name.replace(".", "/")}`, {
@@ -107,9 +110,7 @@ function operationPath(op: Op): [string, JsonObject] {
       requestBody: {
         required: true,
         content: {
-          ...list === undefined
-            ? {}
-            : { "application/json": listBody(op, list) },
+          ...json,
           ...bodies,
         },
       },
