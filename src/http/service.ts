@@ -49,6 +49,8 @@ export interface Admitted {
   readonly start: number;
   /** Headers of the response, to which the handler adds. */
   readonly headers: Record<string, string>;
+  /** Milliseconds until the response was made; NaN where nobody looked. */
+  ms: number;
 }
 
 /** Work on a request that was let in. */
@@ -131,8 +133,8 @@ export class Service {
   ): Promise<Response> {
     const start = performance.now();
     const { headers } = request;
-    const admitted = { id: this.#id(headers), start, headers: baseHeaders() };
-    admitted.headers["x-request-id"] = admitted.id;
+    const id = this.#id(headers);
+    const admitted = { id, start, headers: baseHeaders(id), ms: NaN };
     this.metrics.active++;
     let response: Response;
     try {
@@ -148,7 +150,7 @@ export class Service {
       request.method,
       route.pattern,
       response.status,
-      performance.now() - start,
+      Number.isNaN(admitted.ms) ? performance.now() - start : admitted.ms,
     );
     return response;
   }
@@ -230,6 +232,10 @@ export class Service {
 }
 
 /** Headers that every response has. */
-function baseHeaders(): Record<string, string> {
-  return { "cache-control": "no-store", "x-content-type-options": "nosniff" };
+function baseHeaders(id: string): Record<string, string> {
+  return {
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+    "x-request-id": id,
+  };
 }
