@@ -13,6 +13,7 @@ import { openApi } from "./openapi.ts";
 import { operationWork } from "./operation.ts";
 import { HttpError } from "./problem.ts";
 import {
+  type Admitted,
   type RouteInfo,
   type Service,
   STOPPING,
@@ -58,8 +59,9 @@ export function routesOf(service: Service): Hono {
  * @returns Middleware.
  */
 export function envelopeOf(service: Service): MiddlewareHandler {
-  return (c, next) =>
-    service.answer(c.req.raw, { pattern: "*" }, async (_, { id, headers }) => {
+  return async (c, next) => {
+    const route = { pattern: "*" };
+    const work = async (_: Request, { id, headers }: Admitted) => {
       c.set("requestId", id);
       for (const [name, value] of Object.entries(headers)) {
         c.header(name, value);
@@ -67,7 +69,13 @@ export function envelopeOf(service: Service): MiddlewareHandler {
       await next();
       if (c.error !== undefined) throw c.error;
       return c.res;
-    });
+    };
+    const response = await service.answer(c.req.raw, route, work);
+    if (c.error === undefined) return response;
+    // Hono has answered the error by itself; that answer is not wanted.
+    c.res = undefined;
+    c.res = response;
+  };
 }
 
 function nowhere(): never {
