@@ -189,6 +189,20 @@ export async function bytesOfInput(
     parts.push(chunk.slice());
     length += chunk.length;
   }
+  return joined(parts, length);
+}
+
+/**
+ * Parts behind each other.
+ *
+ * @param parts The parts.
+ * @param length All their bytes.
+ * @returns One array.
+ */
+export function joined(
+  parts: readonly Uint8Array[],
+  length: number,
+): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(length);
   let at = 0;
   for (const part of parts) {

@@ -5,14 +5,16 @@
  * @module
  */
 
-import { appendBits, bitAt, bitmapBytes, setBits } from "../table/_bitmap.ts";
+import { bitAt } from "../table/_bitmap.ts";
 import { Column, type Dictionary } from "../table/column.ts";
-import { concatTables } from "../table/concat_tables.ts";
+import {
+  concatTables,
+  concatValidity,
+  TEXT_BYTES_MAX,
+} from "../table/concat_tables.ts";
 import { Table } from "../table/table.ts";
 import { ROWS_MAX } from "./_batch.ts";
 import { TextCodes } from "./_text_codes.ts";
-
-const TEXT_BYTES_MAX = 2 ** 31 - 1;
 
 /**
  * Puts batches of one schema together; it gives up control after each
@@ -54,21 +56,6 @@ function concatColumn(
   return isPlain ? concatTexts(name, parts, rows) : concatCodes(parts, rows);
 }
 
-function validityOf(
-  parts: readonly Column[],
-  rows: number,
-): Uint8Array<ArrayBuffer> | undefined {
-  if (parts.every((part) => part.nullCount === 0)) return undefined;
-  const validity = new Uint8Array(bitmapBytes(rows));
-  let at = 0;
-  for (const part of parts) {
-    if (part.validity === undefined) setBits(validity, at, part.length);
-    else appendBits(validity, at, part.validity, part.length);
-    at += part.length;
-  }
-  return validity;
-}
-
 function concatTexts(
   name: string,
   parts: readonly Column[],
@@ -98,7 +85,7 @@ function concatTexts(
     data.set(bytes.subarray(from[0]!, from[part.length]!), at);
     at += sizes[index]!;
   }
-  const validity = validityOf(parts, length);
+  const validity = concatValidity(parts, length);
   return new Column({ type: "utf8", length, data, offsets, validity });
 }
 
@@ -125,7 +112,7 @@ function concatCodes(parts: readonly Column[], length: number): Column {
     at += part.length;
   }
   const dictionary = texts.dictionary();
-  const validity = validityOf(parts, length);
+  const validity = concatValidity(parts, length);
   return new Column({ type: "utf8", length, data, validity, dictionary });
 }
 

@@ -6,11 +6,9 @@
  * @module
  */
 
+import { grown, hashOf } from "../table/_dictionary.ts";
 import type { Dictionary } from "../table/column.ts";
-
-/** Differs from process to process, so that no file can be made to collide. */
-const SEED = Math.floor(Math.random() * 2 ** 32) | 0;
-const TEXT_BYTES_MAX = 2 ** 31 - 1;
+import { TEXT_BYTES_MAX } from "../table/concat_tables.ts";
 
 /** Texts in the order in which they came; none stands twice. */
 export class TextCodes {
@@ -98,8 +96,8 @@ export class TextCodes {
         this.#data[from + at] = data[start + at]!;
       }
     }
-    if (code + 2 > this.#offsets.length) this.#offsets = twice(this.#offsets);
-    if (code + 1 > this.#hashes.length) this.#hashes = twice(this.#hashes);
+    if (code + 2 > this.#offsets.length) this.#offsets = grown(this.#offsets);
+    if (code + 1 > this.#hashes.length) this.#hashes = grown(this.#hashes);
     this.#offsets[code + 1] = to;
     this.#length++;
     return code;
@@ -132,21 +130,4 @@ export function isIdentity(codes: Int32Array): boolean {
     if (codes[index] !== index) return false;
   }
   return true;
-}
-
-function twice(array: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(array.length * 2);
-  larger.set(array);
-  return larger;
-}
-
-/** FNV-1a with a seed and a final mix, so that the low bits spread. */
-function hashOf(data: Uint8Array, start: number, end: number): number {
-  let hash = SEED;
-  for (let index = start; index < end; index++) {
-    hash = Math.imul(hash ^ data[index]!, 0x01000193);
-  }
-  hash ^= hash >>> 15;
-  hash = Math.imul(hash, 0x85ebca6b);
-  return hash ^ (hash >>> 13);
 }

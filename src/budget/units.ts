@@ -10,7 +10,8 @@ import type { MetricUnit } from "./types.ts";
 const METRIC =
   /^(?:[a-z][a-z0-9_]*?_)?(per_s|ns|us|ms|s|bytes|rate|ratio|speedup|count)$/;
 
-const SIZE_UNITS: Readonly<Record<string, number>> = {
+/** Bytes of the units of sizes. */
+export const SIZE_UNITS: Readonly<Record<string, number>> = {
   B: 1,
   kB: 1e3,
   KB: 1e3,

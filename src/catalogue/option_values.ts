@@ -4,6 +4,7 @@
  * @module
  */
 
+import { SIZE_UNITS } from "../budget/units.ts";
 import type { OptionSpec } from "./op.ts";
 import { closest } from "./suggest.ts";
 
@@ -12,18 +13,6 @@ export class UsageError extends Error {
   /** The class's name. */
   override readonly name = "UsageError";
 }
-
-const SIZE_UNITS: Readonly<Record<string, number>> = {
-  "": 1,
-  B: 1,
-  kB: 1e3,
-  KB: 1e3,
-  MB: 1e6,
-  GB: 1e9,
-  KiB: 2 ** 10,
-  MiB: 2 ** 20,
-  GiB: 2 ** 30,
-};
 
 /**
  * The value of an option that a text stands for.
@@ -83,11 +72,12 @@ export function decodeOption(
  */
 export function parseSize(name: string, text: string): number {
   const match = /^([0-9]+(?:\.[0-9]+)?)\s*([A-Za-z]*)$/.exec(text);
-  const unit = match === null ? undefined : SIZE_UNITS[match[2] ?? ""];
-  if (match === null || unit === undefined) {
+  const unit = match?.[2] ?? "";
+  const isKnown = unit === "" || Object.hasOwn(SIZE_UNITS, unit);
+  if (match === null || !isKnown) {
     throw new UsageError(
       `Option ${name} must be a size such as 256MB or 1GiB, found "${text}"`,
     );
   }
-  return Math.floor(Number(match[1]) * unit);
+  return Math.floor(Number(match[1]) * (SIZE_UNITS[unit] ?? 1));
 }

@@ -9,6 +9,7 @@ import {
   type InflateOptions,
   plainChunks,
   plainName,
+  rejoined,
 } from "../inflate/inflate.ts";
 import { withFormat } from "../profile/_source.ts";
 
@@ -90,16 +91,4 @@ async function ofStream(
   return beginsAsArrow(new Uint8Array(head))
     ? { format: "arrow", input: whole }
     : await withFormat(whole, options);
-}
-
-async function* rejoined(
-  begin: readonly Uint8Array<ArrayBuffer>[],
-  rest: AsyncGenerator<Uint8Array<ArrayBuffer>>,
-): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  try {
-    yield* begin;
-    yield* rest;
-  } finally {
-    await rest.return(undefined);
-  }
 }

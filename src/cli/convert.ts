@@ -13,11 +13,9 @@ import { compressionOf, plainName } from "../inflate/inflate.ts";
 import { writeJsonBatches } from "../json/write.ts";
 import { writeNdjsonBatches } from "../ndjson/write.ts";
 import { writeFileWhole } from "./_output_file.ts";
+import { type Chunks, printed, writtenTo } from "./_printed.ts";
 import type { Command, Invocation } from "./command.ts";
-import { EXIT, reportFailure } from "./failure.ts";
 import { UsageError } from "./flags.ts";
-import { writeOut } from "./io.ts";
-import { startProgress } from "./progress.ts";
 import { sourceOf } from "./source.ts";
 
 /** A form of rows; `arrow` is Arrow's file, `arrows` its stream. */
@@ -85,24 +83,21 @@ async function runConvert(invocation: Invocation): Promise<number> {
   }
   const source = sourceOf(from);
   const forms = formsOf(from, to, invocation);
-  const progress = startProgress(source.name, source.bytes);
-  try {
+  const chunks: Chunks = (onProgress) => {
     const rows = rowsOf({
       ...invocation,
       values: { ...invocation.values, format: formatOf(forms.from) },
       input: source.input,
-      onProgress: (bytesDone) => progress?.update(bytesDone),
+      onProgress,
     });
-    const chunks = written(rows, forms, invocation);
-    if (to !== "-") await writeFileWhole(to, chunks, signal);
-    else for await (const chunk of chunks) await writeOut(chunk);
-    return EXIT.ok;
-  } catch (error) {
-    progress?.clear();
-    return reportFailure(error, source.name);
-  } finally {
-    progress?.clear();
-  }
+    return written(rows, forms, invocation);
+  };
+  if (to === "-") return await printed(source, chunks);
+  return await writtenTo(
+    source,
+    chunks,
+    (made) => writeFileWhole(to, made, signal),
+  );
 }
 
 /** The forms of both sides; null is what the first bytes say. */

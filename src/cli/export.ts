@@ -10,11 +10,9 @@ import { ROWS_OPTIONS, rowsOf, writeOptions } from "../catalogue/rows.ts";
 import { writeCsvBatches, type WriteCsvOptions } from "../csv/write.ts";
 import { writeJsonBatches } from "../json/write.ts";
 import { writeNdjsonBatches } from "../ndjson/write.ts";
+import { printed } from "./_printed.ts";
 import type { Command, Invocation } from "./command.ts";
-import { EXIT, reportFailure } from "./failure.ts";
 import { UsageError } from "./flags.ts";
-import { writeOut } from "./io.ts";
-import { startProgress } from "./progress.ts";
 import { sourceOf } from "./source.ts";
 
 const OPTIONS: readonly OptionSpec[] = [
@@ -70,29 +68,15 @@ async function runExport(invocation: Invocation): Promise<number> {
   }
   const to = formOf(invocation);
   const source = sourceOf(argument);
-  let progress = startProgress(source.name, source.bytes);
-  try {
+  return await printed(source, (onProgress) => {
     const rows = rowsOf({
       ...invocation,
       input: source.input,
       signal,
-      onProgress: (bytesDone) => progress?.update(bytesDone),
+      onProgress,
     });
-    for await (const chunk of written(rows, to, invocation)) {
-      // On a terminal the result itself takes the line of the progress.
-      if (Deno.stdout.isTerminal()) {
-        progress?.clear();
-        progress = null;
-      }
-      await writeOut(chunk);
-    }
-    return EXIT.ok;
-  } catch (error) {
-    progress?.clear();
-    return reportFailure(error, source.name);
-  } finally {
-    progress?.clear();
-  }
+    return written(rows, to, invocation);
+  });
 }
 
 /** The form that the options name. */

@@ -6,11 +6,9 @@
  */
 
 import type { Op, OptionSpec, OptionValues } from "../catalogue/op.ts";
+import { printed } from "./_printed.ts";
 import type { Command, Invocation } from "./command.ts";
-import { EXIT, reportFailure } from "./failure.ts";
 import { UsageError } from "./flags.ts";
-import { writeOut } from "./io.ts";
-import { startProgress } from "./progress.ts";
 import { type Source, sourceOf } from "./source.ts";
 
 /**
@@ -103,30 +101,14 @@ async function runOperation(
   const { positionals, values, engine, signal } = invocation;
   const to = outputOf(op, values);
   const source = inputOf(op, positionals);
-  let progress = startProgress(source.name, source.bytes);
-  try {
-    const chunks = op.door({
+  return await printed(source, (onProgress) =>
+    op.door({
       input: source.input,
       name: source.name,
       values,
       to,
       engine,
       signal,
-      onProgress: (bytesDone) => progress?.update(bytesDone),
-    });
-    for await (const chunk of chunks) {
-      // On a terminal the result itself takes the line of the progress.
-      if (Deno.stdout.isTerminal()) {
-        progress?.clear();
-        progress = null;
-      }
-      await writeOut(chunk);
-    }
-    return EXIT.ok;
-  } catch (error) {
-    progress?.clear();
-    return reportFailure(error, source.name);
-  } finally {
-    progress?.clear();
-  }
+      onProgress,
+    }));
 }

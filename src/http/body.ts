@@ -7,6 +7,7 @@
 
 import { FastpathError } from "../errors.ts";
 import { type Compression, inflate } from "../inflate/inflate.ts";
+import { joined } from "../input.ts";
 import type { Deadlines } from "./deadlines.ts";
 import type { HttpLimits } from "./limits.ts";
 import { HttpError } from "./problem.ts";
@@ -55,13 +56,7 @@ export async function readBody(
     parts.push(chunk);
     total += chunk.length;
   }
-  const bytes = new Uint8Array(total);
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
+  return joined(parts, total);
 }
 
 /**

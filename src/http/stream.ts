@@ -6,6 +6,7 @@
  * @module
  */
 
+import { joined } from "../input.ts";
 import type { Span } from "./span.ts";
 
 /** Bytes that are collected before a response begins. */
@@ -53,13 +54,7 @@ function join(
   bytes: number,
 ): Uint8Array<ArrayBuffer> {
   if (parts.length === 1) return parts[0] as Uint8Array<ArrayBuffer>;
-  const whole = new Uint8Array(bytes);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+  return joined(parts, bytes);
 }
 
 function rest(

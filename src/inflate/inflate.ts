@@ -159,7 +159,15 @@ function startsAlike(magic: readonly number[], head: readonly number[]) {
   );
 }
 
-async function* rejoined(
+/**
+ * Chunks whose front was looked at, whole again; leaving them early closes
+ * the rest.
+ *
+ * @param begin The front, in copies.
+ * @param rest What follows.
+ * @returns The chunks.
+ */
+export async function* rejoined(
   begin: readonly Uint8Array<ArrayBuffer>[],
   rest: AsyncGenerator<Uint8Array<ArrayBuffer>>,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {

@@ -9,6 +9,7 @@ import {
   type InflateOptions,
   plainChunks,
   plainName,
+  rejoined,
 } from "../inflate/inflate.ts";
 import type { ProfileFormat } from "./types.ts";
 
@@ -70,14 +71,6 @@ export async function withFormat(
     size += value.length;
   }
   return { format: format ?? "csv", input: rejoined(begin, chunks) };
-}
-
-async function* rejoined(
-  begin: readonly Uint8Array<ArrayBuffer>[],
-  rest: AsyncGenerator<Uint8Array<ArrayBuffer>>,
-): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  yield* begin;
-  yield* rest;
 }
 
 /**

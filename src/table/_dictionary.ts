@@ -190,7 +190,8 @@ export class DictionaryEncoder {
   }
 }
 
-function grown(array: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
+/** An array of twice the length, its front the same. */
+export function grown(array: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
   const twice = new Int32Array(array.length * 2);
   twice.set(array);
   return twice;
@@ -200,7 +201,7 @@ function grown(array: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
 const SEED = Math.floor(Math.random() * 2 ** 32) | 0;
 
 /** FNV-1a with a seed and a final mix, so that the low bits spread. */
-function hashOf(data: Uint8Array, start: number, end: number): number {
+export function hashOf(data: Uint8Array, start: number, end: number): number {
   let hash = SEED;
   for (let index = start; index < end; index++) {
     hash = Math.imul(hash ^ data[index]!, 0x01000193);

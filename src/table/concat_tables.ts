@@ -11,7 +11,7 @@ import type { DataMap, Shape } from "./schema.ts";
 import { Table } from "./table.ts";
 
 /** The most bytes that 32-bit offsets can address. */
-const TEXT_BYTES_MAX = 2 ** 31 - 1;
+export const TEXT_BYTES_MAX: number = 2 ** 31 - 1;
 
 /**
  * Puts the rows of tables under each other. The values are copied.
@@ -102,7 +102,14 @@ function emptyData(
   return new BigInt64Array(length);
 }
 
-function concatValidity(
+/**
+ * The bits of columns that become one.
+ *
+ * @param parts The columns, in order.
+ * @param length All their rows.
+ * @returns A bitmap, or undefined where no value is null.
+ */
+export function concatValidity(
   parts: readonly Column[],
   length: number,
 ): Uint8Array<ArrayBuffer> | undefined {
