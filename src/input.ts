@@ -5,6 +5,7 @@
  * @module
  */
 
+import { byteReader } from "./stream/byte_reader.ts";
 import { FastpathError } from "./errors.ts";
 import {
   type FileFacts,
@@ -223,9 +224,26 @@ async function* plainChunks(
     yield* fileChunks(input);
     return;
   }
-  for await (const chunk of input) {
-    assertPlainBytes(chunk);
-    if (chunk.length > 0) yield chunk as Uint8Array<ArrayBuffer>;
+  const chunks = input instanceof ReadableStream ? streamChunks(input) : input;
+  for await (const chunk of chunks) {
+    assertPlainBytes(chunk as Uint8Array);
+    const bytes = chunk as Uint8Array<ArrayBuffer>;
+    if (bytes.length > 0) yield bytes;
+  }
+}
+
+async function* streamChunks(
+  stream: ReadableStream<Uint8Array>,
+): AsyncGenerator<unknown> {
+  const reader = byteReader(stream);
+  try {
+    while (true) {
+      const chunk = await reader.read();
+      if (chunk === null) return;
+      yield chunk;
+    }
+  } finally {
+    await reader.cancel();
   }
 }
 

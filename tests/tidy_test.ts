@@ -11,6 +11,7 @@ const BELOW_AREAS = [
     "input",
     "inflate",
     "pace",
+    "stream",
     "thresholds",
     "values",
     "table",
@@ -26,7 +27,8 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   "thresholds": [],
   "pace": [],
   "files": [],
-  "input": ["errors", "files"],
+  "stream": [],
+  "input": ["errors", "files", "stream"],
   "inflate": ["errors", "input"],
   "values": ["errors", "input"],
   "ffi": ["errors", "input", "version"],
@@ -52,7 +54,8 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
     ...["read", "inflate", "arrow"],
   ],
   "http": [
-    ...["errors", "version", "input", "inflate", "backend", "catalogue"],
+    ...["errors", "version", "stream", "input", "inflate", "backend"],
+    "catalogue",
     ...["hash", "profile"],
   ],
   "cli": [

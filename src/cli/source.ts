@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type BytesInput, statGranted } from "../input.ts";
+import { type BytesInput, CHUNK_BYTES, statGranted } from "../input.ts";
 import { compressionOf } from "../inflate/inflate.ts";
 import { UsageError } from "./flags.ts";
 
@@ -28,9 +28,22 @@ export interface Source {
 export function sourceOf(argument: string): Source {
   if (argument === "") throw new UsageError("FILE is empty, name a file or -");
   if (argument === "-") {
-    return { name: "-", input: Deno.stdin.readable, bytes: null };
+    return { name: "-", input: stdinChunks(), bytes: null };
   }
   return { name: argument, input: argument, bytes: sizeOf(argument) };
+}
+
+/**
+ * The bytes of stdin, in a buffer of our own: its stream allocates each chunk
+ * anew, and 500 MB of them were never freed.
+ */
+async function* stdinChunks(): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  const buffer = new Uint8Array(CHUNK_BYTES);
+  while (true) {
+    const read = await Deno.stdin.read(buffer);
+    if (read === null) return;
+    if (read > 0) yield buffer.subarray(0, read);
+  }
 }
 
 function sizeOf(path: string): number | null {

@@ -96,6 +96,11 @@ export const durationParse: Op = op<ParseDurationOptions, Column<"i64">>({
 });
 
 function optionsOf(values: OptionValues): ParseDurationOptions {
+  for (const _ in values) return givenOptions(values);
+  return {};
+}
+
+function givenOptions(values: OptionValues): ParseDurationOptions {
   const { lenient, clock, preset, unit, days } = values;
   const given = {
     lenient,

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { byteReader } from "../stream/byte_reader.ts";
 import { type FileFacts, type OpenFile, openToRead } from "../files.ts";
 import {
   assertPlainBytes,
@@ -179,8 +180,14 @@ interface Source {
 }
 
 function ofStream(stream: ReadableStream<Uint8Array>): Source {
-  const reader = stream.getReader();
-  return { next: () => reader.read(), stop: () => reader.cancel() };
+  const reader = byteReader(stream);
+  return {
+    async next() {
+      const value = await reader.read();
+      return { done: value === null, value };
+    },
+    stop: () => reader.cancel(),
+  };
 }
 
 function ofIterable(iterable: AsyncIterable<Uint8Array>): Source {

@@ -14,14 +14,14 @@ import { type Problem, problemOf } from "./problem.ts";
 /** What a worker is told. */
 export type ToWorker =
   | { kind: "start"; job: Job; bytes: Uint8Array | null }
-  | { kind: "bytes"; bytes: Uint8Array }
+  | { kind: "bytes"; bytes: Uint8Array<ArrayBuffer> }
   | { kind: "end" }
   | { kind: "next" }
   | { kind: "abort" };
 
 /** What a worker says. */
 export type FromWorker =
-  | { kind: "pull" }
+  | { kind: "pull"; room: ArrayBuffer | null }
   | { kind: "chunk"; bytes: Uint8Array }
   | { kind: "progress"; bytesDone: number }
   | { kind: "done" }
@@ -43,7 +43,7 @@ const scope = globalThis as unknown as WorkerScope;
 let controller = new AbortController();
 let credit = 0;
 let wakeWriter: () => void = () => {};
-let wakeReader: (bytes: Uint8Array | null) => void = () => {};
+let wakeReader: (bytes: Uint8Array<ArrayBuffer> | null) => void = () => {};
 
 function say(message: FromWorker, transfer: Transferable[] = []): void {
   scope.postMessage(message, transfer);
@@ -111,16 +111,19 @@ async function* chunksOf(
   yield* op.door({ input, name, values, to, engine, signal, onProgress });
 }
 
-/** The input's chunks, asked for one by one. */
+/** The input's chunks, asked for one by one; a buffer goes back for more. */
 async function* pulled(signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  let room: ArrayBuffer | null = null;
   while (true) {
-    const next = new Promise<Uint8Array | null>((resolve) => {
+    const next = new Promise<Uint8Array<ArrayBuffer> | null>((resolve) => {
       wakeReader = resolve;
     });
-    say({ kind: "pull" });
+    say({ kind: "pull", room }, room === null ? [] : [room]);
     const bytes = await next;
     signal.throwIfAborted();
     if (bytes === null) return;
     yield bytes;
+    // An operation may have given the bytes away.
+    room = bytes.buffer.detached ? null : bytes.buffer;
   }
 }

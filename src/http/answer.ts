@@ -38,8 +38,14 @@ export function answerList(
   const { items, values } = listOf(body, spec.key, op.input.options);
   const results = spec.run(
     items,
-    { ...request.values, ...values },
+    merged(request.values, values),
     request.engine,
   );
   return JSON.stringify(results);
+}
+
+/** Both, where there are both. */
+function merged(query: OptionValues, body: OptionValues): OptionValues {
+  for (const _ in query) return { ...query, ...body };
+  return body;
 }

@@ -35,13 +35,51 @@ const TEXT_TYPE = "text/plain; charset=utf-8";
  * @returns The app; mount it with `app.route("/fastpath", ...)` or serve it.
  */
 export function routesOf(service: Service): Hono {
-  const routes = [
+  return appOf(allRoutes(service), service);
+}
+
+/**
+ * What answers the requests of a whole server: a `POST` to the path of an
+ * operation goes straight to it, everything else through the app.
+ *
+ * @param service Gate, limits, workers and counters.
+ * @returns A handler of requests.
+ */
+export function fetchOf(
+  service: Service,
+): (request: Request) => Response | Promise<Response> {
+  const routes = allRoutes(service);
+  const app = appOf(routes, service);
+  const posts = new Map(
+    routes.filter(({ method }) => method === "POST")
+      .map((route) => [route.pattern, route]),
+  );
+  return (request) => {
+    const route = posts.get(pathOf(request.url));
+    return route !== undefined && request.method === "POST"
+      ? service.answer(request, route, route.work)
+      : app.fetch(request);
+  };
+}
+
+/** The path of an absolute URL, as it stands there. */
+function pathOf(url: string): string {
+  const start = url.indexOf("/", url.indexOf(":") + 3);
+  const end = url.indexOf("?", start);
+  return end < 0 ? url.slice(start) : url.slice(start, end);
+}
+
+function allRoutes(service: Service): readonly Route[] {
+  return [
     ...Object.entries(OPERATIONS).map(([name, load]) =>
       operationRoute(name, load, service)
     ),
     ...operatorRoutes(service),
     ...descriptionRoutes(),
   ];
+}
+
+function appOf(routes: readonly Route[], service: Service): Hono {
   const app = new Hono();
   for (const route of routes) {
     const { pattern, method, work } = route;
@@ -93,13 +131,14 @@ function operationRoute(
   service: Service,
 ): Route {
   let loaded: Work | null = null;
+  async function loadAndWork(request: Request, admitted: Admitted) {
+    loaded ??= operationWork(await load(), service);
+    return await loaded(request, admitted);
+  }
   return {
     pattern: `/v1/${name.replace(".", "/")}`,
     method: "POST",
-    async work(request, admitted) {
-      loaded ??= operationWork(await load(), service);
-      return await loaded(request, admitted);
-    },
+    work: (request, admitted) => (loaded ?? loadAndWork)(request, admitted),
   };
 }
 

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { byteReader } from "../stream/byte_reader.ts";
 import { FastpathError } from "../errors.ts";
 import { type Compression, inflate } from "../inflate/inflate.ts";
 import { joined } from "../input.ts";
@@ -22,12 +23,6 @@ export interface BodyContext {
   /** Told the bytes that came in. */
   readonly onBytes: (bytes: number) => void;
 }
-
-/** Bytes of a gathered chunk, at least, but for the last. */
-const GATHERED_BYTES = 1 << 20;
-
-/** What a chunk of a body has at most, as a rule. */
-const LARGEST_CHUNK_BYTES = 1 << 18;
 
 const ENCODINGS: ReadonlySet<string> = new Set(["gzip", "zstd"]);
 
@@ -53,7 +48,7 @@ export async function readBody(
   const parts: Uint8Array[] = [];
   let total = 0;
   for await (const chunk of bodyChunks(request, maxBytes, context)) {
-    parts.push(chunk);
+    parts.push(chunk.slice());
     total += chunk.length;
   }
   return joined(parts, total);
@@ -78,15 +73,18 @@ export function isSmallBody(headers: Headers, maxBytes: number): boolean {
  *
  * @param reading The body.
  * @param context Limits and clock.
+ * @param now The time, where the caller has just asked the clock.
  * @returns The body.
  * @throws {HttpError} 400 or 408.
  */
 export function inTime<T>(
   reading: Promise<T>,
   { deadlines, limits }: BodyContext,
+  now?: number,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
-    const deadline = deadlines.set(limits.bodyGraceMs, () => reject(tooSlow()));
+    const late = () => reject(tooSlow());
+    const deadline = deadlines.set(limits.bodyGraceMs, late, now);
     reading.then((body) => {
       deadlines.clear(deadline);
       resolve(body);
@@ -103,7 +101,7 @@ export function inTime<T>(
  * @param request The request.
  * @param maxBytes Bytes that it may have, inflated.
  * @param context Limits and clock.
- * @returns The chunks, inflated.
+ * @returns The chunks, inflated; one is good until the next is asked for.
  * @throws {HttpError} 400, 408, 413 or 415, also while the chunks come.
  */
 export async function* bodyChunks(
@@ -142,62 +140,13 @@ export async function* bodyChunks(
   }
 }
 
-/**
- * Larger chunks, read ahead: while a kernel works on one, the next comes in.
- *
- * @param chunks The chunks.
- * @returns The same bytes in chunks of about a MiB. A chunk is good until the
- * next is asked for: two buffers take turns, whatever the body's size.
- */
-export async function* gathered(
-  chunks: AsyncGenerator<Uint8Array<ArrayBuffer>>,
-): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  const room = GATHERED_BYTES + LARGEST_CHUNK_BYTES;
-  let [now, later] = [new Uint8Array(room), new Uint8Array(room)];
-  let coming = gather(chunks, now);
-  try {
-    while (true) {
-      const block = await coming;
-      if (block.length === 0) return;
-      coming = gather(chunks, later);
-      // Its error is thrown when it is its turn.
-      coming.catch(() => {});
-      yield block;
-      [now, later] = [later, now];
-    }
-  } finally {
-    await chunks.return(undefined);
-  }
-}
-
-/** Fills a block with chunks. */
-async function gather(
-  chunks: AsyncGenerator<Uint8Array<ArrayBuffer>>,
-  block: Uint8Array<ArrayBuffer>,
-): Promise<Uint8Array<ArrayBuffer>> {
-  let length = 0;
-  while (length < GATHERED_BYTES) {
-    const { value, done } = await chunks.next();
-    if (done) break;
-    if (value.length > block.length - length) {
-      const whole = new Uint8Array(length + value.length);
-      whole.set(block.subarray(0, length));
-      whole.set(value, length);
-      return whole;
-    }
-    block.set(value, length);
-    length += value.length;
-  }
-  return block.subarray(0, length);
-}
-
 /** The chunks as they come, as long as they come fast enough. */
 async function* rawChunks(
   body: ReadableStream<Uint8Array<ArrayBuffer>>,
   maxBytes: number,
   { limits, deadlines, onBytes }: BodyContext,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  const reader = body.getReader();
+  const reader = byteReader(body);
   let bytes = 0;
   let waitedMs = 0;
   let isLate = false;
@@ -212,11 +161,12 @@ async function* rawChunks(
           reader.cancel().catch(() => {});
         },
       );
-      const { value, done } = await reader.read().catch((error) => {
+      const chunk = await reader.read().catch((error) => {
         throw isLate ? tooSlow() : gone(error);
       }).finally(() => deadlines.clear(deadline));
       if (isLate) throw tooSlow();
-      if (done) return;
+      if (chunk === null) return;
+      const value = chunk as Uint8Array<ArrayBuffer>;
       waitedMs += performance.now() - start;
       bytes += value.length;
       onBytes(value.length);

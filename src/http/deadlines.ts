@@ -1,6 +1,6 @@
 /**
- * Deadlines of many requests on one timer: setting and clearing one costs an
- * insertion into a set, not a timer.
+ * Deadlines of many requests on one timer: setting and clearing one costs a
+ * place in a list, not a timer.
  *
  * @module
  */
@@ -8,17 +8,19 @@
 /** Milliseconds between looks at the deadlines. */
 const TICK_MS = 100;
 
-/** A deadline that was set. */
+/** A deadline that was set, in a list of those that are. */
 export interface Deadline {
   /** When it ends, on the clock of the deadlines. */
-  at: number;
+  readonly at: number;
   /** Called once, at most a tick too late. */
   readonly expire: () => void;
+  before: Deadline | null;
+  after: Deadline | null;
 }
 
 /** Deadlines on one timer, which runs only while there are some. */
 export class Deadlines {
-  readonly #open = new Set<Deadline>();
+  #first: Deadline | null = null;
   readonly #now: () => number;
   #timer: ReturnType<typeof setInterval> | undefined;
 
@@ -36,11 +38,14 @@ export class Deadlines {
    *
    * @param ms Milliseconds from now.
    * @param expire Called when they are over.
+   * @param now The time, where the caller has just asked the clock.
    * @returns What {@linkcode Deadlines.clear} takes.
    */
-  set(ms: number, expire: () => void): Deadline {
-    const deadline = { at: this.#now() + ms, expire };
-    this.#open.add(deadline);
+  set(ms: number, expire: () => void, now: number = this.#now()): Deadline {
+    const after = this.#first;
+    const deadline: Deadline = { at: now + ms, expire, before: null, after };
+    if (after !== null) after.before = deadline;
+    this.#first = deadline;
     if (this.#timer === undefined) {
       this.#timer = setInterval(() => this.look(), TICK_MS);
       this.#timer.unref();
@@ -49,23 +54,31 @@ export class Deadlines {
   }
 
   /**
-   * Takes a deadline back.
+   * Takes a deadline back, once.
    *
    * @param deadline The deadline.
    */
   clear(deadline: Deadline): void {
-    this.#open.delete(deadline);
+    const { before, after } = deadline;
+    if (before !== null) before.after = after;
+    else if (this.#first === deadline) this.#first = after;
+    if (after !== null) after.before = before;
+    deadline.before = deadline.after = null;
   }
 
   /** Ends the deadlines that are over; the timer does this by itself. */
   look(): void {
     const now = this.#now();
-    for (const deadline of this.#open) {
-      if (deadline.at > now) continue;
-      this.#open.delete(deadline);
-      deadline.expire();
+    let deadline = this.#first;
+    while (deadline !== null) {
+      const { after } = deadline;
+      if (deadline.at <= now) {
+        this.clear(deadline);
+        deadline.expire();
+      }
+      deadline = after;
     }
-    if (this.#open.size === 0 && this.#timer !== undefined) {
+    if (this.#first === null && this.#timer !== undefined) {
       clearInterval(this.#timer);
       this.#timer = undefined;
     }

@@ -16,6 +16,9 @@ const GRACE_MS = 2000;
 /** Milliseconds without a job after which a worker is ended. */
 const IDLE_MS = 30_000;
 
+/** Bytes of a buffer that goes to and fro with an input's chunks. */
+const ROOM_BYTES = 1 << 16;
+
 /** What a worker is to do. */
 export interface Job {
   /** The operation's name. */
@@ -257,17 +260,24 @@ class Talk {
 
   #hear(news: FromWorker): void {
     if (news.kind === "progress") return this.#onProgress?.(news.bytesDone);
-    if (news.kind === "pull") return void this.#feed();
+    if (news.kind === "pull") return void this.#feed(news.room);
     if (news.kind !== "chunk") this.#isOver = news.kind !== "crashed";
     this.#news.push(news);
     this.#wake();
   }
 
-  async #feed(): Promise<void> {
+  /** Sends the next chunk, in the buffer of the last one where it fits. */
+  async #feed(room: ArrayBuffer | null): Promise<void> {
     try {
       const { value, done } = await this.#source!.next();
       if (done) return this.#send({ kind: "end" });
-      this.#send({ kind: "bytes", bytes: value });
+      const isRoom = room !== null && room.byteLength >= value.length;
+      const buffer = isRoom ? room : new ArrayBuffer(
+        Math.max(value.length, ROOM_BYTES),
+      );
+      const bytes = new Uint8Array(buffer, 0, value.length);
+      bytes.set(value);
+      this.#worker.postMessage({ kind: "bytes", bytes }, [buffer]);
     } catch (error) {
       this.#inputError = error;
       this.#send({ kind: "abort" });

@@ -76,6 +76,8 @@ export function decodeBody(bytes: Uint8Array): string {
   }
 }
 
+const NO_OPTIONS: OptionValues = {};
+
 /** What a JSON body of a list says. */
 export interface ListBody {
   readonly items: readonly unknown[];
@@ -97,19 +99,19 @@ export function listOf(
   key: string,
   specs: readonly OptionSpec[],
 ): ListBody {
-  const shape = `{ "${key}": [...], "options": {...} }`;
+  const shape = () => `{ "${key}": [...], "options": {...} }`;
   if (typeof body !== "object" || body === null || Array.isArray(body)) {
-    throw badShape(`Cannot read the body: expected ${shape}`);
+    throw badShape(`Cannot read the body: expected ${shape()}`);
   }
-  const { [key]: items, options = {}, ...others } = body as Record<
+  const { [key]: items, options = NO_OPTIONS } = body as Record<
     string,
     unknown
   >;
-  const [unknown] = Object.keys(others);
-  if (unknown !== undefined) {
+  for (const name in body) {
+    if (name === key || name === "options") continue;
     throw badShape(
-      `Cannot read the body: unknown key ${JSON.stringify(unknown)}, ` +
-        `expected ${shape}`,
+      `Cannot read the body: unknown key ${JSON.stringify(name)}, ` +
+        `expected ${shape()}`,
     );
   }
   if (!Array.isArray(items)) {
@@ -120,8 +122,9 @@ export function listOf(
   ) {
     throw badShape('Cannot read the body: "options" must be an object');
   }
+  if (options === NO_OPTIONS) return { items, values: NO_OPTIONS };
   const entries = Object.entries(options as Record<string, unknown>);
-  return { items, values: entries.length === 0 ? {} : decode(entries, specs) };
+  return { items, values: decode(entries, specs) };
 }
 
 function badShape(detail: string): HttpError {

@@ -13,6 +13,9 @@ const BOUNDS: readonly number[] = [
 
 /** Counts of one series of durations. */
 interface Series {
+  readonly method: string;
+  readonly route: string;
+  readonly status: number;
   readonly labels: string;
   readonly counts: Float64Array;
   seconds: number;
@@ -21,6 +24,8 @@ interface Series {
 /** Counters of a server. */
 export class Metrics {
   readonly #series = new Map<string, Map<number, Series>>();
+  /** The series of the last request, often that of the next one. */
+  #last: Series | null = null;
   /** Requests in work. */
   active = 0;
   /** Bytes of request bodies that were read. */
@@ -35,6 +40,19 @@ export class Metrics {
    * @param ms Milliseconds.
    */
   record(method: string, route: string, status: number, ms: number): void {
+    const last = this.#last;
+    const isLast = last !== null && last.status === status &&
+      last.route === route && last.method === method;
+    const series = isLast ? last : this.#seriesOf(method, route, status);
+    const seconds = ms / 1000;
+    let bucket = 0;
+    while (bucket < BOUNDS.length && seconds > BOUNDS[bucket]!) bucket++;
+    series.counts[bucket]!++;
+    series.seconds += seconds;
+    this.#last = series;
+  }
+
+  #seriesOf(method: string, route: string, status: number): Series {
     const key = `${method} ${route}`;
     let statuses = this.#series.get(key);
     if (statuses === undefined) this.#series.set(key, statuses = new Map());
@@ -43,13 +61,10 @@ export class Metrics {
       const labels = `http_request_method="${method}",http_route="${route}",` +
         `http_response_status_code="${status}"`;
       const counts = new Float64Array(BOUNDS.length + 1);
-      statuses.set(status, series = { labels, counts, seconds: 0 });
+      series = { method, route, status, labels, counts, seconds: 0 };
+      statuses.set(status, series);
     }
-    const seconds = ms / 1000;
-    let bucket = 0;
-    while (bucket < BOUNDS.length && seconds > BOUNDS[bucket]!) bucket++;
-    series.counts[bucket]!++;
-    series.seconds += seconds;
+    return series;
   }
 
   /**

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { routesOf } from "./app.ts";
+import { fetchOf } from "./app.ts";
 import type { ServerConfig } from "./config.ts";
 import { Service, type ServiceOptions } from "./service.ts";
 
@@ -24,7 +24,7 @@ export interface RunningServer {
 /** What answers requests; the default export of `server.ts`. */
 export interface FetchHandler {
   /** Answers a request. */
-  fetch(request: Request): Promise<Response>;
+  fetch(request: Request): Response | Promise<Response>;
 }
 
 /**
@@ -34,8 +34,7 @@ export interface FetchHandler {
  * @returns The handler.
  */
 export function handlerOf(options: ServiceOptions): FetchHandler {
-  const app = routesOf(new Service(options));
-  return { fetch: async (request) => await app.fetch(request) };
+  return { fetch: fetchOf(new Service(options)) };
 }
 
 /**
@@ -51,7 +50,6 @@ export function startServer(
 ): RunningServer {
   const { host, port, token, hosts, origins, limits } = config;
   const service = new Service({ token, hosts, origins, limits, onError });
-  const app = routesOf(service);
   const hostname = host.replace(/^\[|\]$/g, "");
   const stopping = new AbortController();
   const server = Deno.serve({
@@ -60,7 +58,7 @@ export function startServer(
     signal: stopping.signal,
     onListen: () => {},
     onError: () => new Response(null, { status: 500 }),
-  }, (request) => app.fetch(request));
+  }, fetchOf(service));
   const shown = hostname.includes(":") ? `[${hostname}]` : hostname;
   let stopped: Promise<void> | null = null;
   return {

@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { EngineMode } from "../catalogue/op.ts";
+import { type EngineMode, engineMode } from "../backend.ts";
 import { Deadlines } from "./deadlines.ts";
 import { Gate } from "./gate.ts";
 import { JobError, Jobs } from "./jobs.ts";
@@ -28,7 +28,10 @@ export interface ServiceOptions {
   readonly token?: string | null | undefined;
   /** Origins whose pages may ask (CORS); none unless given. */
   readonly origins?: readonly string[] | undefined;
-  /** The engine of requests that name none; `auto` unless given. */
+  /**
+   * The engine of requests that name none; unless given, that of the process
+   * (`configureBackend`, `FASTPATH_BACKEND`, else `auto`).
+   */
   readonly engine?: EngineMode | undefined;
   /** Workers for what would block the event loop; by default all cores. */
   readonly workers?: number | undefined;
@@ -85,10 +88,9 @@ export class Service {
   readonly deadlines: Deadlines = new Deadlines();
   /** Work beside the event loop. */
   readonly jobs: Jobs;
-  /** The engine of requests that name none. */
-  readonly engine: EngineMode;
   /** Whether new work is welcome; false while the server stops. */
   isReady = true;
+  readonly #engine: EngineMode | undefined;
   readonly #gate: Gate;
   readonly #onError: (error: unknown, requestId: string) => void;
   readonly #prefix = Array.from(
@@ -104,7 +106,7 @@ export class Service {
    */
   constructor(options: ServiceOptions = {}) {
     this.limits = { ...DEFAULT_LIMITS, ...options.limits };
-    this.engine = options.engine ?? "auto";
+    this.#engine = options.engine;
     this.#gate = new Gate({
       hosts: options.hosts === undefined ? LOOPBACK_HOSTS : options.hosts,
       token: options.token ?? null,
@@ -115,6 +117,11 @@ export class Service {
       options.workers ?? navigator.hardwareConcurrency,
       this.limits.queuedJobs,
     );
+  }
+
+  /** The engine of requests that name none. */
+  get engine(): EngineMode {
+    return engineMode(this.#engine);
   }
 
   /**

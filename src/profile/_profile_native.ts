@@ -13,6 +13,7 @@ import type { Native } from "../backend.ts";
 import { type BytesInput, isPath } from "../input.ts";
 import { compressionOf, plainChunks } from "../inflate/inflate.ts";
 import { arrangeColumn, nameQuantiles } from "./_arrange.ts";
+import { readAhead } from "../stream/read_ahead.ts";
 import type { ProfileSettings } from "./options.ts";
 import type {
   EngineResult,
@@ -24,6 +25,8 @@ import type {
 
 /** Bytes of one call, some 10 ms of work: an abort acts at once. */
 const PUSH_BYTES = 1 << 22;
+/** Bytes of a stream that are gathered for one call: a step of the kernel. */
+const STEP_BYTES = 1 << 21;
 const NOTHING = new Uint8Array(0);
 
 /**
@@ -101,7 +104,9 @@ async function feed(
     bytes += piece.length;
     onProgress?.(bytes);
   };
-  for await (const chunk of plainChunks(input, settings)) {
+  const chunks = plainChunks(input, settings);
+  const isWhole = input instanceof Uint8Array;
+  for await (const chunk of isWhole ? chunks : readAhead(chunks, STEP_BYTES)) {
     for (let at = 0; at < chunk.length; at += PUSH_BYTES) {
       await push(chunk.subarray(at, at + PUSH_BYTES), 0);
     }
