@@ -1,13 +1,15 @@
 /**
  * The HTTP door under load from `wrk` (50 connections): a small operation
  * against a bare `Deno.serve` that answers without reading, one that does the
- * same work, and Hono with its stock middleware. Each server is a process of
- * its own; a side's time is that of 1,000 requests.
+ * same work, and Hono with its stock middleware, with and without lines of
+ * log. Each server is a process of its own; a side's time is that of 1,000
+ * requests.
  *
  * @module
  */
 
 import { type Prepared, Timed, type VersusCase } from "./_case.ts";
+import { serve, SERVER, serveScript } from "./_server.ts";
 
 const SECONDS = 2;
 const CONNECTIONS = 50;
@@ -17,14 +19,16 @@ const BODY = '{"texts":["1:30:00","PT5S"]}';
 const ANSWER = "[5400000,5000]";
 const PATH = "/v1/duration/parse";
 
-const SERVER = new URL("../../server.ts", import.meta.url).href;
 const LIBRARY = new URL("../../mod.ts", import.meta.url).href;
 
-const BARE = `Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: told },
-  () => new Response('${ANSWER}'));`;
+const OPTIONS = `{
+  port: Number(Deno.env.get("PORT")), hostname: "127.0.0.1"
+}`;
+
+const BARE = `Deno.serve(${OPTIONS}, () => new Response('${ANSWER}'));`;
 
 const BARE_WORK = `import { parseDurations } from "${LIBRARY}";
-Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: told }, async (request) => {
+Deno.serve(${OPTIONS}, async (request) => {
   const { texts } = await request.json();
   const column = parseDurations(texts);
   const values = Array.from(column.data, Number);
@@ -33,7 +37,8 @@ Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: told }, async (request) =
   });
 });`;
 
-const STOCK = `import { Hono } from "hono";
+function stock(logger: string): string {
+  return `import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { logger } from "hono/logger";
 import { requestId } from "hono/request-id";
@@ -41,50 +46,13 @@ import { secureHeaders } from "hono/secure-headers";
 import { timeout } from "hono/timeout";
 import { parseDurations } from "${LIBRARY}";
 const app = new Hono();
-app.use(logger(() => {}), requestId(), secureHeaders());
+app.use(${logger}, requestId(), secureHeaders());
 app.use(bodyLimit({ maxSize: 1 << 23 }), timeout(5000));
 app.post("${PATH}", async (c) => {
   const { texts } = await c.req.json();
   return c.json(Array.from(parseDurations(texts).data, Number));
 });
-Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: told }, app.fetch);`;
-
-const TOLD =
-  `const told = ({ port }) => console.log("http://127.0.0.1:" + port);\n`;
-
-/** A server in a process of its own. */
-async function serve(
-  args: readonly string[],
-  env: Record<string, string> = {},
-): Promise<{ url: string; child: Deno.ChildProcess }> {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--allow-all", "--quiet", ...args],
-    env,
-    stdout: "piped",
-    stderr: "null",
-  }).spawn();
-  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
-  let text = "";
-  while (!text.includes("\n")) {
-    const { value, done } = await reader.read();
-    if (done) throw new Error("the server ended before it listened");
-    text += value;
-  }
-  return { url: /http:\/\/\S+/.exec(text)![0], child };
-}
-
-async function serveScript(script: string): ReturnType<typeof serve> {
-  const path = await Deno.makeTempFile({
-    dir: decodeURIComponent(new URL(".", import.meta.url).pathname),
-    prefix: "_load_",
-    suffix: ".ts",
-  });
-  await Deno.writeTextFile(path, TOLD + script);
-  try {
-    return await serve(["--no-check", path]);
-  } finally {
-    await Deno.remove(path);
-  }
+Deno.serve(${OPTIONS}, app.fetch);`;
 }
 
 /** Milliseconds of 1,000 requests, and what one of them answers. */
@@ -138,12 +106,8 @@ function loadCase(
     note,
     rivalVersion: loadGenerator,
     async prepare(): Promise<Prepared> {
-      const ours = await serve([SERVER], { FASTPATH_PORT: "0" });
+      const ours = await serve([SERVER]);
       const theirs = await serveScript(script);
-      addEventListener("unload", () => {
-        ours.child.kill("SIGKILL");
-        theirs.child.kill("SIGKILL");
-      });
       return {
         ours: () => load(ours.url),
         theirs: () => load(theirs.url),
@@ -153,7 +117,7 @@ function loadCase(
   };
 }
 
-/** The comparisons of the HTTP door. */
+/** The comparisons of the HTTP door under load. */
 export const CASES: readonly VersusCase[] = [
   loadCase(
     "bare Deno.serve",
@@ -169,8 +133,14 @@ export const CASES: readonly VersusCase[] = [
   ),
   loadCase(
     "Hono with stock middleware, same work",
-    STOCK,
+    stock("logger()"),
     1 / 3,
-    "logger, requestId, secureHeaders, bodyLimit, timeout",
+    "logger, requestId, secureHeaders, bodyLimit, timeout; ours logs nothing",
+  ),
+  loadCase(
+    "Hono with stock middleware and no lines of log, same work",
+    stock("logger(() => {})"),
+    1 / 3,
+    "the logger prints nothing",
   ),
 ];
