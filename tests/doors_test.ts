@@ -1,6 +1,14 @@
 /** Every operation gives the same at every door, results and errors. */
 
 import { assert, assertEquals } from "@std/assert";
+import {
+  readCsv,
+  readNdjson,
+  type Table,
+  writeArrow,
+  writeCsv,
+  writeNdjson,
+} from "../mod.ts";
 import { loadOperations } from "../src/catalogue/list.ts";
 import type { Op } from "../src/catalogue/op.ts";
 import { cli } from "./_cli.ts";
@@ -171,3 +179,35 @@ Deno.test("doors: bytes of a digest are no text", async () => {
   assertEquals([...bytes.subarray(0, 4)], [0xba, 0x78, 0x16, 0xbf]);
   assert(decoder.decode(bytes).length > 0);
 });
+
+/** Media types of rows, and how a table becomes their bytes. */
+const ROWS: readonly [string, (table: Table) => Promise<Uint8Array>][] = [
+  ["text/csv", (table) => Promise.resolve(writeCsv(table))],
+  ["application/x-ndjson", (table) => Promise.resolve(writeNdjson(table))],
+  ["application/vnd.apache.arrow.stream", (table) => writeArrow(table)],
+];
+
+for (const op of OPERATIONS) {
+  const { mediaTypes } = op.input;
+  if (!ROWS.every(([type]) => mediaTypes.includes(type))) continue;
+  // Dates of NDJSON stay text, and Arrow says so.
+  if (op.name === "arrow.write") continue;
+  Deno.test(`doors: ${op.name} takes rows in every form over HTTP`, async () => {
+    await using server = testServer();
+    const table = await readRows(op.sampleInput(SAMPLE_BYTES, SEED));
+    const [to] = outputs(op);
+    const results: Outcome[] = [];
+    for (const [type, write] of ROWS) {
+      const body = new Uint8Array(await write(table));
+      const { url } = server;
+      results.push(await byHttp(url, op, "typescript", body, to!, type));
+    }
+    assert(results[0]!.text !== null, String(results[0]!.code));
+    assertEquals(results[1], results[0]);
+    assertEquals(results[2], results[0]);
+  });
+}
+
+function readRows(bytes: Uint8Array): Promise<Table> {
+  return bytes[0] === 0x7B ? readNdjson(bytes) : readCsv(bytes);
+}
