@@ -12,8 +12,28 @@ pub enum Scan {
     Ready,
 }
 
+/// Where a record begins in its input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Bytes before it.
+    pub offset: u64,
+    /// Its physical line, from 1.
+    pub line: u64,
+    /// Offset of that line's first byte.
+    pub line_start: u64,
+}
+
+/// What ends a record, which is where an input may be cut for several scanners.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cut {
+    /// Every line feed.
+    LineFeed,
+    /// A line feed with an even number of quotes between it and the record's beginning.
+    LineFeedOutsideQuotes,
+}
+
 /// Splits an input into records. The result does not depend on where chunks begin and end.
-pub trait Scanner: Send {
+pub trait Scanner: Send + Sync {
     /// Names of the columns so far: all of them after a CSV header, growing in NDJSON.
     fn names(&self) -> &[String];
 
@@ -30,6 +50,22 @@ pub trait Scanner: Send {
         rows_max: usize,
         block: &mut Block,
     ) -> Result<Scan, Error>;
+
+    /// How the input may be cut for forks; `None` if only one scanner can read it, or not yet.
+    fn cut(&self) -> Option<Cut> {
+        None
+    }
+
+    /// Gives up what was taken but not delivered, the front of a record, and where it begins.
+    fn hand_over(&mut self) -> (Vec<u8>, Place) {
+        (Vec::new(), Place { offset: 0, line: 1, line_start: 0 })
+    }
+
+    /// A scanner that goes on where a record begins. It knows the columns that this one knows.
+    fn fork(&self, place: Place) -> Option<Box<dyn Scanner>> {
+        let _ = place;
+        None
+    }
 }
 
 /// Bytes of a block, about: small enough for a core's second-level cache.

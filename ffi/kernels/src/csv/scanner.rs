@@ -8,7 +8,7 @@ use super::tokens::{Odd, Tokens};
 use super::utf8::valid_prefix;
 use crate::block::Block;
 use crate::fault::{Code, Error};
-use crate::scan::{PIECE_BYTES, Scan, Scanner};
+use crate::scan::{Cut, PIECE_BYTES, Place, Scan, Scanner};
 use crate::simd::csv_masks::Level;
 
 /// Bytes taken at least, so that a small `rows_max` does not make tiny pieces.
@@ -287,5 +287,31 @@ impl Scanner for CsvScanner {
             self.failed = Some(error.clone());
         }
         result
+    }
+
+    fn cut(&self) -> Option<Cut> {
+        let is_open = self.named && self.owed == 0 && self.failed.is_none();
+        is_open.then_some(Cut::LineFeedOutsideQuotes)
+    }
+
+    fn hand_over(&mut self) -> (Vec<u8>, Place) {
+        let tail = self.tail.split_off(self.start.min(self.tail.len()));
+        let offset = self.base + self.start as u64;
+        (tail, Place { offset, line: self.line, line_start: self.line_start })
+    }
+
+    fn fork(&self, place: Place) -> Option<Box<dyn Scanner>> {
+        let options = CsvOptions { delimiter: self.tokens.delimiter(), header: self.header };
+        let fork = CsvScanner::with(options, self.tokens.level(), self.field_bytes_max).ok()?;
+        Some(Box::new(CsvScanner {
+            names: self.names.clone(),
+            named: true,
+            started: true,
+            base: place.offset,
+            line: place.line,
+            line_start: place.line_start,
+            record_bytes: self.record_bytes,
+            ..fork
+        }))
     }
 }

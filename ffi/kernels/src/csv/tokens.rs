@@ -69,6 +69,14 @@ impl Tokens {
         }
     }
 
+    pub fn level(&self) -> Level {
+        self.level
+    }
+
+    pub fn delimiter(&self) -> u8 {
+        self.delimiter
+    }
+
     pub fn ends(&self) -> &[u32] {
         &self.ends[..self.ends_length]
     }

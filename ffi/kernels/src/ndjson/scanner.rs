@@ -2,7 +2,7 @@
 
 use crate::block::{Block, FIELD_BYTES_MAX, Span};
 use crate::fault::{Code, Error, Fault};
-use crate::scan::{PIECE_BYTES, Scan, Scanner};
+use crate::scan::{Cut, PIECE_BYTES, Place, Scan, Scanner};
 
 use super::keys::Keys;
 use super::nested::Brackets;
@@ -283,5 +283,25 @@ impl Scanner for NdjsonScanner {
         }
         self.offset += known as u64;
         Ok(if input.is_empty() { Scan::Hungry } else { Scan::Ready })
+    }
+
+    fn cut(&self) -> Option<Cut> {
+        self.bom_is_passed.then_some(Cut::LineFeed)
+    }
+
+    fn hand_over(&mut self) -> (Vec<u8>, Place) {
+        let line_start = if self.line == 1 { 0 } else { self.offset };
+        let place = Place { offset: self.offset, line: self.line, line_start };
+        (std::mem::take(&mut self.carry), place)
+    }
+
+    fn fork(&self, place: Place) -> Option<Box<dyn Scanner>> {
+        let mut fork = NdjsonScanner::new(self.options, &self.keys.names);
+        fork.floats.clone_from(&self.floats);
+        fork.bom_is_passed = true;
+        fork.offset = place.offset;
+        fork.line = place.line;
+        fork.line_bytes_max = self.line_bytes_max;
+        Some(Box::new(fork))
     }
 }

@@ -8,6 +8,7 @@ use crate::json_text;
 use crate::values::Type;
 
 use super::column::Column;
+use super::joined::Joined;
 
 /// Characters of a value that a fault quotes at most.
 const QUOTED_CHARS_MAX: usize = 40;
@@ -25,6 +26,8 @@ pub(super) struct Misfit {
 pub(super) struct Batch {
     pub names: Vec<String>,
     pub columns: Vec<Column>,
+    /// The columns with their parts behind them, where the batch was read in pieces.
+    joined: Vec<Joined>,
     pub rows: usize,
 }
 
@@ -36,7 +39,38 @@ impl Batch {
         rows_max: usize,
     ) -> Batch {
         let columns = types.iter().map(|&kind| Column::new(kind, nulls_are_empty, rows_max));
-        Batch { names, columns: columns.collect(), rows: 0 }
+        Batch { names, columns: columns.collect(), joined: Vec::new(), rows: 0 }
+    }
+
+    /// Columns of a piece, whose names the batch has.
+    pub fn of(columns: Vec<Column>) -> Batch {
+        Batch { names: Vec::new(), columns, joined: Vec::new(), rows: 0 }
+    }
+
+    /// Puts the columns of `parts` behind those of the batch, whose rows are counted already, and
+    /// decides how texts are stored.
+    pub fn join(&mut self, parts: Vec<Batch>, threads: usize) -> Result<(), Error> {
+        let mut columns: Vec<Vec<Column>> =
+            self.columns.drain(..).map(|column| vec![column]).collect();
+        for part in parts {
+            for (column, more) in columns.iter_mut().zip(part.columns) {
+                column.push(more);
+            }
+        }
+        let joined = columns.into_iter().map(|parts| Joined::of(parts, threads));
+        self.joined = joined.collect::<Result<_, _>>()?;
+        Ok(())
+    }
+
+    /// Copies a part of a column into `out`, which has its exact size.
+    pub fn copy(&self, index: usize, part: u32, out: &mut [u8]) -> Result<(), Error> {
+        if let Some(column) = self.joined.get(index) {
+            return column.copy(part, out);
+        }
+        match self.columns.get(index) {
+            Some(column) => column.copy(part, out),
+            None => Err(Error::BadArgument("the batch has no such column")),
+        }
     }
 
     /// Makes f64 columns take integers beyond 2^53 that are written as an f64 prints, where the
@@ -90,11 +124,17 @@ impl Batch {
     /// Forgets the rows, keeps the memory.
     pub fn clear(&mut self) {
         self.rows = 0;
+        self.joined.clear();
         self.columns.iter_mut().for_each(Column::clear);
     }
 
     /// The schema of the batch as JSON.
     pub fn schema(&self, is_final: bool) -> String {
+        if !self.joined.is_empty() {
+            let columns = self.names.iter().zip(&self.joined);
+            let described = columns.map(|(name, column)| column.described(name));
+            return schema(self.rows, is_final, described);
+        }
         let columns = self.names.iter().zip(&self.columns);
         schema(
             self.rows,
@@ -126,6 +166,17 @@ impl Misfit {
         let args = vec![("column", name.to_owned()), ("type", kind), ("value", value)];
         Fault { code: Code::TypeMismatch, line, column, byte_offset, args }
     }
+}
+
+/// Cuts a block before the first record with a key beyond the `known` columns and gives the fault
+/// of that key.
+pub(super) fn new_column(block: &mut Block, known: usize, names: &[String]) -> Option<Error> {
+    let &key = block.new_keys.iter().find(|key| key.column >= known)?;
+    let (line, column, byte_offset) = block.locate(key.at);
+    let args = vec![("column", names[key.column].clone())];
+    let fault = Fault { code: Code::NewColumn, line, column, byte_offset, args };
+    block.rows = key.row;
+    Some(Error::Fault(fault))
 }
 
 /// Whether any of the fields gives a column a type.

@@ -31,6 +31,19 @@ impl Bits {
         self.length += count;
     }
 
+    /// Appends another bitmap.
+    pub fn append(&mut self, other: &Bits) {
+        let mut left = other.length;
+        for &word in &other.words {
+            if left == 0 {
+                return;
+            }
+            let count = left.min(64);
+            self.push(word, count);
+            left -= count;
+        }
+    }
+
     /// Appends `count` zeros.
     pub fn push_zeros(&mut self, count: usize) {
         self.length += count;

@@ -9,13 +9,13 @@ use super::bits::Bits;
 use super::text::Texts;
 
 /// The parts of a column that [`Column::copy`] gives out.
-const DATA: u32 = 0;
-const VALIDITY: u32 = 1;
-const OFFSETS: u32 = 2;
-const DICTIONARY_OFFSETS: u32 = 3;
-const DICTIONARY_BYTES: u32 = 4;
+pub(super) const DATA: u32 = 0;
+pub(super) const VALIDITY: u32 = 1;
+pub(super) const OFFSETS: u32 = 2;
+pub(super) const DICTIONARY_OFFSETS: u32 = 3;
+pub(super) const DICTIONARY_BYTES: u32 = 4;
 
-enum Data {
+pub(super) enum Data {
     Bool(Bits),
     I32(Vec<i32>),
     I64(Vec<i64>),
@@ -30,9 +30,9 @@ pub(super) struct Column {
     nulls_are_empty: bool,
     /// An f64 column takes integers beyond 2^53 that are written as an f64 prints.
     takes_large: bool,
-    rows: usize,
-    validity: Bits,
-    data: Data,
+    pub rows: usize,
+    pub validity: Bits,
+    pub data: Data,
 }
 
 impl Column {
@@ -47,6 +47,16 @@ impl Column {
         };
         let takes_large = false;
         Column { kind, nulls_are_empty, takes_large, rows: 0, validity: Bits::default(), data }
+    }
+
+    /// An empty column of the same kind, for the rows of a piece.
+    pub fn fork(&self) -> Column {
+        let mut fork = Column::new(self.kind, self.nulls_are_empty, 0);
+        fork.takes_large = self.takes_large;
+        if let (Data::Text(from), Data::Text(to)) = (&self.data, &mut fork.data) {
+            *to = from.fork();
+        }
+        fork
     }
 
     /// Makes an f64 column take integers beyond 2^53 that are written as an f64 prints.
@@ -221,9 +231,10 @@ fn copy_texts(texts: &Texts, part: u32, out: &mut [u8]) -> Result<(), Error> {
     }
 }
 
-const WRONG_SIZE: Error = Error::BadArgument("the output has another size than the part");
+pub(super) const WRONG_SIZE: Error =
+    Error::BadArgument("the output has another size than the part");
 
-fn copy_bytes(from: &[u8], out: &mut [u8]) -> Result<(), Error> {
+pub(super) fn copy_bytes(from: &[u8], out: &mut [u8]) -> Result<(), Error> {
     if from.len() != out.len() {
         return Err(WRONG_SIZE);
     }
@@ -231,7 +242,7 @@ fn copy_bytes(from: &[u8], out: &mut [u8]) -> Result<(), Error> {
     Ok(())
 }
 
-fn copy_bits(from: &Bits, out: &mut [u8]) -> Result<(), Error> {
+pub(super) fn copy_bits(from: &Bits, out: &mut [u8]) -> Result<(), Error> {
     if from.byte_length() != out.len() {
         return Err(WRONG_SIZE);
     }
@@ -239,7 +250,7 @@ fn copy_bits(from: &Bits, out: &mut [u8]) -> Result<(), Error> {
     Ok(())
 }
 
-fn copy_numbers<T, const N: usize>(
+pub(super) fn copy_numbers<T, const N: usize>(
     from: &[T],
     out: &mut [u8],
     bytes: impl Fn(&T) -> [u8; N],

@@ -15,8 +15,11 @@ mod beside;
 mod bits;
 mod column;
 mod dictionary;
+mod feed;
 mod infer;
+mod joined;
 mod options;
+mod parallel;
 mod steps;
 mod text;
 
@@ -24,6 +27,8 @@ mod text;
 mod tests;
 
 use std::collections::VecDeque;
+use std::fs::File;
+use std::io::Read;
 
 use crate::block::Block;
 use crate::config::Config;
@@ -33,8 +38,10 @@ use crate::scan::Scanner;
 use crate::values::Type;
 
 use batch::{Batch, Described};
+use feed::Source;
 use infer::Inference;
 use options::{Mode, Options};
+use parallel::Parallel;
 
 /// How a push ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +51,9 @@ pub enum Step {
     /// A batch is ready. Take it, then push again with no bytes.
     More,
 }
+
+/// Bytes of a file that are read at once while its types are not decided.
+const FILE_CHUNK_BYTES: usize = 1 << 20;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
@@ -92,6 +102,8 @@ pub struct Reader {
     pass: Pass,
     /// A column of a table began after the sample.
     must_widen: bool,
+    /// What has been read in pieces; from then on all is.
+    parallel: Option<Parallel>,
 }
 
 impl Reader {
@@ -122,6 +134,7 @@ impl Reader {
             bytes_done: 0,
             must_widen: false,
             pass: Pass::Sampled,
+            parallel: None,
         })
     }
 
@@ -151,6 +164,43 @@ impl Reader {
             self.failed = Some(error.clone());
         }
         result
+    }
+
+    /// Reads a file from where it stands to its end, as pushes of its bytes would.
+    ///
+    /// # Errors
+    /// As [`Reader::push`], and the file's.
+    pub fn push_file(&mut self, mut file: File, control: &dyn Control) -> Result<Step, Error> {
+        if let Some(error) = &self.failed {
+            return Err(error.clone());
+        }
+        let result = self.read_file(&mut file, control);
+        if let Err(error) = &result {
+            self.failed = Some(error.clone());
+        }
+        result
+    }
+
+    fn read_file(&mut self, file: &mut File, control: &dyn Control) -> Result<Step, Error> {
+        if self.options.batch_rows > 0 || self.options.mode == Mode::Table {
+            return Err(Error::BadArgument("a file is read as one batch"));
+        }
+        let mut chunk = Vec::new();
+        chunk.try_reserve_exact(FILE_CHUNK_BYTES)?;
+        loop {
+            if self.may_read_in_pieces(usize::MAX) {
+                self.last = true;
+                self.read_pieces(Source::File(file), control)?;
+                return self.push_piece(&[], control);
+            }
+            chunk.resize(FILE_CHUNK_BYTES, 0);
+            let length = file.read(&mut chunk)?;
+            self.last = length == 0;
+            let step = self.push_piece(&chunk[..length], control)?;
+            if self.last || step == Step::More {
+                return Ok(step);
+            }
+        }
     }
 
     /// Scans what is pending and then `data`; keeps what is left when a batch is ready.
@@ -214,10 +264,7 @@ impl Reader {
         if !self.is_ready {
             return Err(Error::BadArgument("no batch is ready"));
         }
-        match self.batch.columns.get(column as usize) {
-            Some(column) => column.copy(part, out),
-            None => Err(Error::BadArgument("the batch has no such column")),
-        }
+        self.batch.copy(column as usize, part, out)
     }
 
     /// Drops the ready batch, if there is one.

@@ -1,6 +1,7 @@
 //! What a reader is told to do.
 
 use std::collections::{HashMap, HashSet};
+use std::thread;
 
 use crate::config::Config;
 use crate::csv::{CsvOptions, CsvScanner};
@@ -13,6 +14,8 @@ use crate::values::Type;
 const SAMPLE_ROWS: u64 = 65_536;
 /// Rows of a batch where nothing else is said.
 const BATCH_ROWS: u64 = 65_536;
+/// More threads than this are never started, whatever is asked for.
+const THREADS_MAX: usize = 256;
 
 /// What is made of the input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +50,10 @@ pub(super) struct Options {
     /// Rows of every batch but the last; 0 = all rows in one.
     pub batch_rows: usize,
     pub sample_rows: usize,
+    /// Threads that may read a table; 0 = as many as there are cores.
+    threads: usize,
+    /// Bytes of a thread's piece; 0 = what suits.
+    pub piece_bytes: usize,
 }
 
 impl Options {
@@ -93,7 +100,17 @@ impl Options {
             all_text,
             batch_rows,
             sample_rows: rows(config, "sample_rows", SAMPLE_ROWS)?.max(1),
+            threads: rows(config, "threads", 0)?,
+            piece_bytes: rows(config, "piece_bytes", 0)?,
         })
+    }
+
+    /// Threads that may read a table.
+    pub fn threads(&self) -> usize {
+        match self.threads {
+            0 => thread::available_parallelism().map_or(1, |cores| cores.get()),
+            threads => threads.min(THREADS_MAX),
+        }
     }
 
     pub fn is_csv(&self) -> bool {

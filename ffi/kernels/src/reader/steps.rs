@@ -2,12 +2,14 @@
 
 use crate::block::Block;
 use crate::control::Control;
-use crate::fault::{Code, Error, Fault};
+use crate::fault::Error;
 use crate::scan::Scan;
 
-use super::batch::{Batch, Misfit, has_value};
+use super::batch::{Batch, Misfit, has_value, new_column};
+use super::feed::Source;
 use super::infer::Inference;
 use super::options::Mode;
+use super::parallel::Parallel;
 use super::{Pass, Phase, Reader, Step};
 
 /// What a scan led to.
@@ -30,6 +32,13 @@ impl Reader {
             if control.cancelled() {
                 return Err(Error::Cancelled);
             }
+            if self.reads_in_pieces(input.len()) {
+                self.read_pieces(Source::Bytes(input), control)?;
+                *input = &[];
+                if !self.last {
+                    return Ok(Step::Done);
+                }
+            }
             if self.may_scan_beside(input)
                 && let Some(step) = self.build_beside(input, control)?
             {
@@ -47,6 +56,21 @@ impl Reader {
                 return Ok(step);
             }
         }
+    }
+
+    /// Whether all rows make one batch whose types are decided, and nothing waits.
+    pub(super) fn is_building_table(&self) -> bool {
+        self.phase == Phase::Building
+            && self.options.mode == Mode::Sample
+            && self.options.batch_rows == 0
+            && self.queue.is_empty()
+            && self.late.is_none()
+            && !self.is_ended
+    }
+
+    /// Whether `bytes` more are read in pieces: once begun, all the rest is.
+    fn reads_in_pieces(&self, bytes: usize) -> bool {
+        (self.parallel.is_some() && self.is_building_table()) || self.may_read_in_pieces(bytes)
     }
 
     /// Scans one more block into `self.block`. A fault waits until the rows before it are out.
@@ -193,17 +217,15 @@ impl Reader {
     /// A key that the sample did not have: a fault in batches, another pass in a table.
     pub(super) fn check_new_keys(&mut self) {
         let known = self.batch.names.len();
-        let mut keys = self.block.new_keys.iter();
-        let Some(&key) = keys.find(|key| key.column >= known) else { return };
         if self.options.mode == Mode::Table {
+            let mut keys = self.block.new_keys.iter();
+            let Some(&key) = keys.find(|key| key.column >= known) else { return };
             self.must_widen |= key.row < self.block.rows;
             return;
         }
-        let (line, column, byte_offset) = self.block.locate(key.at);
-        let args = vec![("column", self.scanner.names()[key.column].clone())];
-        let fault = Fault { code: Code::NewColumn, line, column, byte_offset, args };
-        self.late = Some(Error::Fault(fault));
-        self.block.rows = key.row;
+        if let Some(fault) = new_column(&mut self.block, known, self.scanner.names()) {
+            self.late = Some(fault);
+        }
     }
 
     /// Appends a block to the batch; a misfit becomes the next fault, or another pass.
@@ -230,7 +252,10 @@ impl Reader {
     }
 
     fn deliver(&mut self) -> Result<Step, Error> {
-        self.batch.finish()?;
+        match self.parallel.take() {
+            Some(Parallel { parts, .. }) => self.batch.join(parts, self.options.threads())?,
+            None => self.batch.finish()?,
+        }
         self.is_ready = true;
         self.batches += 1;
         Ok(Step::More)

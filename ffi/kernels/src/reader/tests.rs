@@ -9,6 +9,7 @@ use crate::fault::{Code, Fault};
 mod arrays;
 mod faults;
 mod modes;
+mod pieces;
 mod speed;
 
 /// A batch as the tests compare it: its schema, and each column's values.

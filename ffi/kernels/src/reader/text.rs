@@ -7,11 +7,11 @@ use super::bits::Bits;
 use super::dictionary::{DISTINCT_MAX, Dictionary};
 
 /// A column with fewer values is never dictionary-encoded (the same in both engines).
-const VALUES_MIN: usize = 16;
+pub(super) const VALUES_MIN: usize = 16;
 
 /// After this many rows more than half of the values being distinct ends a dictionary (the same in
 /// both engines).
-const PROBE_ROWS: usize = 16_384;
+pub(super) const PROBE_ROWS: usize = 16_384;
 
 /// Texts up to this length are copied as if they had it.
 const COPY_BYTES: usize = 32;
@@ -20,7 +20,9 @@ const COPY_BYTES: usize = 32;
 pub(super) struct Texts {
     dictionary: Dictionary,
     codes: Vec<i32>,
-    is_plain: bool,
+    pub is_plain: bool,
+    /// The rows before these are elsewhere: nothing is decided by the number of a row.
+    is_piece: bool,
     offsets: Vec<i32>,
     bytes: Vec<u8>,
     /// More distinct texts than this end the dictionary at once.
@@ -35,10 +37,17 @@ impl Texts {
             dictionary: Dictionary::default(),
             codes: Vec::new(),
             is_plain: false,
+            is_piece: false,
             offsets: vec![0],
             bytes: Vec::new(),
             distinct_max: half.min(DISTINCT_MAX),
         }
+    }
+
+    /// Texts of a piece that begins where these end: codes while these are codes. Whether that
+    /// pays is decided when all pieces are there.
+    pub fn fork(&self) -> Texts {
+        Texts { is_plain: self.is_plain, is_piece: true, ..Texts::new(0) }
     }
 
     /// Appends one row per span; `nulls_are_empty` makes a missing text an empty one.
@@ -69,7 +78,7 @@ impl Texts {
     /// Ends a dictionary that does not pay where the last `added` rows reached the probe's.
     fn probe(&mut self, added: usize, validity: &Bits) -> Result<(), Error> {
         let rows = self.codes.len();
-        if rows < PROBE_ROWS || rows - added >= PROBE_ROWS {
+        if self.is_piece || rows < PROBE_ROWS || rows - added >= PROBE_ROWS {
             return Ok(());
         }
         let values = validity.count_ones_before(PROBE_ROWS);
@@ -156,7 +165,7 @@ impl Texts {
     }
 
     /// Gives the dictionary up: every row gets its own text.
-    fn make_plain(&mut self, validity: &Bits) -> Result<(), Error> {
+    pub fn make_plain(&mut self, validity: &Bits) -> Result<(), Error> {
         let offsets = self.dictionary.offsets();
         let length = |code: i32| (offsets[code as usize + 1] - offsets[code as usize]) as usize;
         let rows = self.codes.iter().enumerate().filter(|&(row, _)| validity.get(row));
