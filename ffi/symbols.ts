@@ -9,7 +9,7 @@
 export const ABI_VERSION: number = 1;
 
 /** Hash of this table; a library must report the same. */
-export const SYMBOLS_HASH: number = 0xdfc65e61;
+export const SYMBOLS_HASH: number = 0x482a4c83;
 
 /** Every symbol, and as `NAME_async` its nonblocking form if it has one. */
 export const symbols = {
@@ -155,6 +155,23 @@ export const symbols = {
     name: "fp_reader_copy",
     parameters: ["u32", "u32", "u32", "buffer", "f64"],
     result: "i32",
+  },
+  fp_reader_copy_async: {
+    name: "fp_reader_copy",
+    parameters: ["u32", "u32", "u32", "buffer", "f64"],
+    result: "i32",
+    nonblocking: true,
+  },
+  fp_reader_file: {
+    name: "fp_reader_file",
+    parameters: ["u32", "buffer", "u32", "buffer", "u32"],
+    result: "i32",
+  },
+  fp_reader_file_async: {
+    name: "fp_reader_file",
+    parameters: ["u32", "buffer", "u32", "buffer", "u32"],
+    result: "i32",
+    nonblocking: true,
   },
   fp_reader_next: {
     name: "fp_reader_next",

@@ -21,7 +21,8 @@ import {
   isRepeatable,
   statGranted,
 } from "../input.ts";
-import { plainChunks } from "../inflate/inflate.ts";
+import { compressionOf, plainChunks } from "../inflate/inflate.ts";
+import { readablePath } from "../../ffi/readable.ts";
 import { Pace } from "../pace.ts";
 import type { Column } from "../table/column.ts";
 import type { Field } from "../table/schema.ts";
@@ -272,7 +273,7 @@ function openEngine(
 ): Engine {
   return native === null
     ? new TypeScriptEngine(pass)
-    : new NativeEngine(native, pass, request.signal);
+    : new NativeEngine(native, pass, request);
 }
 
 /** The batches of a pass; closes the engine and the input in any case. */
@@ -299,6 +300,13 @@ async function* stepsOf(
   const pace = new Pace();
   if (input instanceof Uint8Array) {
     engine.feed(input, true, true);
+    yield* stepsUntilFed(request, engine, pace);
+    return;
+  }
+  const path = isPath(input) && compressionOf(input) === null
+    ? readablePath(input)
+    : null;
+  if (path !== null && engine.takeFile?.(path)) {
     yield* stepsUntilFed(request, engine, pace);
     return;
   }

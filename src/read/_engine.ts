@@ -62,6 +62,10 @@ export interface Pass {
   readonly limit: number;
   /** Bytes of the input, as far as they are known; else 0. */
   readonly bytesExpected: number;
+  /** Threads that may read a table; 0 = as many as there are cores. */
+  readonly threads: number;
+  /** Bytes of a thread's part of the input; 0 = what suits. */
+  readonly chunkBytes: number;
 }
 
 /** The most rows of a batch: 32-bit codes and offsets count them. */
@@ -90,6 +94,11 @@ export interface Engine {
    * `isStable` promises that they stay for good.
    */
   feed(bytes: Uint8Array, last: boolean, isStable: boolean): void;
+  /**
+   * Takes a regular file, whose path is resolved, instead of what is fed.
+   * False where the engine cannot.
+   */
+  takeFile?(path: string): boolean;
   /**
    * Works on what was fed, for some milliseconds at most.
    *

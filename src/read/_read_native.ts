@@ -11,7 +11,7 @@ import { NativeHandle } from "../../ffi/handle.ts";
 import { BAD_ARGUMENT, MORE } from "../../ffi/status.ts";
 import type { Native } from "../backend.ts";
 import { bitmapBytes } from "../table/_bitmap.ts";
-import { Column, type Dictionary } from "../table/column.ts";
+import { Column } from "../table/column.ts";
 import { declaredType, type Field, type TypeName } from "../table/schema.ts";
 import { Table } from "../table/table.ts";
 import { missingColumn } from "./_declared.ts";
@@ -29,6 +29,13 @@ import {
 
 /** Bytes of one call: some 10 ms of work, so that an abort acts at once. */
 const PUSH_BYTES = 1 << 22;
+/**
+ * Bytes of one call that makes a table: enough for several threads, which
+ * look at the stop flag after each piece.
+ */
+const TABLE_PUSH_BYTES = 1 << 26;
+/** From here copying a part takes about 1 ms and goes to another thread. */
+const ASYNC_COPY_BYTES = 1 << 21;
 /** From here a call takes about 1 ms and goes to another thread. */
 const ASYNC_FROM_BYTES = 1 << 18;
 
@@ -65,9 +72,13 @@ interface BatchText {
 export class NativeEngine implements Engine {
   readonly #native: Native;
   readonly #handle: NativeHandle;
-  readonly #control: Control;
+  #control: Control;
   readonly #pass: Pass;
   readonly #signal: AbortSignal | undefined;
+  readonly #request: NativeRequest;
+  readonly #pushBytes: number;
+  /** The file that is read, or null where bytes are fed. */
+  #path: string | null = null;
   #bytes = new Uint8Array(0);
   #position = 0;
   #last = false;
@@ -83,7 +94,8 @@ export class NativeEngine implements Engine {
   #rowsTaken = 0;
 
   /** A pass that has not begun; the signal stops its calls. */
-  constructor(native: Native, pass: Pass, signal: AbortSignal | undefined) {
+  constructor(native: Native, pass: Pass, request: NativeRequest) {
+    const { signal } = request;
     const config = configOf(pass);
     const status = native.fp_reader_open(config, config.length);
     this.#native = native;
@@ -91,10 +103,23 @@ export class NativeEngine implements Engine {
     this.#signal = signal;
     this.#handle = new NativeHandle(native, status, `${pass.format.name}.read`);
     this.#control = new Control({ signal });
+    this.#request = request;
+    this.#pushBytes = isTable(pass) ? TABLE_PUSH_BYTES : PUSH_BYTES;
   }
 
   get bytesDone(): number {
-    return this.#fedBefore + this.#position;
+    return this.#path === null
+      ? this.#fedBefore + this.#position
+      : this.#control.bytesDone;
+  }
+
+  /** Reads a regular file in native code, instead of what is fed. */
+  takeFile(path: string): boolean {
+    if (!isTable(this.#pass)) return false;
+    this.#path = path;
+    this.#control[Symbol.dispose]();
+    this.#control = new Control(this.#request);
+    return true;
   }
 
   feed(bytes: Uint8Array, last: boolean): void {
@@ -122,7 +147,9 @@ export class NativeEngine implements Engine {
 
   async stepAsync(): Promise<Step> {
     const size = this.#bytes.length - this.#position;
-    if (this.#batch !== undefined || this.#isOver) return this.step();
+    if (this.#isOver) return END;
+    if (this.#batch !== undefined) return await this.#copyAsync(this.#batch);
+    if (this.#path !== null) return await this.#readFile(this.#path);
     if (size < ASYNC_FROM_BYTES && !this.#isMidPush) return this.step();
     const piece = this.#takePiece();
     const { cells } = this.#control;
@@ -164,21 +191,46 @@ export class NativeEngine implements Engine {
     this.#handle.close();
   }
 
+  /** All of a file in one call; its one batch comes after it. */
+  async #readFile(path: string): Promise<Step> {
+    if (this.#isLastPiece) {
+      this.#isOver = true;
+      return END;
+    }
+    const name = new TextEncoder().encode(path);
+    const { cells } = this.#control;
+    const status = await this.#native.fp_reader_file_async(
+      this.#handle.id,
+      name,
+      name.length,
+      cells,
+      cells.length,
+    );
+    this.#isLastPiece = true;
+    return this.#after(status, path);
+  }
+
   /** The next bytes to push; none while a push is answered batch by batch. */
   #takePiece(): Uint8Array<ArrayBuffer> {
     if (this.#isMidPush) return NOTHING;
-    const end = Math.min(this.#position + PUSH_BYTES, this.#bytes.length);
+    const end = Math.min(
+      this.#position + this.#pushBytes,
+      this.#bytes.length,
+    );
     const piece = this.#bytes.subarray(this.#position, end);
     this.#position = end;
     this.#isLastPiece = this.#last && end === this.#bytes.length;
     return piece;
   }
 
-  #after(status: number): Step {
+  #after(status: number, path?: string): Step {
     if (status === BAD_ARGUMENT && this.#handle.text() === NOT_IN_HEADER) {
       throw missingColumn(this.#pass);
     }
-    const step = this.#handle.check(status, { signal: this.#signal });
+    const step = this.#handle.check(status, {
+      signal: this.#signal,
+      ...(path === undefined ? {} : { path }),
+    });
     this.#isMidPush = step === MORE;
     if (step === MORE) {
       this.#batch = JSON.parse(this.#handle.text()) as BatchText;
@@ -197,101 +249,150 @@ export class NativeEngine implements Engine {
     if (index === batch.columns.length || this.#pass.goal === "infer") {
       return BATCH;
     }
-    this.#copied.push(this.#column(batch.columns[index]!, index, batch.rows));
+    const shape = batch.columns[index]!;
+    const parts = partsOf(shape, batch.rows);
+    const copies = parts.map((part) => this.#copy(index, part));
+    this.#copied.push(columnOf(shape, batch.rows, copies));
     return WORKING;
   }
 
-  #column(
-    { type, zoned, nulls, dictionary, bytes }: BatchColumn,
-    index: number,
-    length: number,
-  ): Column {
-    const validity = nulls === 0
-      ? undefined
-      : new Uint8Array(this.#copy(index, PART_VALIDITY, bitmapBytes(length)));
-    const data = this.#copy(index, PART_DATA, bytes);
-    switch (type) {
-      case "bool":
-        return new Column({
-          type,
-          length,
-          validity,
-          data: new Uint8Array(data),
-        });
-      case "i32":
-      case "date":
-        return new Column({
-          type,
-          length,
-          validity,
-          data: new Int32Array(data),
-        });
-      case "f64":
-        return new Column({
-          type,
-          length,
-          validity,
-          data: new Float64Array(data),
-        });
-      case "i64":
-      case "timestamp":
-        return new Column<"i64" | "timestamp">({
-          type,
-          zoned,
-          length,
-          validity,
-          data: new BigInt64Array(data),
-        });
-      case "utf8":
-        return dictionary === null
-          ? new Column({
-            type,
-            length,
-            validity,
-            data: new Uint8Array(data),
-            offsets: this.#offsets(index, PART_OFFSETS, length),
-          })
-          : new Column({
-            type,
-            length,
-            validity,
-            data: new Int32Array(data),
-            dictionary: this.#dictionary(index, dictionary),
-          });
+  /** The same, and large parts on another thread. */
+  async #copyAsync(batch: BatchText): Promise<Step> {
+    const index = this.#copied.length;
+    if (index === batch.columns.length || this.#pass.goal === "infer") {
+      return BATCH;
     }
+    const shape = batch.columns[index]!;
+    const parts = partsOf(shape, batch.rows);
+    const copies: ArrayBuffer[] = [];
+    for (const part of parts) {
+      copies.push(
+        part.bytes < ASYNC_COPY_BYTES
+          ? this.#copy(index, part)
+          : await this.#copyBeside(index, part),
+      );
+    }
+    this.#copied.push(columnOf(shape, batch.rows, copies));
+    return WORKING;
   }
 
-  #dictionary(
-    index: number,
-    { length, bytes }: { length: number; bytes: number },
-  ): Dictionary {
-    return {
-      length,
-      data: new Uint8Array(this.#copy(index, PART_DICTIONARY_BYTES, bytes)),
-      offsets: this.#offsets(index, PART_DICTIONARY_OFFSETS, length),
-    };
-  }
-
-  #offsets(
-    index: number,
-    part: number,
-    length: number,
-  ): Int32Array<ArrayBuffer> {
-    return new Int32Array(this.#copy(index, part, 4 * (length + 1)));
-  }
-
-  #copy(index: number, part: number, size: number): ArrayBuffer {
-    const out = new ArrayBuffer(size);
+  #copy(index: number, { part, bytes }: Part): ArrayBuffer {
+    const out = new ArrayBuffer(bytes);
     const status = this.#native.fp_reader_copy(
       this.#handle.id,
       index,
       part,
       out,
-      size,
+      bytes,
     );
     this.#handle.check(status);
     return out;
   }
+
+  async #copyBeside(
+    index: number,
+    { part, bytes }: Part,
+  ): Promise<ArrayBuffer> {
+    const out = new ArrayBuffer(bytes);
+    const status = await this.#native.fp_reader_copy_async(
+      this.#handle.id,
+      index,
+      part,
+      out,
+      bytes,
+    );
+    this.#handle.check(status);
+    return out;
+  }
+}
+
+/** A part of a column that is to be copied, and its bytes. */
+interface Part {
+  readonly part: number;
+  readonly bytes: number;
+}
+
+/** The parts of a column, in the order that `columnOf` takes. */
+function partsOf(shape: BatchColumn, rows: number): Part[] {
+  const { type, nulls, dictionary, bytes } = shape;
+  const parts: Part[] = [{ part: PART_DATA, bytes }];
+  const offsets = (count: number) => 4 * (count + 1);
+  if (dictionary !== null) {
+    const { length } = dictionary;
+    parts.push(
+      { part: PART_DICTIONARY_OFFSETS, bytes: offsets(length) },
+      { part: PART_DICTIONARY_BYTES, bytes: dictionary.bytes },
+    );
+  } else if (type === "utf8") {
+    parts.push({ part: PART_OFFSETS, bytes: offsets(rows) });
+  }
+  if (nulls > 0) parts.push({ part: PART_VALIDITY, bytes: bitmapBytes(rows) });
+  return parts;
+}
+
+/** A column over the copies of its parts. */
+function columnOf(
+  { type, zoned, nulls, dictionary }: BatchColumn,
+  length: number,
+  copies: readonly ArrayBuffer[],
+): Column {
+  const data = copies[0]!;
+  const validity = nulls === 0 ? undefined : new Uint8Array(copies.at(-1)!);
+  switch (type) {
+    case "bool":
+      return new Column({ type, length, validity, data: new Uint8Array(data) });
+    case "i32":
+    case "date":
+      return new Column({ type, length, validity, data: new Int32Array(data) });
+    case "f64":
+      return new Column({
+        type,
+        length,
+        validity,
+        data: new Float64Array(data),
+      });
+    case "i64":
+    case "timestamp":
+      return new Column<"i64" | "timestamp">({
+        type,
+        zoned,
+        length,
+        validity,
+        data: new BigInt64Array(data),
+      });
+    case "utf8":
+      return dictionary === null
+        ? new Column({
+          type,
+          length,
+          validity,
+          data: new Uint8Array(data),
+          offsets: new Int32Array(copies[1]!),
+        })
+        : new Column({
+          type,
+          length,
+          validity,
+          data: new Int32Array(data),
+          dictionary: {
+            length: dictionary.length,
+            offsets: new Int32Array(copies[1]!),
+            data: new Uint8Array(copies[2]!),
+          },
+        });
+  }
+}
+
+/** Whether a pass makes one batch of all rows. */
+function isTable({ goal, batchRows, limit }: Pass): boolean {
+  return goal === "build" && batchRows === ROWS_MAX && limit === Infinity;
+}
+
+/** What a pass in the native library is told besides the pass. */
+export interface NativeRequest {
+  readonly signal: AbortSignal | undefined;
+  /** Told the bytes that are done while a file is read. */
+  readonly onProgress: ((bytesDone: number) => void) | undefined;
 }
 
 /** The config of a pass, as `reader::Options` in Rust reads it. */
@@ -300,15 +401,16 @@ function configOf(pass: Pass): Uint8Array<ArrayBuffer> {
   const { limit } = pass;
   const schema = declared
     .map((field) => `${field.name}\0${declaredType(field)}\0`).join("");
-  const isTable = batchRows === ROWS_MAX && limit === Infinity;
   return encodeConfig({
     format: format.name,
     types,
     schema,
     large_floats: [...largeFloats].map((name) => `${name}\0`).join(""),
-    mode: goal === "infer" ? "infer" : isTable ? "build" : "sample",
+    mode: goal === "infer" ? "infer" : isTable(pass) ? "build" : "sample",
     batch_rows: Math.min(batchRows, limit),
     sample_rows: pass.sampleRows,
+    threads: pass.threads,
+    piece_bytes: pass.chunkBytes,
     ...(format.name === "csv"
       ? { delimiter: format.delimiter, header: format.header }
       : rulesConfig(format.rules)),

@@ -50,6 +50,17 @@ export interface ReadOptions<D extends DeclaredShape = DeclaredShape> {
   /** Which engine reads; default: the backend's choice. */
   readonly engine?: EngineMode;
   /**
+   * Threads that read bytes or a file to a table on the native engine;
+   * default: as many as there are cores. The result is the same with any
+   * number.
+   */
+  readonly threads?: number;
+  /**
+   * Bytes of the parts in which they read, about; default 8 MiB. The result
+   * is the same with any number.
+   */
+  readonly chunkBytes?: number;
+  /**
    * Bytes that may come out of one byte of a compressed input, once 16 MiB
    * have come out; default 250.
    */
@@ -84,6 +95,8 @@ export interface ReadSettings {
   readonly onProgress: ((bytesDone: number) => void) | undefined;
   readonly engine: EngineMode | undefined;
   readonly ratioMax: number;
+  readonly threads: number;
+  readonly chunkBytes: number;
 }
 
 /**
@@ -122,6 +135,8 @@ export function checkReadOptions(
     onProgress,
     engine,
     ratioMax: checkRatioMax(options.ratioMax),
+    threads: countOption(options, "threads", 1, 0),
+    chunkBytes: countOption(options, "chunkBytes", 1, 0),
   };
 }
 
@@ -145,7 +160,7 @@ export function checkChoice(
 
 function countOption(
   options: ReadBatchesOptions,
-  name: "sampleRows" | "batchRows" | "limit",
+  name: "sampleRows" | "batchRows" | "limit" | "threads" | "chunkBytes",
   least: number,
   fallback: number,
 ): number {

@@ -1,9 +1,12 @@
 //! The reader: CSV or NDJSON to Arrow buffers.
 
+use std::fs::File;
+
 use fastpath_kernels::config::Config;
 use fastpath_kernels::reader::{Reader, Step};
 
 use super::KernelResult;
+use super::path_of;
 use crate::support::control::Cells;
 use crate::support::guard::guard;
 use crate::support::handles::{self, Kernel, Slot};
@@ -44,8 +47,28 @@ pub unsafe extern "C" fn fp_reader_push(
     })
 }
 
+/// Feeds a reader that makes one batch of all rows with a whole file; then as after the last push.
+#[cfg_attr(feature = "bindgen", deno_bindgen::deno_bindgen(non_blocking))]
+#[cfg_attr(not(feature = "bindgen"), unsafe(no_mangle))]
+pub unsafe extern "C" fn fp_reader_file(
+    handle: u32,
+    path: *const u8,
+    path_len: u32,
+    control: *const i32,
+    control_len: u32,
+) -> i32 {
+    guard(|| {
+        let path = path_of(unsafe { input(path, f64::from(path_len)) }?)?;
+        let control = unsafe { Cells::at(control, control_len) }?;
+        with_reader(handle, |reader| {
+            let step = reader.push_file(File::open(path)?, &control)?;
+            Ok(if matches!(step, Step::More) { MORE } else { OK })
+        })
+    })
+}
+
 /// Copies a part of a column of the ready batch; `len` is that part's exact size in bytes.
-#[cfg_attr(feature = "bindgen", deno_bindgen::deno_bindgen)]
+#[cfg_attr(feature = "bindgen", deno_bindgen::deno_bindgen(non_blocking))]
 #[cfg_attr(not(feature = "bindgen"), unsafe(no_mangle))]
 pub unsafe extern "C" fn fp_reader_copy(
     handle: u32,

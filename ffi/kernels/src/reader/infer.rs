@@ -1,5 +1,7 @@
 //! What types the columns have seen.
 
+use std::collections::HashMap;
+
 use crate::block::{Block, Kind, Span};
 use crate::values::{Flags, Type, classify, type_of};
 
@@ -83,6 +85,37 @@ impl Inference {
             seen.observe(block, &spans[..rows], has_type);
         }
         self.rows += rows;
+    }
+
+    /// Joins what was seen of the rows behind these; `names` grows by the names that are new.
+    pub fn join(&mut self, names: &mut Vec<String>, more_names: &[String], more: &Inference) {
+        let before = Seen { nulls: self.rows, ..Seen::default() };
+        self.columns.resize(names.len(), before);
+        let mut is_missing = vec![true; names.len()];
+        let is_front = names.starts_with(more_names);
+        let mut places: HashMap<String, usize> = match is_front {
+            true => HashMap::new(),
+            false => names.iter().cloned().enumerate().map(|(at, name)| (name, at)).collect(),
+        };
+        for (index, (name, seen)) in more_names.iter().zip(&more.columns).enumerate() {
+            let place = if is_front { Some(index) } else { places.get(name).copied() };
+            let place = place.unwrap_or_else(|| {
+                places.insert(name.clone(), names.len());
+                names.push(name.clone());
+                self.columns.push(before);
+                is_missing.push(true);
+                names.len() - 1
+            });
+            is_missing[place] = false;
+            let own = &mut self.columns[place];
+            own.flags.join(seen.flags);
+            own.nulls += seen.nulls;
+            own.quoted_empty += seen.quoted_empty;
+        }
+        for (own, _) in self.columns.iter_mut().zip(&is_missing).filter(|(_, missing)| **missing) {
+            own.nulls += more.rows;
+        }
+        self.rows += more.rows;
     }
 
     /// The type of each column: the declared one, else the join of its values.

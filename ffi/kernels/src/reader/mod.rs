@@ -41,7 +41,7 @@ use batch::{Batch, Described};
 use feed::Source;
 use infer::Inference;
 use options::{Mode, Options};
-use parallel::Parallel;
+use parallel::{Learned, Parallel};
 
 /// How a push ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,6 +104,8 @@ pub struct Reader {
     must_widen: bool,
     /// What has been read in pieces; from then on all is.
     parallel: Option<Parallel>,
+    /// The same, while types are sought.
+    learned: Option<Learned>,
 }
 
 impl Reader {
@@ -135,6 +137,7 @@ impl Reader {
             must_widen: false,
             pass: Pass::Sampled,
             parallel: None,
+            learned: None,
         })
     }
 
@@ -188,7 +191,7 @@ impl Reader {
         let mut chunk = Vec::new();
         chunk.try_reserve_exact(FILE_CHUNK_BYTES)?;
         loop {
-            if self.may_read_in_pieces(usize::MAX) {
+            if self.reads_in_pieces(usize::MAX) {
                 self.last = true;
                 self.read_pieces(Source::File(file), control)?;
                 return self.push_piece(&[], control);

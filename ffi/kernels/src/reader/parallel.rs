@@ -15,32 +15,40 @@ use crate::scan::{Place, Scan};
 use super::Reader;
 use super::batch::{Batch, new_column};
 use super::feed::{Feed, Piece, Source};
+use super::infer::Inference;
 
 /// Bytes of a piece where nothing else is said: enough that starting one costs nothing.
 const PIECE_BYTES: usize = 8 << 20;
 /// Below this a push is not worth a second thread.
 const BYTES_MIN: usize = 1 << 20;
 
-/// What has been read on several threads.
+/// The front of a record whose end has not come, and where it begins.
+type Left = (Vec<u8>, Place);
+
+/// What has been read in pieces.
 pub(super) struct Parallel {
     /// The columns of the pieces, in order.
     pub parts: Vec<Batch>,
-    /// The front of a record whose end has not come, and where it begins.
-    left: (Vec<u8>, Place),
+    left: Left,
 }
 
-/// What came of a piece.
-struct Outcome {
+/// What has been seen in pieces of an input whose types are sought.
+pub(super) struct Learned {
+    pub names: Vec<String>,
+    left: Left,
+}
+
+/// What came of a piece: its result, and the fault that is due behind its rows.
+struct Outcome<T> {
     number: usize,
-    batch: Batch,
-    /// The fault that is due behind its rows.
+    result: T,
     late: Option<Error>,
 }
 
 /// What the threads share.
-struct Work<'a> {
+struct Work<'a, T> {
     feed: Mutex<Feed<'a>>,
-    done: Mutex<Vec<Outcome>>,
+    done: Mutex<Vec<Outcome<T>>>,
     /// No piece from this number on is wanted.
     end: AtomicUsize,
     bytes_done: AtomicU64,
@@ -53,14 +61,22 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+fn unlocked<T>(mutex: Mutex<T>) -> T {
+    mutex.into_inner().unwrap_or_else(PoisonError::into_inner)
+}
+
+const UNCUT: Error = Error::BadArgument("the input cannot be cut");
+
 impl Reader {
-    /// Whether the rest of the input is to be read in pieces from now on: all rows make one
-    /// batch, its types are decided, and the scanner's input may be cut.
-    pub(super) fn may_read_in_pieces(&self, bytes: usize) -> bool {
-        self.is_building_table()
-            && self.options.threads() > 1
+    /// Whether so many bytes more are to be read in pieces: all rows make one batch whose types
+    /// are decided, or only types are sought, and the scanner's input may be cut. Once begun, all
+    /// the rest is read so.
+    pub(super) fn reads_in_pieces(&self, bytes: usize) -> bool {
+        let is_under_way = self.parallel.is_some() || self.learned.is_some();
+        let is_worth_it = self.options.threads() > 1
             && (bytes >= BYTES_MIN || self.options.piece_bytes > 0)
-            && self.scanner.cut().is_some()
+            && self.scanner.cut().is_some();
+        (is_under_way || is_worth_it) && (self.is_building_table() || self.is_learning())
     }
 
     /// Reads what the source has, in pieces. What is no whole record yet is kept.
@@ -72,13 +88,71 @@ impl Reader {
         source: Source,
         control: &dyn Control,
     ) -> Result<(), Error> {
-        let Some(cut) = self.scanner.cut() else {
-            return Err(Error::BadArgument("the input cannot be cut"));
-        };
+        if self.is_learning() {
+            self.learn(source, control)?
+        } else {
+            self.build_pieces(source, control)?
+        }
+        self.is_ended |= self.last;
+        Ok(())
+    }
+
+    fn build_pieces(&mut self, source: Source, control: &dyn Control) -> Result<(), Error> {
         let Parallel { mut parts, left } = match self.parallel.take() {
             Some(parallel) => parallel,
             None => Parallel { parts: Vec::new(), left: self.scanner.hand_over() },
         };
+        let build = |piece: &Piece, bytes: &[u8], block: &mut Block| {
+            self.build_piece(piece, bytes, block, control)
+        };
+        let (done, left, bytes_done) = self.run_pieces(source, left, build, control)?;
+        self.bytes_done = bytes_done;
+        for Outcome { result, late, .. } in done {
+            self.batch.rows += result.rows;
+            parts.push(result);
+            if late.is_some() {
+                self.late = late;
+                break;
+            }
+        }
+        self.parallel = Some(Parallel { parts, left });
+        Ok(())
+    }
+
+    /// Joins what the pieces say of the types.
+    fn learn(&mut self, source: Source, control: &dyn Control) -> Result<(), Error> {
+        let Learned { mut names, left } = match self.learned.take() {
+            Some(learned) => learned,
+            None => {
+                let left = self.scanner.hand_over();
+                Learned { names: self.scanner.names().to_vec(), left }
+            }
+        };
+        let look = |piece: &Piece, bytes: &[u8], block: &mut Block| {
+            self.look_at_piece(piece, bytes, block, control)
+        };
+        let (done, left, bytes_done) = self.run_pieces(source, left, look, control)?;
+        self.bytes_done = bytes_done;
+        for Outcome { result: (seen_names, inference), late, .. } in done {
+            self.inference.join(&mut names, &seen_names, &inference);
+            if late.is_some() {
+                self.late = late;
+                break;
+            }
+        }
+        self.learned = Some(Learned { names, left });
+        Ok(())
+    }
+
+    /// Gives the source's pieces to all threads.
+    fn run_pieces<T: Send>(
+        &self,
+        source: Source,
+        left: Left,
+        read: impl Fn(&Piece, &[u8], &mut Block) -> Result<(T, Option<Error>), Error> + Sync,
+        control: &dyn Control,
+    ) -> Result<(Vec<Outcome<T>>, Left, u64), Error> {
+        let cut = self.scanner.cut().ok_or(UNCUT)?;
         let target = match self.options.piece_bytes {
             0 => PIECE_BYTES,
             bytes => bytes,
@@ -90,106 +164,127 @@ impl Reader {
             bytes_done: AtomicU64::new(self.bytes_done),
             failed: Mutex::new(None),
         };
+        let take = || {
+            if let Err(error) = take_pieces(&work, &read, control) {
+                work.end.store(0, Ordering::Relaxed);
+                lock(&work.failed).get_or_insert(error);
+            }
+        };
         thread::scope(|scope| {
             for _ in 1..self.options.threads() {
                 // Without another thread the work is done by those there are.
-                let _ = thread::Builder::new().spawn_scoped(scope, || self.work(&work, control));
+                let _ = thread::Builder::new().spawn_scoped(scope, take);
             }
-            self.work(&work, control);
+            take();
         });
-        if let Some(error) = lock(&work.failed).take() {
+        if let Some(error) = unlocked(work.failed) {
             return Err(error);
         }
-        let feed = work.feed.into_inner().unwrap_or_else(PoisonError::into_inner);
-        self.bytes_done = work.bytes_done.into_inner();
-        let mut done = work.done.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let feed = unlocked(work.feed);
+        let mut done = unlocked(work.done);
         done.sort_by_key(|outcome| outcome.number);
-        for Outcome { batch, late, .. } in done {
-            self.batch.rows += batch.rows;
-            parts.push(batch);
-            if late.is_some() {
-                self.late = late;
-                break;
-            }
-        }
-        self.parallel = Some(Parallel { parts, left: (feed.carry, feed.place) });
-        self.is_ended |= self.last;
-        Ok(())
+        Ok((done, (feed.carry, feed.place), work.bytes_done.into_inner()))
     }
 
-    /// Takes pieces until there are none.
-    fn work(&self, work: &Work, control: &dyn Control) {
-        if let Err(error) = self.take_pieces(work, control) {
-            work.end.store(0, Ordering::Relaxed);
-            lock(&work.failed).get_or_insert(error);
-        }
-    }
-
-    fn take_pieces(&self, work: &Work, control: &dyn Control) -> Result<(), Error> {
-        let mut bytes = Vec::new();
-        let mut block = Block::default();
-        loop {
-            if control.cancelled() {
-                return Err(Error::Cancelled);
-            }
-            let next = lock(&work.feed).next(&mut bytes)?;
-            let Some(piece) = next else { return Ok(()) };
-            if piece.number >= work.end.load(Ordering::Relaxed) {
-                return Ok(());
-            }
-            let outcome = self.read_piece(&piece, &bytes, &mut block, control)?;
-            if outcome.late.is_some() {
-                work.end.fetch_min(piece.number + 1, Ordering::Relaxed);
-            }
-            lock(&work.done).push(outcome);
-            let length = bytes.len() as u64;
-            let done = work.bytes_done.fetch_add(length, Ordering::Relaxed) + length;
-            control.progress(done);
-        }
-    }
-
-    fn read_piece(
+    /// Makes columns of a piece.
+    fn build_piece(
         &self,
         piece: &Piece,
         bytes: &[u8],
         block: &mut Block,
         control: &dyn Control,
-    ) -> Result<Outcome, Error> {
-        let Some(mut scanner) = self.scanner.fork(piece.place) else {
-            return Err(Error::BadArgument("the input cannot be cut"));
-        };
+    ) -> Result<(Batch, Option<Error>), Error> {
         let columns = self.batch.columns.iter().map(|column| column.fork());
         let mut batch = Batch::of(columns.collect());
-        let mut input = bytes;
-        let mut late = None;
+        let known = self.batch.names.len();
         let mut is_first = true;
-        while late.is_none() {
+        let late = self.each_block(piece, bytes, block, control, |block, names, fault| {
+            let fault = new_column(block, known, names).or(fault);
+            if is_first && block.rows > 0 {
+                let blocks = bytes.len() as f64 / block.bytes.len().max(1) as f64;
+                batch.expect_rows((blocks * block.rows as f64 * 1.02) as usize + 64);
+                is_first = false;
+            }
+            let Some(misfit) = batch.append(block)? else { return Ok(fault) };
+            let name = &self.batch.names[misfit.column];
+            Ok(Some(misfit.fault(block, name, self.types[misfit.column]).into()))
+        })?;
+        Ok((batch, late))
+    }
+
+    /// Looks at the types of a piece.
+    fn look_at_piece(
+        &self,
+        piece: &Piece,
+        bytes: &[u8],
+        block: &mut Block,
+        control: &dyn Control,
+    ) -> Result<((Vec<String>, Inference), Option<Error>), Error> {
+        let mut inference = Inference::default();
+        let mut names = Vec::new();
+        let late = self.each_block(piece, bytes, block, control, |block, known, fault| {
+            let broken = block.new_keys.iter().filter(|key| key.row >= block.rows).count();
+            let known = &known[..known.len() - broken];
+            inference.observe(block, known, block.rows, &self.options);
+            names.extend_from_slice(&known[names.len()..]);
+            Ok(fault)
+        })?;
+        Ok(((names, inference), late))
+    }
+
+    /// Scans a piece block by block, up to its end or a fault, which is returned.
+    fn each_block(
+        &self,
+        piece: &Piece,
+        bytes: &[u8],
+        block: &mut Block,
+        control: &dyn Control,
+        mut take: impl FnMut(&mut Block, &[String], Option<Error>) -> Result<Option<Error>, Error>,
+    ) -> Result<Option<Error>, Error> {
+        let mut scanner = self.scanner.fork(piece.place).ok_or(UNCUT)?;
+        let mut input = bytes;
+        loop {
             if control.cancelled() {
                 return Err(Error::Cancelled);
             }
             let scan = scanner.scan(&mut input, true, usize::MAX, block);
             let is_over = !matches!(scan, Ok(Scan::Ready));
-            match scan {
-                Ok(_) => {}
-                Err(Error::Fault(fault)) => late = Some(Error::Fault(fault)),
+            let fault = match scan {
+                Ok(_) => None,
+                Err(Error::Fault(fault)) => Some(Error::Fault(fault)),
                 Err(other) => return Err(other),
-            }
-            if let Some(fault) = new_column(block, self.batch.names.len(), scanner.names()) {
-                late = Some(fault);
-            }
-            if is_first && block.rows > 0 {
-                let rows = bytes.len() as f64 / block.bytes.len().max(1) as f64;
-                batch.expect_rows((rows * block.rows as f64 * 1.02) as usize + 64);
-                is_first = false;
-            }
-            if let Some(misfit) = batch.append(block)? {
-                let name = &self.batch.names[misfit.column];
-                late = Some(misfit.fault(block, name, self.types[misfit.column]).into());
-            }
-            if is_over {
-                break;
+            };
+            let late = take(block, scanner.names(), fault)?;
+            if is_over || late.is_some() {
+                return Ok(late);
             }
         }
-        Ok(Outcome { number: piece.number, batch, late })
+    }
+}
+
+/// Takes pieces until there are none.
+fn take_pieces<T>(
+    work: &Work<T>,
+    read: &impl Fn(&Piece, &[u8], &mut Block) -> Result<(T, Option<Error>), Error>,
+    control: &dyn Control,
+) -> Result<(), Error> {
+    let mut bytes = Vec::new();
+    let mut block = Block::default();
+    loop {
+        if control.cancelled() {
+            return Err(Error::Cancelled);
+        }
+        let next = lock(&work.feed).next(&mut bytes)?;
+        let Some(piece) = next else { return Ok(()) };
+        if piece.number >= work.end.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        let (result, late) = read(&piece, &bytes, &mut block)?;
+        if late.is_some() {
+            work.end.fetch_min(piece.number + 1, Ordering::Relaxed);
+        }
+        lock(&work.done).push(Outcome { number: piece.number, result, late });
+        let length = bytes.len() as u64;
+        control.progress(work.bytes_done.fetch_add(length, Ordering::Relaxed) + length);
     }
 }

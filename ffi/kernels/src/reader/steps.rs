@@ -9,7 +9,7 @@ use super::batch::{Batch, Misfit, has_value, new_column};
 use super::feed::Source;
 use super::infer::Inference;
 use super::options::Mode;
-use super::parallel::Parallel;
+use super::parallel::{Learned, Parallel};
 use super::{Pass, Phase, Reader, Step};
 
 /// What a scan led to.
@@ -35,8 +35,11 @@ impl Reader {
             if self.reads_in_pieces(input.len()) {
                 self.read_pieces(Source::Bytes(input), control)?;
                 *input = &[];
-                if !self.last {
+                if !self.last && self.late.is_none() {
                     return Ok(Step::Done);
+                }
+                if let Some(Learned { names, .. }) = self.learned.take() {
+                    self.decide(names)?;
                 }
             }
             if self.may_scan_beside(input)
@@ -68,9 +71,12 @@ impl Reader {
             && !self.is_ended
     }
 
-    /// Whether `bytes` more are read in pieces: once begun, all the rest is.
-    fn reads_in_pieces(&self, bytes: usize) -> bool {
-        (self.parallel.is_some() && self.is_building_table()) || self.may_read_in_pieces(bytes)
+    /// Whether only types are sought, and not found yet.
+    pub(super) fn is_learning(&self) -> bool {
+        self.phase == Phase::Sampling
+            && self.options.mode == Mode::Infer
+            && self.late.is_none()
+            && !self.is_ended
     }
 
     /// Scans one more block into `self.block`. A fault waits until the rows before it are out.
@@ -124,7 +130,7 @@ impl Reader {
             self.queue.push_back(std::mem::take(&mut self.block));
         }
         if is_complete {
-            self.decide(known)?;
+            self.decide(self.scanner.names()[..known].to_vec())?;
             self.expect_rows(input.len());
         }
         Ok(None)
@@ -139,8 +145,7 @@ impl Reader {
     }
 
     /// Fixes the columns and their types.
-    fn decide(&mut self, known: usize) -> Result<(), Error> {
-        let names = self.scanner.names()[..known].to_vec();
+    fn decide(&mut self, names: Vec<String>) -> Result<(), Error> {
         let is_named = |name: &String| names.contains(name);
         let options = &self.options;
         let mut declared = options.declared.iter().map(|(name, _)| name);

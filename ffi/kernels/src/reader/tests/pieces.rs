@@ -75,13 +75,15 @@ fn ndjson(random: &mut Random, hostile: bool) -> String {
 
 /// The same entries for one thread, and for pieces of so many bytes on so many threads.
 fn check(entries: &[(&str, &str)], text: &str, piece: usize, threads: &str, chunk: usize) {
-    let one = [entries, &[("mode", "build"), ("threads", "1")]].concat();
-    let size = piece.to_string();
-    let many =
-        [entries, &[("mode", "build"), ("threads", threads), ("piece_bytes", &size)]].concat();
-    let expected = run(&one, text.as_bytes(), usize::MAX >> 1);
-    let found = run(&many, text.as_bytes(), chunk);
-    assert_eq!(found, expected, "pieces of {piece}, pushes of {chunk}: {text:?}");
+    for mode in ["build", "infer"] {
+        let one = [entries, &[("mode", mode), ("threads", "1")]].concat();
+        let size = piece.to_string();
+        let many =
+            [entries, &[("mode", mode), ("threads", threads), ("piece_bytes", &size)]].concat();
+        let expected = run(&one, text.as_bytes(), usize::MAX >> 1);
+        let found = run(&many, text.as_bytes(), chunk);
+        assert_eq!(found, expected, "{mode}, pieces of {piece}, pushes of {chunk}: {text:?}");
+    }
 }
 
 #[test]
