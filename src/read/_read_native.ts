@@ -30,7 +30,7 @@ import {
 /** Bytes of one call: some 10 ms of work, so that an abort acts at once. */
 const PUSH_BYTES = 1 << 22;
 /**
- * Bytes of one call that makes a table: enough for several threads, which
+ * Bytes of one call that makes one batch: enough for several threads, which
  * look at the stop flag after each piece.
  */
 const TABLE_PUSH_BYTES = 1 << 26;
@@ -104,7 +104,7 @@ export class NativeEngine implements Engine {
     this.#handle = new NativeHandle(native, status, `${pass.format.name}.read`);
     this.#control = new Control({ signal });
     this.#request = request;
-    this.#pushBytes = isTable(pass) ? TABLE_PUSH_BYTES : PUSH_BYTES;
+    this.#pushBytes = isOneBatch(pass) ? TABLE_PUSH_BYTES : PUSH_BYTES;
   }
 
   get bytesDone(): number {
@@ -115,7 +115,7 @@ export class NativeEngine implements Engine {
 
   /** Reads a regular file in native code, instead of what is fed. */
   takeFile(path: string): boolean {
-    if (!isTable(this.#pass)) return false;
+    if (!isOneBatch(this.#pass)) return false;
     this.#path = path;
     this.#control[Symbol.dispose]();
     this.#control = new Control(this.#request);
@@ -383,9 +383,9 @@ function columnOf(
   }
 }
 
-/** Whether a pass makes one batch of all rows. */
-function isTable({ goal, batchRows, limit }: Pass): boolean {
-  return goal === "build" && batchRows === ROWS_MAX && limit === Infinity;
+/** Whether a pass makes one batch of all rows, or looks at all of them. */
+function isOneBatch({ goal, batchRows, limit }: Pass): boolean {
+  return limit === Infinity && (goal === "infer" || batchRows === ROWS_MAX);
 }
 
 /** What a pass in the native library is told besides the pass. */
@@ -406,7 +406,7 @@ function configOf(pass: Pass): Uint8Array<ArrayBuffer> {
     types,
     schema,
     large_floats: [...largeFloats].map((name) => `${name}\0`).join(""),
-    mode: goal === "infer" ? "infer" : isTable(pass) ? "build" : "sample",
+    mode: goal === "infer" ? "infer" : isOneBatch(pass) ? "build" : "sample",
     batch_rows: Math.min(batchRows, limit),
     sample_rows: pass.sampleRows,
     threads: pass.threads,

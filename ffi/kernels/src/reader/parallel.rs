@@ -89,9 +89,9 @@ impl Reader {
         control: &dyn Control,
     ) -> Result<(), Error> {
         if self.is_learning() {
-            self.learn(source, control)?
+            self.learn(source, control)?;
         } else {
-            self.build_pieces(source, control)?
+            self.build_pieces(source, control)?;
         }
         self.is_ended |= self.last;
         Ok(())
@@ -140,6 +140,9 @@ impl Reader {
                 break;
             }
         }
+        if self.last || self.late.is_some() {
+            return self.decide(names);
+        }
         self.learned = Some(Learned { names, left });
         Ok(())
     }
@@ -153,6 +156,8 @@ impl Reader {
         control: &dyn Control,
     ) -> Result<(Vec<Outcome<T>>, Left, u64), Error> {
         let cut = self.scanner.cut().ok_or(UNCUT)?;
+        // What is left over was counted when it came.
+        let bytes_done = left.1.offset;
         let target = match self.options.piece_bytes {
             0 => PIECE_BYTES,
             bytes => bytes,
@@ -161,7 +166,7 @@ impl Reader {
             feed: Mutex::new(Feed::new(source, self.last, cut, target, left)),
             done: Mutex::new(Vec::new()),
             end: AtomicUsize::new(usize::MAX),
-            bytes_done: AtomicU64::new(self.bytes_done),
+            bytes_done: AtomicU64::new(bytes_done),
             failed: Mutex::new(None),
         };
         let take = || {
@@ -183,7 +188,8 @@ impl Reader {
         let feed = unlocked(work.feed);
         let mut done = unlocked(work.done);
         done.sort_by_key(|outcome| outcome.number);
-        Ok((done, (feed.carry, feed.place), work.bytes_done.into_inner()))
+        let bytes_done = feed.place.offset + feed.carry.len() as u64;
+        Ok((done, (feed.carry, feed.place), bytes_done))
     }
 
     /// Makes columns of a piece.

@@ -9,7 +9,7 @@ use super::batch::{Batch, Misfit, has_value, new_column};
 use super::feed::Source;
 use super::infer::Inference;
 use super::options::Mode;
-use super::parallel::{Learned, Parallel};
+use super::parallel::Parallel;
 use super::{Pass, Phase, Reader, Step};
 
 /// What a scan led to.
@@ -37,9 +37,6 @@ impl Reader {
                 *input = &[];
                 if !self.last && self.late.is_none() {
                     return Ok(Step::Done);
-                }
-                if let Some(Learned { names, .. }) = self.learned.take() {
-                    self.decide(names)?;
                 }
             }
             if self.may_scan_beside(input)
@@ -145,7 +142,7 @@ impl Reader {
     }
 
     /// Fixes the columns and their types.
-    fn decide(&mut self, names: Vec<String>) -> Result<(), Error> {
+    pub(super) fn decide(&mut self, names: Vec<String>) -> Result<(), Error> {
         let is_named = |name: &String| names.contains(name);
         let options = &self.options;
         let mut declared = options.declared.iter().map(|(name, _)| name);
