@@ -17,11 +17,14 @@ use super::text::{PROBE_ROWS, Texts, VALUES_MIN};
 /// Outputs from here on are filled by several threads.
 const LARGE_OUTPUT: usize = 1 << 20;
 
+/// All texts of a column, and for each part the codes that its codes become.
+type Shared = (Dictionary, Vec<Vec<i32>>);
+
 /// The parts of a column.
 pub(super) struct Joined {
     parts: Vec<Column>,
-    /// All texts, and for each part the codes that its codes become; none where they are plain.
-    dictionary: Option<(Dictionary, Vec<Vec<i32>>)>,
+    /// None where the texts are plain.
+    dictionary: Option<Shared>,
     threads: usize,
 }
 
@@ -209,7 +212,7 @@ fn copy_codes(column: &Column, map: &[i32], out: &mut [u8]) -> Result<(), Error>
 
 /// Decides the form of a column's texts as `Texts` does that has all rows, and brings all parts
 /// into it.
-fn settle(parts: &mut [Column]) -> Result<Option<(Dictionary, Vec<Vec<i32>>)>, Error> {
+fn settle(parts: &mut [Column]) -> Result<Option<Shared>, Error> {
     let dictionary = match parts.iter().any(|part| texts_of(part).is_plain) {
         true => None,
         false => shared_dictionary(parts)?,
@@ -231,7 +234,7 @@ fn settle(parts: &mut [Column]) -> Result<Option<(Dictionary, Vec<Vec<i32>>)>, E
 }
 
 /// The texts of all parts in order of first appearance, if a dictionary of them pays.
-fn shared_dictionary(parts: &[Column]) -> Result<Option<(Dictionary, Vec<Vec<i32>>)>, Error> {
+fn shared_dictionary(parts: &[Column]) -> Result<Option<Shared>, Error> {
     let mut shared = Dictionary::default();
     let mut maps = Vec::with_capacity(parts.len());
     for part in parts {

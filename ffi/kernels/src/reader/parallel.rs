@@ -38,6 +38,12 @@ pub(super) struct Learned {
     left: Left,
 }
 
+/// Names and types that were seen in a piece.
+type Seen = (Vec<String>, Inference);
+
+/// What reading a piece gives: its result, and the fault that ended it.
+type Read<T> = Result<(T, Option<Error>), Error>;
+
 /// What came of a piece: its result, and the fault that is due behind its rows.
 struct Outcome<T> {
     number: usize,
@@ -152,7 +158,7 @@ impl Reader {
         &self,
         source: Source,
         left: Left,
-        read: impl Fn(&Piece, &[u8], &mut Block) -> Result<(T, Option<Error>), Error> + Sync,
+        read: impl Fn(&Piece, &[u8], &mut Block) -> Read<T> + Sync,
         control: &dyn Control,
     ) -> Result<(Vec<Outcome<T>>, Left, u64), Error> {
         let cut = self.scanner.cut().ok_or(UNCUT)?;
@@ -199,7 +205,7 @@ impl Reader {
         bytes: &[u8],
         block: &mut Block,
         control: &dyn Control,
-    ) -> Result<(Batch, Option<Error>), Error> {
+    ) -> Read<Batch> {
         let columns = self.batch.columns.iter().map(|column| column.fork());
         let mut batch = Batch::of(columns.collect());
         let known = self.batch.names.len();
@@ -225,7 +231,7 @@ impl Reader {
         bytes: &[u8],
         block: &mut Block,
         control: &dyn Control,
-    ) -> Result<((Vec<String>, Inference), Option<Error>), Error> {
+    ) -> Read<Seen> {
         let mut inference = Inference::default();
         let mut names = Vec::new();
         let late = self.each_block(piece, bytes, block, control, |block, known, fault| {
@@ -271,7 +277,7 @@ impl Reader {
 /// Takes pieces until there are none.
 fn take_pieces<T>(
     work: &Work<T>,
-    read: &impl Fn(&Piece, &[u8], &mut Block) -> Result<(T, Option<Error>), Error>,
+    read: &impl Fn(&Piece, &[u8], &mut Block) -> Read<T>,
     control: &dyn Control,
 ) -> Result<(), Error> {
     let mut bytes = Vec::new();

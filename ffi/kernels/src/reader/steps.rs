@@ -1,5 +1,7 @@
 //! How a reader gets on: sample, decide the types, build batch after batch.
 
+use std::collections::HashSet;
+
 use crate::block::Block;
 use crate::control::Control;
 use crate::fault::Error;
@@ -143,11 +145,12 @@ impl Reader {
 
     /// Fixes the columns and their types.
     pub(super) fn decide(&mut self, names: Vec<String>) -> Result<(), Error> {
-        let is_named = |name: &String| names.contains(name);
         let options = &self.options;
-        let mut declared = options.declared.iter().map(|(name, _)| name);
-        if options.is_csv() && !names.is_empty() && !declared.all(is_named) {
-            return Err(Error::BadArgument("a declared column is not in the header"));
+        if options.is_csv() && !names.is_empty() && !options.declared.is_empty() {
+            let known: HashSet<&String> = names.iter().collect();
+            if !options.declared.iter().all(|(name, _)| known.contains(name)) {
+                return Err(Error::BadArgument("a declared column is not in the header"));
+            }
         }
         let types = self.inference.types(&names, options);
         let columns = self.inference.columns.iter().enumerate();
