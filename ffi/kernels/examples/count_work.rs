@@ -99,7 +99,7 @@ fn config(entries: &[(&str, &[u8])]) -> Config {
 }
 
 fn read(format: &'static str, bytes: Vec<u8>) -> Box<dyn Fn()> {
-    let config = config(&[("format", format.as_bytes()), ("mode", b"table")]);
+    let config = config(&[("format", format.as_bytes()), ("mode", b"build"), ("threads", b"1")]);
     Box::new(move || {
         let mut reader = Reader::open(&config).expect("options");
         reader.push(&bytes, true, &Unwatched).expect("well formed input");

@@ -12,7 +12,8 @@ fn main() {
     let rounds: usize = args.next().map_or(10, |text| text.parse().expect("rounds"));
     let bytes = std::fs::read(&path).expect("the file can be read");
     let format = if path.ends_with("json") { "ndjson" } else { "csv" };
-    let config = Config::parse(&config(&[("format", format), ("mode", "table")])).expect("config");
+    let config = Config::parse(&config(&[("format", format), ("mode", "build"), ("threads", "1")]))
+        .expect("config");
     let mut best = f64::INFINITY;
     for _ in 0..rounds {
         let start = Instant::now();

@@ -48,11 +48,11 @@ fn copy(handle: u32, column: u32, part: u32, out: &mut [u8]) -> i32 {
     unsafe { fp_reader_copy(handle, column, part, out.as_mut_ptr(), out.len() as f64) }
 }
 
-const TABLE: &[(&str, &str)] = &[("format", "csv"), ("mode", "table")];
+const BUILD: &[(&str, &str)] = &[("format", "csv"), ("mode", "build")];
 
 #[test]
 fn a_table_is_copied_out_part_by_part() {
-    let handle = open_reader(TABLE);
+    let handle = open_reader(BUILD);
     assert_eq!(push(handle, b"n,text\n7,ab\n,c\n", 1), MORE);
     let schema = text(handle);
     assert!(schema.starts_with("{\"rows\":2,\"columns\":[{\"name\":\"n\",\"type\":\"i32\""));
@@ -72,7 +72,7 @@ fn a_table_is_copied_out_part_by_part() {
 
 #[test]
 fn copy_refuses_every_size_but_the_exact_one() {
-    let handle = open_reader(TABLE);
+    let handle = open_reader(BUILD);
     assert_eq!(push(handle, b"n\n1\n2\n", 1), MORE);
     for size in [0, 1, 7, 9, 4096] {
         assert_eq!(copy(handle, 0, 0, &mut vec![0; size]), BAD_ARGUMENT, "{size} bytes");
@@ -86,7 +86,7 @@ fn copy_refuses_every_size_but_the_exact_one() {
 
 #[test]
 fn a_fault_leaves_its_details_as_the_text_and_comes_again() {
-    let handle = open_reader(TABLE);
+    let handle = open_reader(BUILD);
     let mut status = push(handle, b"a,b\n1,2\n3\n", 1);
     while status == MORE {
         status = push(handle, b"", 1);
@@ -104,7 +104,7 @@ fn a_set_flag_stops_a_reader_and_a_profiler() {
     let bytes = b"a,b\n1,2\n".repeat(100_000);
     let stop = [1, 0, 0, 0];
     let (data, length) = (bytes.as_ptr(), bytes.len() as f64);
-    let reader = open_reader(TABLE);
+    let reader = open_reader(BUILD);
     let profiler = open_profiler(&[("format", "csv")]);
     let cancelled = Failure::Cancelled as i32;
     assert_eq!(unsafe { fp_reader_push(reader, data, length, 1, stop.as_ptr(), 4) }, cancelled);

@@ -27,7 +27,7 @@ fn a_handle_is_poisoned_and_can_be_closed() {
 
 #[test]
 fn a_reader_and_a_profiler_are_poisoned_too() {
-    let config = config(&[("format", "csv"), ("mode", "table")]);
+    let config = config(&[("format", "csv"), ("mode", "build")]);
     let (at, size) = (config.as_ptr(), config.len() as u32);
     let (magic, length) = (MAGIC.as_ptr(), MAGIC.len() as f64);
     let reader = opened(unsafe { fp_reader_open(at, size) });

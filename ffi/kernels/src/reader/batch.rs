@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::block::{Block, Kind, Span};
+use crate::block::{Block, Span};
 use crate::fault::{Code, Error, Fault};
 use crate::json_text;
 use crate::values::Type;
@@ -177,15 +177,6 @@ pub(super) fn new_column(block: &mut Block, known: usize, names: &[String]) -> O
     let fault = Fault { code: Code::NewColumn, line, column, byte_offset, args };
     block.rows = key.row;
     Some(Error::Fault(fault))
-}
-
-/// Whether any of the fields gives a column a type.
-pub(super) fn has_value(spans: &[Span]) -> bool {
-    spans.iter().any(|span| match span.kind() {
-        Kind::Null => false,
-        Kind::Quoted => !span.is_empty(),
-        _ => true,
-    })
 }
 
 /// What a schema says of a column.

@@ -1,8 +1,7 @@
 //! From the bytes of a CSV or NDJSON input to typed columns in Arrow's layout, batch by batch.
 //!
 //! A reader samples the first rows, decides a type per column (declared types are not inferred)
-//! and builds strictly: a later value that does not fit is a fault. As a `table` it has the whole
-//! input and reads again with the types of all rows instead. Where several fields of a batch do
+//! and builds strictly: a later value that does not fit is a fault. Where several fields of a batch do
 //! not fit, the first one in the input is named. A `NEW_COLUMN` is noticed while its record is
 //! read, so before a misfit in the same record.
 //!
@@ -11,7 +10,6 @@
 //! declared; in any other column than utf8 it does not fit.
 
 mod batch;
-mod beside;
 mod bits;
 mod column;
 mod dictionary;
@@ -62,17 +60,6 @@ enum Phase {
     Ended,
 }
 
-/// How often the input of a table was read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Pass {
-    /// Not yet to the end; the types are those of the sample.
-    Sampled,
-    /// The types are being inferred from all rows.
-    Inferring,
-    /// The types are those of all rows.
-    Whole,
-}
-
 /// Reads one input, of which it is fed any pieces.
 pub struct Reader {
     options: Options,
@@ -84,8 +71,6 @@ pub struct Reader {
     /// The block to scan into next.
     block: Block,
     types: Vec<Type>,
-    /// Columns of a table in whose sample there was no value.
-    unseen: Vec<usize>,
     batch: Batch,
     batches: usize,
     is_ready: bool,
@@ -99,9 +84,6 @@ pub struct Reader {
     last: bool,
     is_ended: bool,
     bytes_done: u64,
-    pass: Pass,
-    /// A column of a table began after the sample.
-    must_widen: bool,
     /// What has been read in pieces; from then on all is.
     parallel: Option<Parallel>,
     /// The same, while types are sought.
@@ -123,7 +105,6 @@ impl Reader {
             queue: VecDeque::new(),
             block: Block::default(),
             types: Vec::new(),
-            unseen: Vec::new(),
             batch: Batch::default(),
             batches: 0,
             is_ready: false,
@@ -134,8 +115,6 @@ impl Reader {
             last: false,
             is_ended: false,
             bytes_done: 0,
-            must_widen: false,
-            pass: Pass::Sampled,
             parallel: None,
             learned: None,
         })
@@ -154,15 +133,8 @@ impl Reader {
             return Err(Error::BadArgument("bytes were pushed after the last ones"));
         }
         self.next();
-        let is_first = !self.last;
         self.last |= last;
-        let result = match self.options.mode {
-            Mode::Table if !self.last => {
-                Err(Error::BadArgument("a table takes the whole input in one push"))
-            }
-            Mode::Table if is_first => self.table(data, control),
-            _ => self.push_piece(data, control),
-        };
+        let result = self.push_piece(data, control);
         if let Err(error) = &result {
             self.failed = Some(error.clone());
         }
@@ -185,7 +157,7 @@ impl Reader {
     }
 
     fn read_file(&mut self, file: &mut File, control: &dyn Control) -> Result<Step, Error> {
-        if self.options.batch_rows > 0 || self.options.mode == Mode::Table {
+        if self.options.batch_rows > 0 {
             return Err(Error::BadArgument("a file is read as one batch"));
         }
         let mut chunk = Vec::new();

@@ -22,8 +22,6 @@ const THREADS_MAX: usize = 256;
 pub(super) enum Mode {
     /// Batches, typed by a sample of the first rows.
     Sample,
-    /// One table of an input that is pushed whole, typed by all its rows.
-    Table,
     /// No values, only the types of all rows.
     Infer,
 }
@@ -80,7 +78,6 @@ impl Options {
         let (mode, is_one_batch) = match config.text("mode", "sample")? {
             "sample" => (Mode::Sample, false),
             "build" => (Mode::Sample, true),
-            "table" => (Mode::Table, true),
             "infer" => (Mode::Infer, true),
             _ => return Err(Error::BadArgument("mode is not known")),
         };

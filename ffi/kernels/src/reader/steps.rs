@@ -7,16 +7,15 @@ use crate::control::Control;
 use crate::fault::Error;
 use crate::scan::Scan;
 
-use super::batch::{Batch, Misfit, has_value, new_column};
+use super::batch::{Batch, new_column};
 use super::feed::Source;
-use super::infer::Inference;
 use super::options::Mode;
 use super::parallel::Parallel;
-use super::{Pass, Phase, Reader, Step};
+use super::{Phase, Reader, Step};
 
 /// What a scan led to.
 #[derive(PartialEq)]
-pub(super) enum Scanned {
+enum Scanned {
     /// Nothing more without more input.
     Nothing,
     /// A block, the end of the input, or a fault behind the block's rows.
@@ -40,11 +39,6 @@ impl Reader {
                 if !self.last && self.late.is_none() {
                     return Ok(Step::Done);
                 }
-            }
-            if self.may_scan_beside(input)
-                && let Some(step) = self.build_beside(input, control)?
-            {
-                return Ok(step);
             }
             let left = input.len();
             let step = match self.phase {
@@ -85,7 +79,7 @@ impl Reader {
     }
 
     /// Notes how the scan of `self.block` ended.
-    pub(super) fn take_scan(&mut self, scan: Result<Scan, Error>) -> Result<Scanned, Error> {
+    fn take_scan(&mut self, scan: Result<Scan, Error>) -> Result<Scanned, Error> {
         match scan {
             Ok(Scan::Ready) => {}
             Ok(Scan::Hungry) if self.last => self.is_ended = true,
@@ -107,7 +101,7 @@ impl Reader {
     /// Looks at one block of the sample and keeps it; decides the types at its end.
     fn sample(&mut self, input: &mut &[u8]) -> Result<Option<Step>, Error> {
         let options = &self.options;
-        let is_inferring = options.mode == Mode::Infer || self.pass == Pass::Inferring;
+        let is_inferring = options.mode == Mode::Infer;
         let sample_left =
             if is_inferring { usize::MAX } else { options.sample_rows - self.inference.rows };
         // Kept blocks must not reach across the end of a batch.
@@ -153,14 +147,6 @@ impl Reader {
             }
         }
         let types = self.inference.types(&names, options);
-        let columns = self.inference.columns.iter().enumerate();
-        self.unseen = columns
-            .filter(|(index, seen)| {
-                let is_free = !options.all_text && options.declared_type(&names[*index]).is_none();
-                is_free && seen.flags.0 == 0
-            })
-            .map(|(index, _)| index)
-            .collect();
         self.types = types;
         let batch_rows = if options.mode == Mode::Infer { 0 } else { options.batch_rows };
         self.batch = Batch::new(names, &self.types, options.all_text, batch_rows);
@@ -173,7 +159,7 @@ impl Reader {
     fn expect_rows(&mut self, bytes_left: usize) {
         let bytes: usize = self.queue.iter().map(|block| block.bytes.len()).sum();
         let rows = self.inference.rows;
-        if self.options.batch_rows == 0 && self.pass != Pass::Inferring && rows > 0 {
+        if self.options.batch_rows == 0 && rows > 0 {
             let more = bytes_left as f64 / bytes.max(1) as f64 * rows as f64;
             // A row has a byte at least.
             self.batch.expect_rows(rows + ((more * 1.02) as usize).min(bytes_left));
@@ -185,9 +171,6 @@ impl Reader {
         let batch_rows = self.options.batch_rows;
         if let Some(block) = self.queue.pop_front() {
             self.append(&block)?;
-            if self.pass == Pass::Inferring {
-                return Ok(Some(Step::Done));
-            }
             self.block = block;
             let is_full = batch_rows > 0 && self.batch.rows == batch_rows;
             return if is_full { self.deliver().map(Some) } else { Ok(None) };
@@ -219,40 +202,20 @@ impl Reader {
         Ok(None)
     }
 
-    /// A key that the sample did not have: a fault in batches, another pass in a table.
-    pub(super) fn check_new_keys(&mut self) {
+    /// A key that the sample did not have is a fault.
+    fn check_new_keys(&mut self) {
         let known = self.batch.names.len();
-        if self.options.mode == Mode::Table {
-            let mut keys = self.block.new_keys.iter();
-            let Some(&key) = keys.find(|key| key.column >= known) else { return };
-            self.must_widen |= key.row < self.block.rows;
-            return;
-        }
         if let Some(fault) = new_column(&mut self.block, known, self.scanner.names()) {
             self.late = Some(fault);
         }
     }
 
-    /// Appends a block to the batch; a misfit becomes the next fault, or another pass.
-    pub(super) fn append(&mut self, block: &Block) -> Result<(), Error> {
-        let misfit = self.batch.append(block)?;
-        let may_widen = self.options.mode == Mode::Table && self.pass == Pass::Sampled;
-        if let Some(misfit) = misfit {
-            let Misfit { column, .. } = misfit;
-            let name = &self.batch.names[column];
-            if may_widen && self.options.declared_type(name).is_none() {
-                self.pass = Pass::Inferring;
-                return Ok(());
-            }
-            self.late = Some(misfit.fault(block, name, self.types[column]).into());
-            self.queue.clear();
-            return Ok(());
-        }
-        // A column without values in the sample is utf8 only as long as none appears.
-        let mut unseen = self.unseen.iter().filter_map(|&index| block.columns.get(index));
-        if may_widen && (self.must_widen || unseen.any(|spans| has_value(&spans[..block.rows]))) {
-            self.pass = Pass::Inferring;
-        }
+    /// Appends a block to the batch; a misfit becomes the next fault.
+    fn append(&mut self, block: &Block) -> Result<(), Error> {
+        let Some(misfit) = self.batch.append(block)? else { return Ok(()) };
+        let name = &self.batch.names[misfit.column];
+        self.late = Some(misfit.fault(block, name, self.types[misfit.column]).into());
+        self.queue.clear();
         Ok(())
     }
 
@@ -264,40 +227,5 @@ impl Reader {
         self.is_ready = true;
         self.batches += 1;
         Ok(Step::More)
-    }
-
-    /// Reads an input that is here as a whole into one table.
-    pub(super) fn table(&mut self, data: &[u8], control: &dyn Control) -> Result<Step, Error> {
-        let step = self.advance(&mut &data[..], control)?;
-        if self.pass != Pass::Inferring {
-            return Ok(step);
-        }
-        // The sample's types do not hold: infer over everything, then build with those types.
-        self.restart()?;
-        self.inference = Inference::default();
-        self.phase = Phase::Sampling;
-        let mut input = data;
-        while self.phase == Phase::Sampling {
-            if control.cancelled() {
-                return Err(Error::Cancelled);
-            }
-            self.sample(&mut input)?;
-            control.progress((data.len() - input.len()) as u64);
-        }
-        self.pass = Pass::Whole;
-        self.restart()?;
-        self.batch.expect_rows(self.inference.rows);
-        self.advance(&mut &data[..], control)
-    }
-
-    /// Back to the input's first byte.
-    fn restart(&mut self) -> Result<(), Error> {
-        self.scanner = self.options.scanner()?;
-        self.queue.clear();
-        self.late = None;
-        self.is_ended = false;
-        self.must_widen = false;
-        self.bytes_done = 0;
-        Ok(())
     }
 }

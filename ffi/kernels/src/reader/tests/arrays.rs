@@ -3,7 +3,7 @@
 use super::*;
 
 fn column(text: &str) -> (String, Vec<Value>) {
-    let outcome = read(&[CSV, TABLE], &format!("c,x\n{}\n", text.replace(' ', ",\n") + ","));
+    let outcome = read(&[CSV, BUILD], &format!("c,x\n{}\n", text.replace(' ', ",\n") + ","));
     let table = outcome.table();
     (table.types()[0].clone(), table.columns[0].clone())
 }
@@ -50,7 +50,7 @@ fn read_builds_dates_and_timestamps() {
 
 #[test]
 fn read_takes_quoted_fields_by_their_text() {
-    let table = read(&[CSV, TABLE], "a,b,c\n\"1\",\"\",\"\"\n\"\",x,\n3,\"q\"\"q\",\n");
+    let table = read(&[CSV, BUILD], "a,b,c\n\"1\",\"\",\"\"\n\"\",x,\n3,\"q\"\"q\",\n");
     let table = table.table();
     assert_eq!(table.types(), ["a:i32", "b:utf8", "c:utf8"]);
     assert_eq!(table.columns[0], [json!(1), Value::Null, json!(3)]);
@@ -60,7 +60,7 @@ fn read_takes_quoted_fields_by_their_text() {
 
 #[test]
 fn read_makes_every_field_text_when_asked() {
-    for mode in ["sample", "table"] {
+    for mode in ["sample", "build"] {
         let entries = [CSV, ("mode", mode), ("types", "text")];
         let outcome = read(&entries, "a,b\n1,\n,\"\"\ntrue,x\n");
         let table = outcome.table();
@@ -76,7 +76,7 @@ fn read_types_json_by_kind_and_text() {
     let text = "{\"i\":1,\"f\":1.0,\"s\":\"2024-01-01\",\"b\":true,\"n\":[1, 2],\"m\":1}\n\
                 {\"i\":null,\"f\":2,\"s\":\"\",\"m\":\"x\"}\n\
                 {\"i\":-5,\"f\":-0,\"late\":\"\\u00e9\",\"m\":1.50}\n";
-    let outcome = read(&[NDJSON, TABLE], text);
+    let outcome = read(&[NDJSON, BUILD], text);
     let table = outcome.table();
     assert_eq!(
         table.types(),
@@ -93,7 +93,11 @@ fn read_types_json_by_kind_and_text() {
 
 /// A table of one utf8 column with these texts; an empty one is null.
 fn text_column(texts: &[String]) -> Taken {
-    let outcome = read(&[CSV, TABLE], &format!("t,x\n{}", texts.join(",\n") + ",\n"));
+    let outcome = run(
+        &[CSV, BUILD],
+        format!("t,x\n{}", texts.join(",\n") + ",\n").as_bytes(),
+        usize::MAX >> 1,
+    );
     let table = outcome.table().clone();
     for (value, text) in table.columns[0].iter().zip(texts) {
         let expected = if text.is_empty() { Value::Null } else { json!(text) };

@@ -87,7 +87,7 @@ fn the_first_misfit_in_the_input_is_named() {
 
 #[test]
 fn a_fault_comes_after_the_rows_before_it() {
-    for mode in ["sample", "build", "table", "infer"] {
+    for mode in ["sample", "build", "infer"] {
         for sample_rows in ["1", "3", "100"] {
             let entries = [CSV, ("mode", mode), ("sample_rows", sample_rows), ("batch_rows", "2")];
             let outcome = read(&entries, "a,b\n1,2\n3,4\n5,6\n7\n");
@@ -111,21 +111,11 @@ fn a_fault_is_repeated() {
 
 #[test]
 fn a_misfit_comes_before_a_later_fault_of_the_format() {
-    for mode in ["sample", "build", "table"] {
+    for mode in ["sample", "build"] {
         let entries = [CSV, ("schema", "a\0i32\0"), ("mode", mode)];
         let outcome = read(&entries, "a,b\n1,2\nx,4\n5\n");
         expect(&outcome, Code::TypeMismatch, 3, 1, 8, &["a", "i32", "x"]);
     }
-}
-
-#[test]
-fn a_table_reads_again_only_for_types_it_inferred() {
-    // The undeclared b widens first; then the declared a stands before the ragged row.
-    let entries = [CSV, TABLE, ("schema", "a\0i32\0"), ("sample_rows", "1")];
-    let outcome = read(&entries, "a,b\n1,1\n2,x\ny,z\n5\n");
-    expect(&outcome, Code::TypeMismatch, 4, 1, 12, &["a", "i32", "y"]);
-    let outcome = read(&entries, "a,b\n1,1\n2,x\n3,z\n5\n");
-    expect(&outcome, Code::RaggedRow, 5, 1, 16, &["2", "1"]);
 }
 
 #[test]
@@ -152,8 +142,6 @@ fn a_broken_record_adds_no_column_to_the_rows_before_it() {
     let outcome = read(&[NDJSON], "{\"a\":1}\n{\"b\":2,\"c\":?}\n");
     expect(&outcome, Code::InvalidJson, 2, 12, 19, &["expected a value"]);
     assert_eq!(outcome.batches[0].types(), ["a:i32"]);
-    let outcome = read(&[NDJSON, TABLE, ("sample_rows", "1")], "{\"a\":1}\n{\"b\":2,\"c\":?}\n");
-    expect(&outcome, Code::InvalidJson, 2, 12, 19, &["expected a value"]);
 }
 
 #[test]

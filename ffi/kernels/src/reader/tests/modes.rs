@@ -24,7 +24,7 @@ fn sample_delivers_the_schema_of_an_input_without_rows() {
     assert_eq!(outcome.table().types(), ["a:utf8", "b:utf8"]);
     assert_eq!(outcome.rows(), [0]);
     for format in [CSV, NDJSON] {
-        for mode in ["sample", "build", "table", "infer"] {
+        for mode in ["sample", "build", "infer"] {
             let outcome = read(&[format, ("mode", mode)], "");
             assert_eq!(outcome.table().types(), [""; 0]);
         }
@@ -38,54 +38,6 @@ fn sample_types_by_its_rows_alone() {
     assert_eq!(outcome.table().types(), ["a:f64", "b:utf8"]);
     let outcome = read(&[CSV, ("sample_rows", "1")], text);
     assert_eq!(outcome.fault().code, Code::TypeMismatch);
-}
-
-#[test]
-fn table_types_by_all_rows() {
-    let entries = [CSV, TABLE, ("sample_rows", "2")];
-    let text = "a,b,c,d\n1,,2024-01-01,1\n2,\"\",2024-01-02,2\n2.5,7,2024-01-01T00:00,x\n";
-    let outcome = read(&entries, text);
-    let table = outcome.table();
-    assert_eq!(table.types(), ["a:f64", "b:i32", "c:timestamp", "d:utf8"]);
-    assert_eq!(table.columns[0], [json!("1.0"), json!("2.0"), json!("2.5")]);
-    assert_eq!(table.columns[1], [Value::Null, Value::Null, json!(7)]);
-    assert_eq!(table.columns[3], [json!("1"), json!("2"), json!("x")]);
-    assert_eq!(table.schema["final"], true);
-}
-
-#[test]
-fn table_takes_columns_that_begin_after_the_sample() {
-    let entries = [NDJSON, TABLE, ("sample_rows", "1")];
-    let outcome = read(&entries, "{\"a\":1}\n{\"a\":2}\n{\"b\":true,\"a\":3}\n");
-    let table = outcome.table();
-    assert_eq!(table.types(), ["a:i32", "b:bool"]);
-    assert_eq!(table.columns[1], [Value::Null, Value::Null, json!(true)]);
-}
-
-#[test]
-fn table_types_do_not_depend_on_the_sample() {
-    let fields =
-        ["1", "", "\"\"", "2.5", "99999999999", "true", "2024-01-01", "x", "2024-01-01T10:00Z"];
-    let mut state = 12345usize;
-    for _ in 0..300 {
-        let mut text = "a,b\n".to_owned();
-        let variety = 1 + state % fields.len();
-        for row in 0..6 {
-            state = state
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1_442_695_040_888_963_407);
-            text.push_str(&format!("{},{row}\n", fields[(state >> 33) % variety]));
-        }
-        let by_all = run(&[CSV, TABLE], text.as_bytes(), 1000);
-        for sample_rows in ["1", "2", "3", "5"] {
-            let by_sample = run(&[CSV, TABLE, ("sample_rows", sample_rows)], text.as_bytes(), 1000);
-            assert_eq!(by_sample, by_all, "{text}");
-        }
-        let inferred = run(&[CSV, ("mode", "infer")], text.as_bytes(), 3);
-        assert_eq!(inferred.table().types(), by_all.table().types(), "{text}");
-        let nulls = |taken: &Taken| taken.schema["columns"][0]["nulls"].clone();
-        assert_eq!(nulls(inferred.table()), nulls(by_all.table()), "{text}");
-    }
 }
 
 #[test]
@@ -110,7 +62,7 @@ fn build_makes_one_batch_with_declared_types() {
 fn declared_types_beat_what_the_values_look_like() {
     let schema = "t\0timestamp\0z\0timestamp_utc\0d\0date\0s\0utf8\0f\0f64\0i\0i64\0b\0bool\0";
     let text = "b,i,f,s,d,z,t\ntrue,1,1,007,1970-01-02,1970-01-01T00:00Z,1970-01-02\n";
-    for mode in ["sample", "build", "table"] {
+    for mode in ["sample", "build"] {
         let outcome = read(&[CSV, ("schema", schema), ("mode", mode)], text);
         let table = outcome.table();
         assert_eq!(
@@ -127,7 +79,7 @@ fn declared_columns_of_ndjson_come_first_and_parse_strings_of_time() {
     let schema = "absent\0i32\0day\0date\0at\0timestamp_utc\0n\0utf8\0";
     let text =
         "{\"x\":true,\"n\":1.50,\"at\":\"1970-01-01T00:00:01Z\",\"day\":\"1970-01-02\"}\n{}\n";
-    for mode in ["sample", "table"] {
+    for mode in ["sample", "build"] {
         let outcome = read(&[NDJSON, ("schema", schema), ("mode", mode)], text);
         let table = outcome.table();
         let types = ["absent:i32", "day:date", "at:timestamp_utc", "n:utf8", "x:bool"];
@@ -161,8 +113,6 @@ fn open_rejects_unknown_options() {
 
 #[test]
 fn push_refuses_what_breaks_its_contract() {
-    let mut reader = Reader::open(&config(&[CSV, TABLE])).unwrap();
-    assert!(matches!(reader.push(b"a\n", false, &Unwatched), Err(Error::BadArgument(_))));
     let mut reader = Reader::open(&config(&[CSV])).unwrap();
     reader.push(b"a\n1\n", true, &Unwatched).unwrap();
     assert!(matches!(reader.push(b"2\n", true, &Unwatched), Err(Error::BadArgument(_))));
@@ -170,7 +120,7 @@ fn push_refuses_what_breaks_its_contract() {
 
 #[test]
 fn csv_must_have_the_declared_columns() {
-    for mode in ["sample", "build", "table"] {
+    for mode in ["sample", "build"] {
         let entries = [CSV, ("schema", "a\0i32\0z\0i32\0"), ("mode", mode)];
         let outcome = read(&entries, "a,b\n1,2\n");
         let expected = Error::BadArgument("a declared column is not in the header");
@@ -191,7 +141,7 @@ fn push_stops_when_cancelled_and_tells_its_progress() {
             self.0.store(bytes_done, Ordering::Relaxed);
         }
     }
-    for mode in ["sample", "table", "infer"] {
+    for mode in ["sample", "build", "infer"] {
         let watch = Watch::default();
         let mut reader = Reader::open(&config(&[CSV, ("mode", mode)])).unwrap();
         assert_eq!(reader.push(b"a\n1\n2\n", true, &watch), Ok(Step::More));

@@ -77,7 +77,7 @@ fn measure(format: (&str, &str), mode: &str, text: &str, rows: usize) {
 fn speed_of_push() {
     let rows = 500_000;
     let (csv, ndjson) = (csv(rows), ndjson(rows));
-    for mode in ["table", "sample", "infer"] {
+    for mode in ["build", "sample", "infer"] {
         measure(CSV, mode, &csv, rows);
         measure(NDJSON, mode, &ndjson, rows);
     }
