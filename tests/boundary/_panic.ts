@@ -63,7 +63,7 @@ async function twice(
   return [first, await outcome(() => call(handle, plain))];
 }
 
-const csv = encodeConfig({ format: "csv", mode: "table" });
+const csv = encodeConfig({ format: "csv", mode: "build" });
 // Long enough for every kernel's threshold.
 const long = new Uint8Array(1 << 20).fill(0x0a);
 long.set(magic);

@@ -80,7 +80,7 @@ Deno.test({
     const head = "name,day,value\n";
     const row = "some text,2024-02-29,1234.5\n";
     const bytes = encoder.encode(head + row.repeat(4_000_000));
-    const config = encodeConfig({ format: "csv", mode: "table" });
+    const config = encodeConfig({ format: "csv", mode: "build" });
     const { fp_reader_open, fp_reader_push_async } = native();
     const { fp_profile_open, fp_profile_push_async } = native();
     for (

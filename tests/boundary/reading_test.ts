@@ -45,7 +45,7 @@ Deno.test({
   name: "fp_reader_copy() refuses parts, columns and sizes that are not there",
   ignore,
   fn() {
-    using reader = openReader({ mode: "table" });
+    using reader = openReader({ mode: "build" });
     const { fp_reader_copy } = native();
     const out = new Uint8Array(8);
     assertEquals(fp_reader_copy(reader.id, 0, 0, out, 8), BAD_ARGUMENT);
@@ -70,7 +70,7 @@ Deno.test({
   name: "a fault arrives as a ParseError with its position",
   ignore,
   fn() {
-    using reader = openReader({ mode: "table" });
+    using reader = openReader({ mode: "build" });
     let status = push(reader, "a,b\n1,2\n3\n", 1);
     if (status === MORE) status = push(reader, "", 1);
     assertEquals(status, FAULT);
@@ -100,7 +100,7 @@ Deno.test({
     bytes.set(body, head.length);
     const { fp_reader_push_async, fp_profile_open, fp_profile_push_async } =
       native();
-    using reader = openReader({ mode: "table" });
+    using reader = openReader({ mode: "build" });
     const config = encodeConfig({ format: "csv" });
     using profiler = new NativeHandle(
       native(),
