@@ -14,3 +14,28 @@ export const RATIO_OPTION: OptionSpec = {
   fallback: "250",
   summary: "Bytes that may come out of one byte of a .gz or .zst input",
 };
+
+/** Options of the readers: which columns, and how the work is shared. */
+export const READ_OPTIONS: readonly OptionSpec[] = [
+  {
+    name: "columns",
+    kind: "text",
+    value: "A,B...",
+    fallback: "all",
+    summary: "Read only the columns of these names",
+  },
+  {
+    name: "threads",
+    kind: "integer",
+    value: "N",
+    fallback: "all cores",
+    summary: "Threads that look for the types of a file, native engine only",
+  },
+  {
+    name: "chunk-bytes",
+    kind: "integer",
+    value: "N",
+    fallback: "8388608",
+    summary: "Bytes of a thread's part of the file",
+  },
+];

@@ -5,7 +5,7 @@
  */
 
 import { type DoorRequest, type Op, op } from "../catalogue/op.ts";
-import { RATIO_OPTION } from "../catalogue/op_options.ts";
+import { RATIO_OPTION, READ_OPTIONS } from "../catalogue/op_options.ts";
 import { printRows, ROW_OUTPUTS_WITH_ARROW } from "../catalogue/rows_out.ts";
 import { isRepeatable } from "../input.ts";
 import {
@@ -53,6 +53,7 @@ export const csvRead: Op = op<ReadCsvOptions, Table>({
         value: "N",
         summary: "Stop reading after N rows",
       },
+      ...READ_OPTIONS,
       RATIO_OPTION,
     ],
   },

@@ -11,7 +11,7 @@ import {
   type OptionSpec,
   type OptionValues,
 } from "../catalogue/op.ts";
-import { RATIO_OPTION } from "../catalogue/op_options.ts";
+import { RATIO_OPTION, READ_OPTIONS } from "../catalogue/op_options.ts";
 import { printRows, ROW_OUTPUTS_WITH_ARROW } from "../catalogue/rows_out.ts";
 import { isRepeatable } from "../input.ts";
 import {
@@ -77,6 +77,7 @@ export const ndjsonRead: Op = op<ReadNdjsonOptions, Table>({
         value: "N",
         summary: "Stop reading after N rows",
       },
+      ...READ_OPTIONS,
       RATIO_OPTION,
       ...RULE_OPTIONS,
     ],

@@ -30,9 +30,13 @@ export class BatchBuilder {
   readonly #textOnly: boolean;
   readonly #largeFloats: ReadonlySet<string>;
   readonly #rowsExpected: number;
-  #builders: ColumnBuilder[];
+  readonly #columns: ReadonlySet<string> | undefined;
+  /** Null for a column that nobody wants. */
+  #builders: (ColumnBuilder | null)[];
   /** Columns of the complete batch, as far as they are finished. */
-  #finished: Column[] = [];
+  #finished: (readonly [string, Column])[] = [];
+  /** The next builder to finish. */
+  #next = 0;
   /** Rows of the batch so far. */
   rows = 0;
 
@@ -42,16 +46,18 @@ export class BatchBuilder {
   }
 
   /**
-   * Columns of these fields; with `textOnly` an absent text is empty, those of
-   * `largeFloats` take integers that print an f64. Room is made for the
-   * expected rows at once; more may come.
+   * Columns of these fields, or of those named in `columns`; with `textOnly`
+   * an absent text is empty, those of `largeFloats` take integers that print
+   * an f64. Room is made for the expected rows at once; more may come.
    */
   constructor(
     fields: readonly Field[],
     textOnly: boolean,
     rowsExpected: number,
     largeFloats: ReadonlySet<string>,
+    columns?: ReadonlySet<string>,
   ) {
+    this.#columns = columns;
     this.#fields = fields;
     this.#rowsExpected = rowsExpected;
     this.#textOnly = textOnly;
@@ -74,6 +80,7 @@ export class BatchBuilder {
     let misfit = -1;
     for (let index = 0; index < this.#builders.length; index++) {
       const builder = this.#builders[index]!;
+      if (builder === null) continue;
       if (block.columns[index] === undefined) {
         builder.appendNulls(end - from);
         continue;
@@ -89,35 +96,36 @@ export class BatchBuilder {
     }
     this.rows = before + row - from;
     if (misfit < 0) return null;
-    for (const builder of this.#builders) builder.truncate(this.rows);
+    for (const builder of this.#builders) builder?.truncate(this.rows);
     return this.#mismatch(block, misfit, row);
   }
 
   /** Does one step of the work before `take`; true once none is left. */
   prepare(): boolean {
-    const builder = this.#builders[this.#finished.length];
-    if (builder === undefined) return true;
-    if (builder.prepare()) this.#finished.push(builder.finish());
-    return this.#finished.length === this.#builders.length;
+    while (this.#builders[this.#next] === null) this.#next++;
+    const builder = this.#builders[this.#next];
+    if (builder === undefined || builder === null) return true;
+    if (builder.prepare()) {
+      const { name } = this.#fields[this.#next++]!;
+      this.#finished.push([name, builder.finish()]);
+    }
+    return false;
   }
 
   /** Takes the table and begins the next. */
   take(): Table {
     while (!this.prepare());
-    const table = new Table(
-      this.#finished.map((column, index) =>
-        [this.#fields[index]!.name, column] as const
-      ),
-      this.rows,
-    );
+    const table = new Table(this.#finished, this.rows);
     this.#finished = [];
+    this.#next = 0;
     this.#builders = this.#newBuilders();
     this.rows = 0;
     return table;
   }
 
-  #newBuilders(): ColumnBuilder[] {
+  #newBuilders(): (ColumnBuilder | null)[] {
     return this.#fields.map((field) => {
+      if (this.#columns?.has(field.name) === false) return null;
       const takesLarge = this.#largeFloats.has(field.name);
       const builder = builderOf(field, this.#textOnly, takesLarge);
       builder.reserve(this.#rowsExpected);

@@ -1,5 +1,5 @@
 /**
- * Whether the columns that a caller declares exist.
+ * Whether the columns that a caller declares or wants exist.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 import type { Pass } from "./_engine.ts";
 
 /**
- * Checks the declared columns against the names of a CSV header. (NDJSON has
+ * Checks the declared and wanted columns against the names of a CSV header. (NDJSON has
  * no header: there a declared column that no row has is all null.)
  *
  * @throws {RangeError} If one is missing; a file without any name has none.
@@ -15,8 +15,21 @@ import type { Pass } from "./_engine.ts";
 export function checkDeclared(pass: Pass, names: readonly string[]): void {
   if (pass.format.name !== "csv" || names.length === 0) return;
   const known = new Set(names);
-  if (pass.declared.every((field) => known.has(field.name))) return;
-  throw missingColumn(pass);
+  if (!pass.declared.every((field) => known.has(field.name))) {
+    throw missingColumn(pass);
+  }
+  for (const name of pass.columns ?? []) {
+    if (!known.has(name)) throw missingWanted(pass);
+  }
+}
+
+/** The error of a wanted column that the header does not have. */
+export function missingWanted({ columns }: Pass): RangeError {
+  const wanted = Array.from(columns ?? [], (name) => `"${name}"`).join(", ");
+  return new RangeError(
+    `Cannot read the columns of the option columns (${wanted}): ` +
+      "the header does not have all of them",
+  );
 }
 
 /** The error of a declared column that the header does not have. */

@@ -135,7 +135,11 @@ function sizeOf(input: BytesInput): number {
 
 /** A pass whose types are all known. */
 function typedPass(pass: Pass, declared: readonly Field[]): Pass {
-  return { ...pass, declared, sampleRows: 1 };
+  const { columns } = pass;
+  const wanted = columns === undefined
+    ? declared
+    : declared.filter(({ name }) => columns.has(name));
+  return { ...pass, declared: wanted, sampleRows: 1 };
 }
 
 async function tableOrMisfit(

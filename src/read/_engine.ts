@@ -44,6 +44,8 @@ export interface Pass {
   readonly scanner: (names: readonly string[]) => Scanner;
   /** `text` reads every undeclared column as text without nulls. */
   readonly types: "auto" | "text";
+  /** The columns to read; all where absent. The others are passed over. */
+  readonly columns: ReadonlySet<string> | undefined;
   /** Types known beforehand, in the order of their declaration. */
   readonly declared: readonly Field[];
   /**

@@ -14,7 +14,7 @@ import { bitmapBytes } from "../table/_bitmap.ts";
 import { Column } from "../table/column.ts";
 import { declaredType, type Field, type TypeName } from "../table/schema.ts";
 import { Table } from "../table/table.ts";
-import { missingColumn } from "./_declared.ts";
+import { missingColumn, missingWanted } from "./_declared.ts";
 import {
   BATCH,
   END,
@@ -39,8 +39,9 @@ const ASYNC_COPY_BYTES = 1 << 21;
 /** From here a call takes about 1 ms and goes to another thread. */
 const ASYNC_FROM_BYTES = 1 << 18;
 
-/** What the reader says of a declared column that the header lacks. */
+/** What the reader says of a column that the header lacks. */
 const NOT_IN_HEADER = "a declared column is not in the header";
+const WANTED_NOT_IN_HEADER = "a wanted column is not in the header";
 
 /** Parts of a column that `fp_reader_copy` knows. */
 const PART_DATA = 0;
@@ -60,6 +61,8 @@ interface BatchColumn {
   dictionary: { length: number; bytes: number } | null;
   /** Bytes of plain texts. */
   bytes: number;
+  /** Nobody wants it. */
+  skipped?: true;
 }
 
 /** A batch, as the kernel describes it. */
@@ -89,6 +92,7 @@ export class NativeEngine implements Engine {
   /** The ready batch, and its columns as far as they are copied. */
   #batch: BatchText | undefined;
   #copied: Column[] = [];
+  #next = 0;
   #isOver = false;
   #fedBefore = 0;
   #rowsTaken = 0;
@@ -166,14 +170,14 @@ export class NativeEngine implements Engine {
 
   take(): Table {
     const { rows, columns } = this.#batch!;
+    const kept = columns.filter(({ skipped }) => !skipped);
     const table = new Table(
-      columns.map((column, index) =>
-        [column.name, this.#copied[index]!] as const
-      ),
+      kept.map(({ name }, index) => [name, this.#copied[index]!] as const),
       rows,
     );
     this.#batch = undefined;
     this.#copied = [];
+    this.#next = 0;
     this.#handle.check(this.#native.fp_reader_next(this.#handle.id));
     const left = this.#pass.limit - this.#rowsTaken;
     this.#rowsTaken += rows;
@@ -182,7 +186,7 @@ export class NativeEngine implements Engine {
   }
 
   fields(): Field[] {
-    return this.#batch!.columns
+    return this.#batch!.columns.filter(({ skipped }) => !skipped)
       .map(({ name, type, zoned }) => ({ name, type, zoned }));
   }
 
@@ -224,9 +228,7 @@ export class NativeEngine implements Engine {
   }
 
   #after(status: number, path?: string): Step {
-    if (status === BAD_ARGUMENT && this.#handle.text() === NOT_IN_HEADER) {
-      throw missingColumn(this.#pass);
-    }
+    if (status === BAD_ARGUMENT) this.#checkNames(this.#handle.text());
     const step = this.#handle.check(status, {
       signal: this.#signal,
       ...(path === undefined ? {} : { path }),
@@ -243,12 +245,22 @@ export class NativeEngine implements Engine {
     return this.#position < this.#bytes.length ? WORKING : HUNGRY;
   }
 
-  /** Copies one column more; an inference has none to copy. */
+  /** The column to copy next, or -1; an inference has none to copy. */
+  #nextColumn({ columns }: BatchText): number {
+    if (this.#pass.goal === "infer") return -1;
+    while (columns[this.#next]?.skipped) this.#next++;
+    return this.#next < columns.length ? this.#next++ : -1;
+  }
+
+  #checkNames(words: string): void {
+    if (words === NOT_IN_HEADER) throw missingColumn(this.#pass);
+    if (words === WANTED_NOT_IN_HEADER) throw missingWanted(this.#pass);
+  }
+
+  /** Copies one column more. */
   #copyStep(batch: BatchText): Step {
-    const index = this.#copied.length;
-    if (index === batch.columns.length || this.#pass.goal === "infer") {
-      return BATCH;
-    }
+    const index = this.#nextColumn(batch);
+    if (index < 0) return BATCH;
     const shape = batch.columns[index]!;
     const parts = partsOf(shape, batch.rows);
     const copies = parts.map((part) => this.#copy(index, part));
@@ -258,10 +270,8 @@ export class NativeEngine implements Engine {
 
   /** The same, and large parts on another thread. */
   async #copyAsync(batch: BatchText): Promise<Step> {
-    const index = this.#copied.length;
-    if (index === batch.columns.length || this.#pass.goal === "infer") {
-      return BATCH;
-    }
+    const index = this.#nextColumn(batch);
+    if (index < 0) return BATCH;
     const shape = batch.columns[index]!;
     const parts = partsOf(shape, batch.rows);
     const copies: ArrayBuffer[] = [];
@@ -405,6 +415,7 @@ function configOf(pass: Pass): Uint8Array<ArrayBuffer> {
     format: format.name,
     types,
     schema,
+    columns: Array.from(pass.columns ?? [], (name) => `${name}\0`).join(""),
     large_floats: [...largeFloats].map((name) => `${name}\0`).join(""),
     mode: goal === "infer" ? "infer" : isOneBatch(pass) ? "build" : "sample",
     batch_rows: Math.min(batchRows, limit),

@@ -58,8 +58,10 @@ export class TypeScriptEngine implements Engine {
   /** A pass that has not begun. */
   constructor(pass: Pass) {
     this.#pass = pass;
-    this.#scanner = pass.scanner(pass.declared.map(({ name }) => name));
-    this.#finder = new TypeFinder(pass.declared, pass.types);
+    const { declared, columns = [], types } = pass;
+    const known = [...declared.map(({ name }) => name), ...columns];
+    this.#scanner = pass.scanner(known);
+    this.#finder = new TypeFinder(declared, types, pass.columns);
   }
 
   get bytesDone(): number {
@@ -134,6 +136,7 @@ export class TypeScriptEngine implements Engine {
         this.#pass.types === "text",
         this.#rowsExpected(),
         this.#pass.largeFloats,
+        this.#pass.columns,
       );
     }
     return isHungry ? HUNGRY : WORKING;
@@ -173,6 +176,8 @@ export class TypeScriptEngine implements Engine {
 
   /** A key that the sample did not have is a fault of its row. */
   #stopAtNewKey(known: number): void {
+    // Where columns are chosen, nobody wants a new one.
+    if (this.#pass.columns !== undefined) return;
     const block = this.#block;
     const key = block.newKeys.find(({ column }) => column >= known);
     if (key === undefined) return;

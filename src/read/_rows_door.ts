@@ -40,13 +40,21 @@ export function doorOptions(
   engine: EngineMode;
   limit: number;
   ratioMax?: number;
+  columns?: readonly string[];
+  threads?: number;
+  chunkBytes?: number;
   signal?: AbortSignal;
   onProgress?: (bytesDone: number) => void;
 } {
+  const { columns, threads } = values;
+  const chunkBytes = values["chunk-bytes"];
   return {
     engine,
     limit: typeof values.limit === "number" ? values.limit : Infinity,
     ...ratioOf(values),
+    ...(typeof columns === "string" ? { columns: columns.split(",") } : {}),
+    ...(typeof threads === "number" ? { threads } : {}),
+    ...(typeof chunkBytes === "number" ? { chunkBytes } : {}),
     ...(signal === undefined ? {} : { signal }),
     ...(onProgress === undefined ? {} : { onProgress }),
   };

@@ -77,8 +77,18 @@ export class TypeFinder {
   readonly #textOnly: boolean;
   readonly #flags: number[] = [];
 
-  /** Types that are declared win; with `text` the others are utf8. */
-  constructor(declared: readonly Field[], types: "auto" | "text") {
+  readonly #columns: ReadonlySet<string> | undefined;
+
+  /**
+   * Types that are declared win; with `text` the others are utf8. Where only
+   * some `columns` are wanted, the others are not looked at.
+   */
+  constructor(
+    declared: readonly Field[],
+    types: "auto" | "text",
+    columns?: ReadonlySet<string>,
+  ) {
+    this.#columns = columns;
     this.#declared = new Map(declared.map((field) => [field.name, field]));
     this.#textOnly = types === "text";
   }
@@ -87,7 +97,9 @@ export class TypeFinder {
   see(names: readonly string[], block: FieldBlock): void {
     for (let index = 0; index < names.length; index++) {
       const flags = this.#flags[index] ?? 0;
-      const isKnown = this.#textOnly || this.#declared.has(names[index]!);
+      const name = names[index]!;
+      const isKnown = this.#textOnly || this.#declared.has(name) ||
+        this.#columns?.has(name) === false;
       this.#flags[index] = isKnown ? flags : joinFlags(block, index, flags);
     }
   }

@@ -33,6 +33,11 @@ export interface ReadOptions<D extends DeclaredShape = DeclaredShape> {
    */
   readonly schema?: D;
   /**
+   * Names of the columns to read, in any order; the table has them in the
+   * input's. The others are neither typed nor kept.
+   */
+  readonly columns?: readonly string[];
+  /**
    * Rows that decide the types of a stream; default 65,536. Bytes and files
    * are typed by all their rows; there it only says how many are looked at
    * before the first attempt, 8,192 unless given.
@@ -85,6 +90,7 @@ export interface ReadBatchesOptions<D extends DeclaredShape = DeclaredShape>
 
 /** Checked options. */
 export interface ReadSettings {
+  readonly columns: ReadonlySet<string> | undefined;
   readonly declared: readonly Field[];
   readonly largeFloats: ReadonlySet<string>;
   readonly sampleRows: number;
@@ -125,6 +131,7 @@ export function checkReadOptions(
   const declared = declaredFields(options.schema ?? {});
   const floats = declared.filter(({ type }) => type === "f64");
   return {
+    columns: columnsOption(options.columns, declared),
     declared,
     largeFloats: new Set(floats.map(({ name }) => name)),
     sampleRows: Math.min(sampleRows, Math.max(limit, 1)),
@@ -155,6 +162,39 @@ export function checkChoice(
     `Cannot read: the option ${name} must be ${
       choices.map((choice) => `"${choice}"`).join(" or ")
     }: it is ${typeof value === "string" ? `"${value}"` : typeof value}`,
+  );
+}
+
+/** The columns to read; a declared column must be one of them. */
+function columnsOption(
+  columns: unknown,
+  declared: readonly Field[],
+): ReadonlySet<string> | undefined {
+  if (columns === undefined) return undefined;
+  const isNames = Array.isArray(columns) &&
+    columns.every((name) => typeof name === "string");
+  if (!isNames) {
+    throw new TypeError(
+      "Cannot read: the option columns must be an array of names",
+    );
+  }
+  if (columns.length === 0) {
+    throw new RangeError("Cannot read: the option columns names no column");
+  }
+  columns.forEach(checkName);
+  const wanted = new Set<string>(columns);
+  const other = declared.find(({ name }) => !wanted.has(name));
+  if (other === undefined) return wanted;
+  throw new RangeError(
+    `Cannot read: the option schema declares "${other.name}", which the ` +
+      "option columns does not name",
+  );
+}
+
+function checkName(name: string): void {
+  if (!name.includes("\0") && name.isWellFormed()) return;
+  throw new RangeError(
+    "Cannot read: a name in the options has a NUL or a lone surrogate",
   );
 }
 
@@ -202,9 +242,5 @@ function checkDeclared(name: string, declared: DeclaredType): void {
         `${TYPE_NAMES.join(", ")}, timestamp_utc`,
     );
   }
-  if (name.includes("\0") || !name.isWellFormed()) {
-    throw new RangeError(
-      "Cannot read: a name in the option schema has a NUL or a lone surrogate",
-    );
-  }
+  checkName(name);
 }

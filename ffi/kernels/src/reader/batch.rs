@@ -80,6 +80,15 @@ impl Batch {
         columns.filter(|(_, name)| is_declared(name)).for_each(|(column, _)| column.take_large());
     }
 
+    /// Passes over the columns that nobody wants.
+    pub fn skip(&mut self, is_skipped: impl Fn(&str) -> bool) {
+        for (column, name) in self.columns.iter_mut().zip(&self.names) {
+            if is_skipped(name) {
+                *column = Column::skipped();
+            }
+        }
+    }
+
     /// Asks for room for `rows` rows in all.
     pub fn expect_rows(&mut self, rows: usize) {
         self.columns.iter_mut().for_each(|column| column.expect_rows(rows));
@@ -142,6 +151,7 @@ impl Batch {
             columns.map(|(name, column)| Described {
                 name,
                 kind: column.kind,
+                is_skipped: column.is_skipped(),
                 nulls: column.nulls(),
                 dictionary: column.dictionary(),
                 bytes: column.data_bytes(),
@@ -183,6 +193,8 @@ pub(super) fn new_column(block: &mut Block, known: usize, names: &[String]) -> O
 pub(super) struct Described<'a> {
     pub name: &'a str,
     pub kind: Type,
+    /// Whether nobody wants it.
+    pub is_skipped: bool,
     pub nulls: usize,
     /// Length and bytes of the dictionary.
     pub dictionary: Option<(usize, usize)>,
@@ -209,7 +221,8 @@ pub(super) fn schema<'a>(
             }
             None => write!(out, ",\"dictionary\":null"),
         };
-        let _ = write!(out, ",\"bytes\":{}}}", column.bytes);
+        let _ = write!(out, ",\"bytes\":{}", column.bytes);
+        out.push_str(if column.is_skipped { ",\"skipped\":true}" } else { "}" });
     }
     let _ = write!(out, "],\"final\":{is_final},\"fault\":null}}");
     out

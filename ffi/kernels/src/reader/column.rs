@@ -21,6 +21,8 @@ pub(super) enum Data {
     I64(Vec<i64>),
     F64(Vec<f64>),
     Text(Texts),
+    /// Nobody wants the column.
+    Skipped,
 }
 
 /// One column of a batch.
@@ -49,6 +51,18 @@ impl Column {
         Column { kind, nulls_are_empty, takes_large, rows: 0, validity: Bits::default(), data }
     }
 
+    /// A column that nobody wants: it takes everything and keeps nothing.
+    pub fn skipped() -> Column {
+        let mut column = Column::new(Type::Utf8, true, 0);
+        column.data = Data::Skipped;
+        column
+    }
+
+    /// Whether nobody wants the column.
+    pub fn is_skipped(&self) -> bool {
+        matches!(self.data, Data::Skipped)
+    }
+
     /// An empty column of the same kind, for the rows of a piece.
     pub fn fork(&self) -> Column {
         let mut fork = Column::new(self.kind, self.nulls_are_empty, 0);
@@ -56,7 +70,7 @@ impl Column {
         if let (Data::Text(from), Data::Text(to)) = (&self.data, &mut fork.data) {
             *to = from.fork();
         }
-        fork
+        if self.is_skipped() { Column::skipped() } else { fork }
     }
 
     /// Makes an f64 column take integers beyond 2^53 that are written as an f64 prints.
@@ -77,6 +91,7 @@ impl Column {
                 texts.expect_rows(rows);
                 Ok(())
             }
+            Data::Skipped => Ok(()),
         };
     }
 
@@ -90,6 +105,7 @@ impl Column {
     pub fn append(&mut self, block: &Block, spans: &[Span]) -> Result<Option<usize>, Error> {
         let validity = &mut self.validity;
         let misfit = match (&mut self.data, self.kind) {
+            (Data::Skipped, _) => None,
             (Data::Text(texts), _) => {
                 texts.append(block, spans, self.nulls_are_empty, validity)?;
                 None
@@ -127,6 +143,9 @@ impl Column {
 
     /// Appends nulls, for a column that begins late.
     pub fn append_nulls(&mut self, rows: usize) -> Result<(), Error> {
+        if self.is_skipped() {
+            return Ok(());
+        }
         self.validity.try_reserve(rows)?;
         self.validity.push_zeros(rows);
         match &mut self.data {
@@ -138,6 +157,7 @@ impl Column {
             Data::I64(data) => extend_zeros(data, rows)?,
             Data::F64(data) => extend_zeros(data, rows)?,
             Data::Text(texts) => texts.append_nulls(rows, &self.validity)?,
+            Data::Skipped => {}
         }
         self.rows += rows;
         Ok(())
@@ -153,7 +173,7 @@ impl Column {
             Data::I32(data) => data.truncate(rows),
             Data::I64(data) => data.truncate(rows),
             Data::F64(data) => data.truncate(rows),
-            Data::Text(_) => {}
+            Data::Text(_) | Data::Skipped => {}
         }
     }
 
@@ -175,10 +195,14 @@ impl Column {
             Data::I64(data) => data.clear(),
             Data::F64(data) => data.clear(),
             Data::Text(texts) => texts.clear(),
+            Data::Skipped => {}
         }
     }
 
     pub fn nulls(&self) -> usize {
+        if self.is_skipped() {
+            return 0;
+        }
         self.rows - self.validity.count_ones()
     }
 
@@ -200,12 +224,14 @@ impl Column {
                 Some((_, codes)) => codes.len() * 4,
                 None => texts.plain().1.len(),
             },
+            Data::Skipped => 0,
         }
     }
 
     /// Copies a part to `out`, which has its exact size.
     pub fn copy(&self, part: u32, out: &mut [u8]) -> Result<(), Error> {
         match (&self.data, part) {
+            (Data::Skipped, _) => Err(Error::BadArgument("the column was not read")),
             (_, VALIDITY) => copy_bits(&self.validity, out),
             (Data::Bool(bits), DATA) => copy_bits(bits, out),
             (Data::I32(data), DATA) => copy_numbers(data, out, |value| value.to_le_bytes()),

@@ -81,6 +81,9 @@ impl Inference {
         self.columns.resize(names.len(), late);
         let columns = self.columns.iter_mut().zip(&block.columns);
         for ((seen, spans), name) in columns.zip(names) {
+            if options.is_skipped(name) {
+                continue;
+            }
             let has_type = options.all_text || options.declared_type(name).is_some();
             seen.observe(block, &spans[..rows], has_type);
         }

@@ -47,6 +47,7 @@ impl Joined {
         Described {
             name,
             kind: self.parts[0].kind,
+            is_skipped: self.parts[0].is_skipped(),
             nulls: self.parts.iter().map(Column::nulls).sum(),
             dictionary: dictionary.map(|(texts, _)| (texts.len(), texts.bytes().len())),
             bytes: match &self.parts[0].data {
@@ -67,6 +68,7 @@ impl Joined {
     /// No such part, or an output of another size.
     pub fn copy(&self, part: u32, out: &mut [u8]) -> Result<(), Error> {
         match (&self.parts[0].data, part) {
+            (Data::Skipped, _) => Err(Error::BadArgument("the column was not read")),
             (_, VALIDITY) => copy_bits(&self.bits(|column| Some(&column.validity))?, out),
             (Data::Bool(_), DATA) => {
                 let bits = self.bits(|column| match &column.data {

@@ -221,6 +221,7 @@ impl Reader {
             columns.map(|((name, &kind), seen)| Described {
                 name,
                 kind,
+                is_skipped: self.options.is_skipped(name),
                 nulls: if self.options.all_text { 0 } else { seen.nulls_as(kind) },
                 dictionary: None,
                 bytes: 0,

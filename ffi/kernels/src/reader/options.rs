@@ -43,6 +43,9 @@ pub(super) struct Options {
     /// Columns that the caller declared f64. An earlier pass declares the types it found, too;
     /// integers beyond 2^53 fit only those of the caller.
     pub large_floats: HashSet<String>,
+    /// The columns to read; none means all. All others are passed over.
+    pub wanted: Vec<String>,
+    wanted_names: HashSet<String>,
     /// Every field is text, no field is null (semantics 8).
     pub all_text: bool,
     /// Rows of every batch but the last; 0 = all rows in one.
@@ -88,11 +91,14 @@ impl Options {
             _ => return Err(Error::BadArgument("types is neither auto nor text")),
         };
         let declared = declared(config.bytes("schema").unwrap_or(b""))?;
+        let wanted: Vec<String> = names(config.bytes("columns").unwrap_or(b""))?;
         Ok(Options {
             format,
             mode,
             by_name: declared.iter().cloned().collect(),
-            large_floats: names(config.bytes("large_floats").unwrap_or(b""))?,
+            large_floats: names(config.bytes("large_floats").unwrap_or(b""))?.into_iter().collect(),
+            wanted_names: wanted.iter().cloned().collect(),
+            wanted,
             declared,
             all_text,
             batch_rows,
@@ -114,7 +120,8 @@ impl Options {
         matches!(self.format, Format::Csv(_))
     }
 
-    /// A scanner at the start of the input. Declared columns of NDJSON come first, in any case.
+    /// A scanner at the start of the input. Declared and wanted columns of NDJSON come first, in any
+    /// case.
     ///
     /// # Errors
     /// A delimiter that cannot be one.
@@ -122,12 +129,22 @@ impl Options {
         Ok(match self.format {
             Format::Csv(options) => Box::new(CsvScanner::new(options)?),
             Format::Ndjson(options) => {
-                let names: Vec<String> =
-                    self.declared.iter().map(|(name, _)| name.clone()).collect();
+                let declared = self.declared.iter().map(|(name, _)| name);
+                let names: Vec<String> = declared.chain(&self.wanted).cloned().collect();
                 let is_float = |name: &str| self.large_floats.contains(name);
                 Box::new(NdjsonScanner::new(options, &names).with_floats(is_float))
             }
         })
+    }
+
+    /// Whether only some columns are read, all of them known by name beforehand.
+    pub fn is_projected(&self) -> bool {
+        !self.wanted.is_empty()
+    }
+
+    /// Whether a column is passed over.
+    pub fn is_skipped(&self, name: &str) -> bool {
+        self.is_projected() && !self.wanted_names.contains(name)
     }
 
     /// The declared type of a column.
@@ -141,7 +158,7 @@ fn rows(config: &Config, key: &str, default: u64) -> Result<usize, Error> {
 }
 
 /// Names: `name\0`, joined.
-fn names(bytes: &[u8]) -> Result<HashSet<String>, Error> {
+fn names(bytes: &[u8]) -> Result<Vec<String>, Error> {
     let text = std::str::from_utf8(bytes).map_err(|_| Error::BadArgument("name is not UTF-8"))?;
     Ok(text.split_terminator('\0').map(str::to_owned).collect())
 }

@@ -208,7 +208,8 @@ impl Reader {
     ) -> Read<Batch> {
         let columns = self.batch.columns.iter().map(|column| column.fork());
         let mut batch = Batch::of(columns.collect());
-        let known = self.batch.names.len();
+        // Where columns are chosen, nobody wants a new one.
+        let known = if self.options.is_projected() { usize::MAX } else { self.batch.names.len() };
         let mut is_first = true;
         let late = self.each_block(piece, bytes, block, control, |block, names, fault| {
             let fault = new_column(block, known, names).or(fault);

@@ -140,10 +140,13 @@ impl Reader {
     /// Fixes the columns and their types.
     pub(super) fn decide(&mut self, names: Vec<String>) -> Result<(), Error> {
         let options = &self.options;
-        if options.is_csv() && !names.is_empty() && !options.declared.is_empty() {
+        if options.is_csv() && !names.is_empty() {
             let known: HashSet<&String> = names.iter().collect();
             if !options.declared.iter().all(|(name, _)| known.contains(name)) {
                 return Err(Error::BadArgument("a declared column is not in the header"));
+            }
+            if !options.wanted.iter().all(|name| known.contains(name)) {
+                return Err(Error::BadArgument("a wanted column is not in the header"));
             }
         }
         let types = self.inference.types(&names, options);
@@ -151,6 +154,7 @@ impl Reader {
         let batch_rows = if options.mode == Mode::Infer { 0 } else { options.batch_rows };
         self.batch = Batch::new(names, &self.types, options.all_text, batch_rows);
         self.batch.take_large(|name| options.large_floats.contains(name));
+        self.batch.skip(|name| options.is_skipped(name));
         self.phase = Phase::Building;
         Ok(())
     }
@@ -204,6 +208,9 @@ impl Reader {
 
     /// A key that the sample did not have is a fault.
     fn check_new_keys(&mut self) {
+        if self.options.is_projected() {
+            return;
+        }
         let known = self.batch.names.len();
         if let Some(fault) = new_column(&mut self.block, known, self.scanner.names()) {
             self.late = Some(fault);
