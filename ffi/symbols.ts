@@ -9,7 +9,7 @@
 export const ABI_VERSION: number = 1;
 
 /** Hash of this table; a library must report the same. */
-export const SYMBOLS_HASH: number = 0xdfc65e61;
+export const SYMBOLS_HASH: number = 0x716b3e0e;
 
 /** Every symbol, and as `NAME_async` its nonblocking form if it has one. */
 export const symbols = {
@@ -154,6 +154,11 @@ export const symbols = {
   fp_reader_copy: {
     name: "fp_reader_copy",
     parameters: ["u32", "u32", "u32", "buffer", "f64"],
+    result: "i32",
+  },
+  fp_reader_errors: {
+    name: "fp_reader_errors",
+    parameters: ["u32"],
     result: "i32",
   },
   fp_reader_next: {

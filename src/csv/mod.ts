@@ -68,9 +68,11 @@ export * from "../table/mod.ts";
 export { readCsv, readCsvBatches, readCsvSync } from "./read.ts";
 export type {
   CsvDialect,
+  CsvErrorOptions,
   ReadCsvBatchesOptions,
   ReadCsvOptions,
-} from "./read.ts";
+  RowError,
+} from "./options.ts";
 export type {
   CsvStyle,
   WriteBatchesInput,

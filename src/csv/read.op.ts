@@ -16,7 +16,8 @@ import {
   sampleRows,
 } from "../read/_rows_door.ts";
 import type { Table } from "../table/table.ts";
-import { readCsv, readCsvBatches, type ReadCsvOptions } from "./read.ts";
+import type { ReadCsvOptions } from "./options.ts";
+import { readCsv, readCsvBatches } from "./read.ts";
 
 /** `csv.read`, as the doors see it. */
 export const csvRead: Op = op<ReadCsvOptions, Table>({

@@ -8,6 +8,7 @@ use crate::json_text;
 use crate::values::Type;
 
 use super::column::Column;
+use super::numbers::NumberStyle;
 
 /// Characters of a value that a fault quotes at most.
 const QUOTED_CHARS_MAX: usize = 40;
@@ -26,6 +27,8 @@ pub(super) struct Batch {
     pub names: Vec<String>,
     pub columns: Vec<Column>,
     pub rows: usize,
+    /// How numbers are written, where not as `1234.5`.
+    pub numbers: Option<NumberStyle>,
 }
 
 impl Batch {
@@ -36,7 +39,7 @@ impl Batch {
         rows_max: usize,
     ) -> Batch {
         let columns = types.iter().map(|&kind| Column::new(kind, nulls_are_empty, rows_max));
-        Batch { names, columns: columns.collect(), rows: 0 }
+        Batch { names, columns: columns.collect(), rows: 0, numbers: None }
     }
 
     /// Makes f64 columns take integers beyond 2^53 that are written as an f64 prints, where the
@@ -55,26 +58,45 @@ impl Batch {
     ///
     /// Columns that can have one go first, so that texts never need to be taken back.
     pub fn append(&mut self, block: &Block) -> Result<Option<Misfit>, Error> {
+        self.append_rows(block, 0, block.rows)
+    }
+
+    /// The same for the rows `from` to `to` (exclusive).
+    pub fn append_rows(
+        &mut self,
+        block: &Block,
+        from: usize,
+        to: usize,
+    ) -> Result<Option<Misfit>, Error> {
+        let numbers = self.numbers;
         let mut first: Option<Misfit> = None;
         for (index, column) in self.columns.iter_mut().enumerate() {
             if column.takes_anything() {
                 continue;
             }
             let Some(spans) = block.columns.get(index) else {
-                column.append_nulls(block.rows)?;
+                column.append_nulls(to - from)?;
                 continue;
             };
-            let Some(row) = column.append(block, &spans[..block.rows])? else { continue };
-            let found = Misfit { column: index, row, span: spans[row] };
+            let spans = &spans[from..to];
+            let row = match numbers {
+                Some(style) if column.kind.is_number() => {
+                    let (view, styled) = style.view(block, spans);
+                    column.append(&view, &styled)?
+                }
+                _ => column.append(block, spans)?,
+            };
+            let Some(row) = row else { continue };
+            let found = Misfit { column: index, row: from + row, span: spans[row] };
             if first.is_none_or(|first| found.is_before(first, block)) {
                 first = Some(found);
             }
         }
-        let rows = first.map_or(block.rows, |misfit| misfit.row);
+        let rows = first.map_or(to, |misfit| misfit.row) - from;
         for (index, column) in self.columns.iter_mut().enumerate() {
             match block.columns.get(index) {
                 _ if !column.takes_anything() => column.truncate(self.rows + rows),
-                Some(spans) => drop(column.append(block, &spans[..rows])?),
+                Some(spans) => drop(column.append(block, &spans[from..from + rows])?),
                 None => column.append_nulls(rows)?,
             }
         }

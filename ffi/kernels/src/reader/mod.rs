@@ -16,9 +16,11 @@ mod bits;
 mod column;
 mod dictionary;
 mod infer;
+mod numbers;
 mod options;
 mod steps;
 mod text;
+mod tolerant;
 
 #[cfg(test)]
 mod tests;
@@ -35,6 +37,7 @@ use crate::values::Type;
 use batch::{Batch, Described};
 use infer::Inference;
 use options::{Mode, Options};
+use tolerant::Tolerated;
 
 /// How a push ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,6 +95,8 @@ pub struct Reader {
     pass: Pass,
     /// A column of a table began after the sample.
     must_widen: bool,
+    /// What became of faulty rows.
+    tolerated: Tolerated,
 }
 
 impl Reader {
@@ -122,6 +127,7 @@ impl Reader {
             bytes_done: 0,
             must_widen: false,
             pass: Pass::Sampled,
+            tolerated: Tolerated::default(),
         })
     }
 

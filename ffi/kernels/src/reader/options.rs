@@ -3,11 +3,15 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::config::Config;
+use crate::csv::dialect::{DialectScanner, Rules};
 use crate::csv::{CsvOptions, CsvScanner};
 use crate::fault::Error;
 use crate::ndjson::{self, NdjsonScanner};
 use crate::scan::Scanner;
 use crate::values::Type;
+
+use super::numbers::NumberStyle;
+use super::tolerant::Policy;
 
 /// Rows by which types are decided where nothing else is said (semantics 9).
 const SAMPLE_ROWS: u64 = 65_536;
@@ -47,6 +51,12 @@ pub(super) struct Options {
     /// Rows of every batch but the last; 0 = all rows in one.
     pub batch_rows: usize,
     pub sample_rows: usize,
+    /// All of a CSV dialect, where the strict scanner does not do.
+    dialect: Option<Rules>,
+    /// What becomes of faulty rows, where they do not end the reading.
+    pub policy: Option<Policy>,
+    /// How numbers are written, where not as `1234.5`.
+    pub numbers: Option<NumberStyle>,
 }
 
 impl Options {
@@ -93,6 +103,12 @@ impl Options {
             all_text,
             batch_rows,
             sample_rows: rows(config, "sample_rows", SAMPLE_ROWS)?.max(1),
+            dialect: match config.number("dialect", 0)? {
+                0 => None,
+                _ => Some(Rules::from_config(config)?),
+            },
+            policy: Policy::from_config(config)?,
+            numbers: NumberStyle::from_config(config)?,
         })
     }
 
@@ -105,6 +121,9 @@ impl Options {
     /// # Errors
     /// A delimiter that cannot be one.
     pub fn scanner(&self) -> Result<Box<dyn Scanner>, Error> {
+        if let Some(rules) = &self.dialect {
+            return Ok(Box::new(DialectScanner::new(rules.clone())?));
+        }
         Ok(match self.format {
             Format::Csv(options) => Box::new(CsvScanner::new(options)?),
             Format::Ndjson(options) => {

@@ -60,7 +60,9 @@ impl Reader {
         match scan {
             Ok(Scan::Ready) => {}
             Ok(Scan::Hungry) if self.last => self.is_ended = true,
-            Ok(Scan::Hungry) if self.block.rows == 0 => return Ok(Scanned::Nothing),
+            Ok(Scan::Hungry) if self.block.rows == 0 && self.block.errors.is_empty() => {
+                return Ok(Scanned::Nothing);
+            }
             Ok(Scan::Hungry) => {}
             Err(Error::Fault(fault)) => self.late = Some(Error::Fault(fault)),
             Err(other) => return Err(other),
@@ -136,6 +138,7 @@ impl Reader {
         let batch_rows = if options.mode == Mode::Infer { 0 } else { options.batch_rows };
         self.batch = Batch::new(names, &self.types, options.all_text, batch_rows);
         self.batch.take_large(|name| options.large_floats.contains(name));
+        self.batch.numbers = options.numbers;
         self.phase = Phase::Building;
         Ok(())
     }
@@ -155,6 +158,9 @@ impl Reader {
     fn build(&mut self, input: &mut &[u8]) -> Result<Option<Step>, Error> {
         let batch_rows = self.options.batch_rows;
         if let Some(block) = self.queue.pop_front() {
+            if let Some(policy) = self.options.policy {
+                return self.build_tolerant(block, policy);
+            }
             self.append(&block)?;
             if self.pass == Pass::Inferring {
                 return Ok(Some(Step::Done));
@@ -229,7 +235,7 @@ impl Reader {
         Ok(())
     }
 
-    fn deliver(&mut self) -> Result<Step, Error> {
+    pub(super) fn deliver(&mut self) -> Result<Step, Error> {
         self.batch.finish()?;
         self.is_ready = true;
         self.batches += 1;
