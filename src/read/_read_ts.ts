@@ -262,10 +262,11 @@ export class TypeScriptEngine implements Engine {
     const max = Math.max(1, Math.min(rowsMax, limit) - this.#scanned);
     const scan = this.#scanner.scan(this.#input, this.#last, max, block);
     if (scan === FAULT) this.#fault = block.fault;
+    // Only names are wanted then.
+    if (limit === 0) block.errors = [];
     if (limit === 0 && this.#scanner.names.length > 0) {
       // The header is all that is wanted; what follows it is not seen.
       block.rows = 0;
-      block.errors = [];
       this.#fault = null;
       this.#isOver = true;
       return false;
