@@ -16,7 +16,7 @@ import {
   sampleRows,
 } from "../read/_rows_door.ts";
 import type { Table } from "../table/table.ts";
-import { DIALECT_OPTIONS, dialectOf } from "./_door_options.ts";
+import { DIALECT_OPTIONS, dialectOf } from "../catalogue/op_csv.ts";
 import type { ReadCsvOptions } from "./options.ts";
 import { readCsv, readCsvBatches } from "./read.ts";
 

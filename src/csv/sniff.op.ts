@@ -24,11 +24,19 @@ export const csvSniff: Op = op<Record<string, never>, CsvSniff>({
   outputs: [{ name: "json", mediaType: "application/json" }],
   door,
   comparable: (result) => result,
-  sample: (size, seed) => ({
-    input: csvRead.sampleInput(size, seed),
-    options: {},
-  }),
+  sample: (size, seed) => ({ input: sampleOf(size, seed), options: {} }),
 });
+
+/** Rows as `csv.read` has them; the first name depends on the seed. */
+function sampleOf(size: number, seed: number): Uint8Array<ArrayBuffer> {
+  const rows = csvRead.sampleInput(size, seed);
+  if (rows.length === 0) return rows;
+  const name = new TextEncoder().encode(`s${seed}`);
+  const bytes = new Uint8Array(name.length + rows.length);
+  bytes.set(name);
+  bytes.set(rows, name.length);
+  return bytes;
+}
 
 async function* door(request: DoorRequest): AsyncGenerator<Uint8Array> {
   const { input, values, signal } = request;

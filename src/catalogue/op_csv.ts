@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { OptionSpec, OptionValues } from "../catalogue/op.ts";
-import type { CsvDialect, CsvErrorOptions } from "./options.ts";
+import type { OptionSpec, OptionValues } from "./op.ts";
+import type { CsvDialect, CsvErrorOptions } from "../csv/options.ts";
 
 /** Options of a CSV's dialect and of its faults, in the order of help. */
 export const DIALECT_OPTIONS: readonly OptionSpec[] = [
