@@ -9,7 +9,7 @@
 export const ABI_VERSION: number = 1;
 
 /** Hash of this table; a library must report the same. */
-export const SYMBOLS_HASH: number = 0x482a4c83;
+export const SYMBOLS_HASH: number = 0xad6d6e6a;
 
 /** Every symbol, and as `NAME_async` its nonblocking form if it has one. */
 export const symbols = {
@@ -161,6 +161,11 @@ export const symbols = {
     parameters: ["u32", "u32", "u32", "buffer", "f64"],
     result: "i32",
     nonblocking: true,
+  },
+  fp_reader_errors: {
+    name: "fp_reader_errors",
+    parameters: ["u32"],
+    result: "i32",
   },
   fp_reader_file: {
     name: "fp_reader_file",

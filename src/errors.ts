@@ -31,6 +31,7 @@ export type ParseErrorCode =
   | "DUPLICATE_KEY"
   | "NEW_COLUMN"
   | "BLANK_LINE"
+  | "TOO_MANY_ERRORS"
   | ArrowErrorCode
   | DurationErrorCode;
 
@@ -226,6 +227,9 @@ const MESSAGES: Record<
     `Cannot add column "${a.column}" after the sample: declare it with ` +
     `the option schema or enlarge sampleRows`,
   BLANK_LINE: () => "Cannot read line as a row: the line is blank",
+  TOO_MANY_ERRORS: (a) =>
+    `Cannot go on: more than ${a.limit} faulty rows, look at the first ones ` +
+    `or raise the option maxErrors`,
   INVALID_ARROW: (a) => `Cannot read Arrow: ${a.reason}`,
   TRUNCATED_ARROW: (a) =>
     `Cannot read Arrow: the input ends inside ${a.what}, it was cut off`,

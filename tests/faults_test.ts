@@ -111,6 +111,8 @@ forEach("stops at a signal and closes the stream", async (op, engine) => {
     Error,
     "not today",
   );
+  // It reads no more than the beginning.
+  if (op.name === "csv.sniff") return;
   const stop = new AbortController();
   let closed = false;
   const sample = op.sampleInput(100_000, 1);

@@ -56,7 +56,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   "http": [
     ...["errors", "version", "stream", "input", "inflate", "backend"],
     "catalogue",
-    ...["hash", "profile"],
+    ...["csv", "hash", "profile"],
   ],
   "cli": [
     ...["errors", "version", "input", "values", "table", "backend", "ffi"],

@@ -13,6 +13,7 @@ export const OPERATIONS: Readonly<Record<string, () => Promise<Op>>> = {
   "arrow.read": async () => (await import("../arrow/read.op.ts")).arrowRead,
   "arrow.write": async () => (await import("../arrow/write.op.ts")).arrowWrite,
   "csv.read": async () => (await import("../csv/read.op.ts")).csvRead,
+  "csv.sniff": async () => (await import("../csv/sniff.op.ts")).csvSniff,
   "csv.write": async () => (await import("../csv/write.op.ts")).csvWrite,
   "duration.format": async () =>
     (await import("../duration/format.op.ts")).durationFormat,

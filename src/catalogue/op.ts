@@ -70,6 +70,22 @@ export interface DoorRequest {
   readonly signal?: AbortSignal;
   /** Told the bytes of input that are done. */
   readonly onProgress?: (bytesDone: number) => void;
+  /** Told faulty rows that did not end the reading. */
+  readonly onRowError?: (error: RowReport) => void;
+}
+
+/** A faulty row, as a door reports it. */
+export interface RowReport {
+  /** The cause. */
+  readonly code: string;
+  /** One sentence. */
+  readonly message: string;
+  /** Physical line, from 1. */
+  readonly line: number;
+  /** Byte in that line, from 1. */
+  readonly column: number;
+  /** Byte in the input, from 0. */
+  readonly byteOffset: number;
 }
 
 /** What the operands of an operation's command are. */

@@ -5,7 +5,7 @@
  */
 
 import type { EngineMode } from "../backend.ts";
-import type { OptionSpec, OptionValues } from "../catalogue/op.ts";
+import type { OptionSpec, OptionValues, RowReport } from "../catalogue/op.ts";
 
 /** What a command is run with. */
 export interface Invocation {
@@ -17,6 +17,8 @@ export interface Invocation {
   readonly engine: EngineMode;
   /** Stops the command. */
   readonly signal: AbortSignal;
+  /** Told faulty rows that did not end the reading. */
+  readonly onRowError?: (error: RowReport) => void;
 }
 
 /** A command: derived from the catalogue, or written by hand. */

@@ -32,8 +32,16 @@ const ENTRIES: readonly Entry[] = [
     .filter(([name]) => name !== "profile")
     .map(([name, load]): Entry => ({
       words: name.split("."),
-      load: async () => operationCommand(await load()),
+      load: async () => {
+        const op = await load();
+        if (name !== "csv.read") return operationCommand(op);
+        return (await import("./csv_read.ts")).csvReadCommand(op);
+      },
     })),
+  {
+    words: ["csv", "head"],
+    load: async () => (await import("./csv_read.ts")).CSV_HEAD,
+  },
   {
     words: ["convert"],
     load: async () => (await import("./convert.ts")).CONVERT,

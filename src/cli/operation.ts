@@ -98,7 +98,7 @@ async function runOperation(
   op: Op,
   invocation: Invocation,
 ): Promise<number> {
-  const { positionals, values, engine, signal } = invocation;
+  const { positionals, values, engine, signal, onRowError } = invocation;
   const to = outputOf(op, values);
   const source = inputOf(op, positionals);
   return await printed(source, (onProgress) =>
@@ -110,5 +110,6 @@ async function runOperation(
       engine,
       signal,
       onProgress,
+      ...(onRowError === undefined ? {} : { onRowError }),
     }));
 }

@@ -15,6 +15,11 @@
  * {@linkcode ParseError} with a code, a line, a column and a byte offset. An
  * unquoted empty field is null, a quoted one the empty text.
  *
+ * Options read what is written otherwise: other delimiters, quotes, escapes
+ * and encodings, comments, null tokens, decimal commas; `mode: "lenient"`
+ * repairs faults, `onError` leaves faulty rows out. Each such row is an error
+ * row with a code and a position.
+ *
  * Types are found from the values: `bool`, `i32`, `i64`, `f64`, `date`,
  * `timestamp`, else `utf8`. A number with leading zeros (`00501`) is text,
  * and an integer is never rounded: where integers beyond ±2^53 meet decimals,
@@ -24,6 +29,7 @@
  * - {@linkcode readCsv}: bytes, a file or a stream to one table.
  * - {@linkcode readCsvSync}: the same for bytes, without a promise.
  * - {@linkcode readCsvBatches}: batches of rows in bounded memory.
+ * - {@linkcode sniffCsv}: how an unknown file is written.
  * - {@linkcode writeCsv}, {@linkcode writeCsvSync},
  *   {@linkcode writeCsvBatches}: tables and rows to bytes, or in chunks.
  *
@@ -68,9 +74,13 @@ export * from "../table/mod.ts";
 export { readCsv, readCsvBatches, readCsvSync } from "./read.ts";
 export type {
   CsvDialect,
+  CsvErrorOptions,
   ReadCsvBatchesOptions,
   ReadCsvOptions,
-} from "./read.ts";
+  RowError,
+} from "./options.ts";
+export { sniffCsv, sniffCsvSync } from "./sniff.ts";
+export type { CsvSniff } from "./sniff.ts";
 export type {
   CsvStyle,
   WriteBatchesInput,

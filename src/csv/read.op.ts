@@ -16,7 +16,9 @@ import {
   sampleRows,
 } from "../read/_rows_door.ts";
 import type { Table } from "../table/table.ts";
-import { readCsv, readCsvBatches, type ReadCsvOptions } from "./read.ts";
+import { DIALECT_OPTIONS, dialectOf } from "../catalogue/op_csv.ts";
+import type { ReadCsvOptions } from "./options.ts";
+import { readCsv, readCsvBatches } from "./read.ts";
 
 /** `csv.read`, as the doors see it. */
 export const csvRead: Op = op<ReadCsvOptions, Table>({
@@ -35,18 +37,7 @@ export const csvRead: Op = op<ReadCsvOptions, Table>({
         fallback: "auto",
         summary: "Find the columns' types, or keep every field as text",
       },
-      {
-        name: "delimiter",
-        kind: "character",
-        value: "C",
-        fallback: ",",
-        summary: "The character between fields, or the word tab",
-      },
-      {
-        name: "header",
-        kind: "negation",
-        summary: "The first row holds values, not names",
-      },
+      ...DIALECT_OPTIONS,
       {
         name: "limit",
         kind: "integer",
@@ -67,12 +58,12 @@ export const csvRead: Op = op<ReadCsvOptions, Table>({
 });
 
 function door(request: DoorRequest): AsyncGenerator<Uint8Array> {
-  const { input, values, to, signal } = request;
+  const { input, values, to, signal, onRowError } = request;
   const batches = readCsvBatches(input, {
     ...doorOptions(request),
+    ...dialectOf(values),
+    ...(onRowError === undefined ? {} : { onRowError }),
     types: (values.types ?? "auto") as "auto" | "text",
-    delimiter: (values.delimiter ?? ",") as string,
-    header: values.header !== false,
     inferRows: isRepeatable(input) ? "all" : "sample",
   });
   return printRows(batches, to, signal);

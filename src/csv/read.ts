@@ -5,53 +5,11 @@
  */
 
 import type { BytesInput } from "../input.ts";
-import {
-  readBatches,
-  type ReadRequest,
-  readTable,
-  readTableSync,
-} from "../read/_drive.ts";
-import {
-  checkChoice,
-  checkReadOptions,
-  type ReadBatchesOptions,
-  type ReadOptions,
-} from "../read/options.ts";
+import { readBatches, readTable, readTableSync } from "../read/_drive.ts";
 import type { DeclaredShape, ShapeOf } from "../table/schema.ts";
 import type { Table } from "../table/table.ts";
-import { CsvScanner } from "./_scan_ts.ts";
-
-/** What is particular to CSV. */
-export interface CsvDialect {
-  /** What separates fields: one ASCII character. Default `,`. */
-  readonly delimiter?: string;
-  /**
-   * Whether the first record holds the names; else they are `column1`,
-   * `column2` and so on. Default true.
-   */
-  readonly header?: boolean;
-  /**
-   * `auto` finds the types; with `text` every undeclared column is text, and
-   * an empty field is the empty text, not null. Default `auto`.
-   */
-  readonly types?: "auto" | "text";
-}
-
-/**
- * Options of `readCsv` and `readCsvSync`.
- *
- * @typeParam D Declared types by column name.
- */
-export interface ReadCsvOptions<D extends DeclaredShape = DeclaredShape>
-  extends CsvDialect, ReadOptions<D> {}
-
-/**
- * Options of `readCsvBatches`.
- *
- * @typeParam D Declared types by column name.
- */
-export interface ReadCsvBatchesOptions<D extends DeclaredShape = DeclaredShape>
-  extends CsvDialect, ReadBatchesOptions<D> {}
+import { requestOf } from "./_request.ts";
+import type { ReadCsvBatchesOptions, ReadCsvOptions } from "./options.ts";
 
 /**
  * Reads CSV to a table. Bytes and files are typed by all their rows; a stream
@@ -176,35 +134,4 @@ export function readCsvBatches<D extends DeclaredShape>(
 ): AsyncGenerator<Table<ShapeOf<D>>, void, undefined> {
   const batches = readBatches(input, requestOf(options));
   return batches as AsyncGenerator<Table<ShapeOf<D>>, void, undefined>;
-}
-
-function requestOf(options: ReadCsvBatchesOptions): ReadRequest {
-  const { delimiter = ",", header = true, types = "auto" } = options;
-  checkChoice("types", types, ["auto", "text"]);
-  if (typeof header !== "boolean") {
-    throw new TypeError("Cannot read: the option header must be true or false");
-  }
-  checkDelimiter(delimiter);
-  return {
-    ...checkReadOptions(options),
-    kernel: "csv.read",
-    format: { name: "csv", delimiter, header },
-    scanner: () =>
-      new CsvScanner({ delimiter: delimiter.charCodeAt(0), header }),
-    types,
-  };
-}
-
-function checkDelimiter(delimiter: string): void {
-  if (typeof delimiter !== "string") {
-    throw new TypeError("Cannot read: the option delimiter must be a string");
-  }
-  const code = delimiter.charCodeAt(0);
-  const isOne = delimiter.length === 1 && code > 0 && code < 0x80;
-  if (!isOne || '"\r\n'.includes(delimiter)) {
-    throw new RangeError(
-      "Cannot read: the option delimiter must be one ASCII character that " +
-        `is no quote and no line end: it is ${JSON.stringify(delimiter)}`,
-    );
-  }
 }

@@ -4,12 +4,8 @@ import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { bytesOf, streamOf, testEngines } from "../../tests/_engines.ts";
 import { FastpathError, ParseError } from "../errors.ts";
 import type { Table } from "../table/table.ts";
-import {
-  readCsv,
-  readCsvBatches,
-  type ReadCsvOptions,
-  readCsvSync,
-} from "./read.ts";
+import type { ReadCsvOptions } from "./options.ts";
+import { readCsv, readCsvBatches, readCsvSync } from "./read.ts";
 
 testEngines("readCsvBatches() makes batches of exact size", async (engine) => {
   const text = `n,t\n${

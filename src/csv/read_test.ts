@@ -15,7 +15,8 @@ import {
 } from "../../tests/_engines.ts";
 import { ParseError } from "../errors.ts";
 import type { Table } from "../table/table.ts";
-import { readCsv, type ReadCsvOptions, readCsvSync } from "./read.ts";
+import type { ReadCsvOptions } from "./options.ts";
+import { readCsv, readCsvSync } from "./read.ts";
 
 /** Types by name; a zone and a dictionary are marked. */
 function typesOf(table: Table): string[] {

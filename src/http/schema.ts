@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { CsvSniff } from "../csv/sniff.ts";
 import type { ProfileReport } from "../profile/types.ts";
 
 /** How a response is read. */
@@ -65,6 +66,8 @@ export interface WeekReport {
 export type FastpathSchema = {
   /** Rows of CSV. */
   "/v1/csv/read": BytesEndpoint<string, "text">;
+  /** How CSV is written. */
+  "/v1/csv/sniff": BytesEndpoint<CsvSniff>;
   /** Rows as CSV. */
   "/v1/csv/write": BytesEndpoint<string, "text">;
   /** Texts of milliseconds. */

@@ -20,9 +20,12 @@ import {
 import { TextBuilder } from "./_build_texts.ts";
 import { DateBuilder, TimestampBuilder } from "./_build_times.ts";
 import { ALL_FIT, type ColumnBuilder } from "./_builder.ts";
+import { type NumberStyle, numberView } from "./_number_style.ts";
 
 /** Characters of a value that an error shows. */
 const SHOWN_CHARACTERS = 40;
+
+const NUMBER_TYPES: ReadonlySet<string> = new Set(["i32", "i64", "f64"]);
 
 /** Builds tables of the same columns, one after the other. */
 export class BatchBuilder {
@@ -37,8 +40,11 @@ export class BatchBuilder {
   #finished: (readonly [string, Column])[] = [];
   /** The next builder to finish. */
   #next = 0;
+  readonly #numbers: NumberStyle | undefined;
   /** Rows of the batch so far. */
   rows = 0;
+  /** The column of the value that did not fit, after `append` gave a fault. */
+  misfit = -1;
 
   /** How many columns the tables have. */
   get numColumns(): number {
@@ -49,6 +55,7 @@ export class BatchBuilder {
    * Columns of these fields, or of those named in `columns`; with `textOnly`
    * an absent text is empty, those of `largeFloats` take integers that print
    * an f64. Room is made for the expected rows at once; more may come.
+   * `numbers` says how numbers are written, where they are written otherwise.
    */
   constructor(
     fields: readonly Field[],
@@ -56,8 +63,10 @@ export class BatchBuilder {
     rowsExpected: number,
     largeFloats: ReadonlySet<string>,
     columns?: ReadonlySet<string>,
+    numbers?: NumberStyle,
   ) {
     this.#columns = columns;
+    this.#numbers = numbers;
     this.#fields = fields;
     this.#rowsExpected = rowsExpected;
     this.#textOnly = textOnly;
@@ -85,7 +94,7 @@ export class BatchBuilder {
         builder.appendNulls(end - from);
         continue;
       }
-      const found = builder.append(block, block.columns[index]!, from, end);
+      const found = this.#append(index, block, from, end);
       if (found === ALL_FIT) continue;
       const isFirst = misfit < 0 || found < row ||
         block.fieldStart(index, row) < block.fieldStart(misfit, row);
@@ -95,9 +104,21 @@ export class BatchBuilder {
       end = found + 1;
     }
     this.rows = before + row - from;
+    this.misfit = misfit;
     if (misfit < 0) return null;
     for (const builder of this.#builders) builder?.truncate(this.rows);
     return this.#mismatch(block, misfit, row);
+  }
+
+  #append(index: number, block: FieldBlock, from: number, to: number): number {
+    const builder = this.#builders[index]!;
+    const spans = block.columns[index]!;
+    const isNumber = NUMBER_TYPES.has(this.#fields[index]!.type);
+    if (this.#numbers === undefined || !isNumber) {
+      return builder.append(block, spans, from, to);
+    }
+    const view = numberView(this.#numbers, block, spans, from, to);
+    return builder.append(view.block, view.spans, from, to);
   }
 
   /** Does one step of the work before `take`; true once none is left. */

@@ -94,6 +94,10 @@ export class Int32Builder extends ColumnBuilder {
     return new Column({ type: "i32", length: this.rows, data, validity });
   }
 
+  protected override wipe(from: number, to: number): void {
+    this.#data.fill(0, from, to);
+  }
+
   protected override resize(capacity: number): void {
     const data = new Int32Array(capacity);
     data.set(this.#data);
@@ -143,6 +147,10 @@ export class Int64Builder extends ColumnBuilder {
     const validity = this.takeValidity();
     const data = int64sOf(this.#halves, this.rows);
     return new Column({ type: "i64", length: this.rows, data, validity });
+  }
+
+  protected override wipe(from: number, to: number): void {
+    this.#halves.fill(0, 2 * from, 2 * to);
   }
 
   protected override resize(capacity: number): void {
@@ -220,6 +228,10 @@ export class Float64Builder extends ColumnBuilder {
     const validity = this.takeValidity();
     const data = trimmed(this.#data, this.rows);
     return new Column({ type: "f64", length: this.rows, data, validity });
+  }
+
+  protected override wipe(from: number, to: number): void {
+    this.#data.fill(0, from, to);
   }
 
   protected override resize(capacity: number): void {

@@ -64,6 +64,10 @@ export class DateBuilder extends ColumnBuilder {
     return new Column({ type: "date", length: this.rows, data, validity });
   }
 
+  protected override wipe(from: number, to: number): void {
+    this.#data.fill(0, from, to);
+  }
+
   protected override resize(capacity: number): void {
     const data = new Int32Array(capacity);
     data.set(this.#data);
@@ -131,6 +135,10 @@ export class TimestampBuilder extends ColumnBuilder {
       data: int64sOf(this.#halves, this.rows),
       validity: this.takeValidity(),
     });
+  }
+
+  protected override wipe(from: number, to: number): void {
+    this.#halves.fill(0, 2 * from, 2 * to);
   }
 
   protected override resize(capacity: number): void {

@@ -99,10 +99,18 @@ export abstract class ColumnBuilder {
   /** Forgets the rows from `rows` on. */
   truncate(rows: number): void {
     if (rows >= this.rows) return;
+    this.wipe(rows, this.rows);
+    const { validity } = this;
+    for (let row = rows; validity !== undefined && row < this.rows; row++) {
+      validity[row >>> 3]! |= 1 << (row & 7);
+    }
     this.rows = rows;
     if (this.validity === undefined) return;
     this.nulls = rows - countBits(this.validity, rows);
   }
+
+  /** Makes forgotten rows as they were: other values may follow. */
+  protected wipe(_from: number, _to: number): void {}
 
   /** Notes that a row below the capacity is null. */
   protected setNull(row: number): void {

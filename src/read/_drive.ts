@@ -48,6 +48,22 @@ export interface ReadRequest extends ReadSettings {
   readonly format: Format;
   readonly scanner: (names: readonly string[]) => Scanner;
   readonly types: "auto" | "text";
+  /** What becomes of faulty rows; absent where a fault ends the reading. */
+  readonly policy?: Pass["policy"];
+  /** How numbers are written; absent for `1234.5`. */
+  readonly numbers?: Pass["numbers"];
+  /** Makes UTF-8 of the input; absent where it is nothing else. */
+  readonly decoder?: ByteDecoder;
+}
+
+/** Makes UTF-8 of bytes in memory, and of chunks. */
+export interface ByteDecoder {
+  /** The same bytes, or others. */
+  readonly bytes: (bytes: Uint8Array) => Uint8Array;
+  /** Chunks; each is used up before the next one is asked for. */
+  readonly chunks: (
+    chunks: AsyncIterable<Uint8Array>,
+  ) => AsyncIterable<Uint8Array>;
 }
 
 const NOTHING = new Uint8Array(0);
@@ -61,7 +77,12 @@ export async function readTable(
   request: ReadRequest,
 ): Promise<Table> {
   assertBytesInput(input);
+  input = decodedInput(input, request);
   const first = tablePass(input, request);
+  if (decidesFirst(input, request)) {
+    const fields = await inferFields(input, request);
+    return await tableOf(input, request, typedPass(first, fields));
+  }
   const table = await tableOrMisfit(tableOf(input, request, first), input);
   if (table !== null && !isRepeatable(input)) return table;
   if (table !== null && !hasLateTypes(table, first)) return table;
@@ -73,15 +94,19 @@ export async function readTable(
 export function readTableSync(bytes: Uint8Array, request: ReadRequest): Table {
   assertPlainBytes(bytes);
   request.signal?.throwIfAborted();
+  bytes = request.decoder?.bytes(bytes) ?? bytes;
   const first = tablePass(bytes, request);
   const native = first.limit === 0
     ? null
     : engineFor(request.kernel, bytes.length, request.engine);
-  try {
-    const table = tableSync(bytes, openEngine(native, first, request), request);
-    if (!hasLateTypes(table, first)) return table;
-  } catch (error) {
-    if (!isMisfit(error)) throw error;
+  if (!decidesFirst(bytes, request)) {
+    try {
+      const engine = openEngine(native, first, request);
+      const table = tableSync(bytes, engine, request);
+      if (!hasLateTypes(table, first)) return table;
+    } catch (error) {
+      if (!isMisfit(error)) throw error;
+    }
   }
   const fields = inferSync(bytes, native, request);
   const pass = typedPass(first, fields);
@@ -100,12 +125,29 @@ export async function* readBatches(
         "read twice",
     );
   }
+  input = decodedInput(input, request);
   let pass = passOf(input, request, "build");
   // A sample of every row that is read is no more than an inference.
   if (request.inferAll && request.limit > request.sampleRows) {
     pass = typedPass(pass, await inferFields(input, request));
   }
   yield* run(input, request, await openAsync(input, request, pass));
+}
+
+/** Bytes in memory are decoded once, not pass by pass. */
+function decodedInput(input: BytesInput, request: ReadRequest): BytesInput {
+  return input instanceof Uint8Array
+    ? request.decoder?.bytes(input) ?? input
+    : input;
+}
+
+/**
+ * Whether the types of a table are decided before it is built: a guess that
+ * does not hold would have reported its error rows already.
+ */
+function decidesFirst(input: BytesInput, request: ReadRequest): boolean {
+  return request.policy !== undefined && request.limit > 0 &&
+    isRepeatable(input);
 }
 
 function passOf(
@@ -307,14 +349,15 @@ async function* stepsOf(
     yield* stepsUntilFed(request, engine, pace);
     return;
   }
-  const path = isPath(input) && compressionOf(input) === null
-    ? readablePath(input)
-    : null;
+  const isPlain = isPath(input) && compressionOf(input) === null &&
+    request.decoder === undefined;
+  const path = isPlain ? readablePath(input) : null;
   if (path !== null && engine.takeFile?.(path)) {
     yield* stepsUntilFed(request, engine, pace);
     return;
   }
-  for await (const chunk of plainChunks(input, request)) {
+  const chunks = plainChunks(input, request);
+  for await (const chunk of request.decoder?.chunks(chunks) ?? chunks) {
     engine.feed(chunk, false, false);
     if (yield* stepsUntilFed(request, engine, pace)) return;
   }

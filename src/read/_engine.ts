@@ -5,9 +5,12 @@
  * @module
  */
 
+import type { Fault } from "../errors.ts";
 import type { Field } from "../table/schema.ts";
 import type { Table } from "../table/table.ts";
 import type { Scanner } from "../values/block.ts";
+import type { DialectRules } from "./_dialect_rules.ts";
+import type { NumberStyle } from "./_number_style.ts";
 
 /** Options of NDJSON as the scanners take them. */
 export interface JsonRules {
@@ -33,8 +36,20 @@ export type Format =
     readonly delimiter: string;
     /** Whether the first record holds the names. */
     readonly header: boolean;
+    /** All of it, where the strict scanner does not do. */
+    readonly dialect?: DialectRules | undefined;
   }
   | { readonly name: "ndjson"; readonly rules: JsonRules };
+
+/** What becomes of faulty rows where they do not simply end the reading. */
+export interface RowPolicy {
+  /** What becomes of a value that does not fit its column. */
+  readonly onMisfit: "throw" | "collect" | "null";
+  /** Error rows at most. */
+  readonly maxErrors: number;
+  /** Takes an error row. */
+  readonly report: (fault: Fault) => void;
+}
 
 /** What one pass over an input is to do. */
 export interface Pass {
@@ -42,6 +57,10 @@ export interface Pass {
   readonly format: Format;
   /** Makes the TypeScript scanner; `names` are columns known beforehand. */
   readonly scanner: (names: readonly string[]) => Scanner;
+  /** What becomes of faulty rows; absent where a fault ends the reading. */
+  readonly policy?: RowPolicy | undefined;
+  /** How numbers are written; absent for `1234.5`. */
+  readonly numbers?: NumberStyle | undefined;
   /** `text` reads every undeclared column as text without nulls. */
   readonly types: "auto" | "text";
   /** The columns to read; all where absent. The others are passed over. */

@@ -8,13 +8,15 @@
 import { type ConfigValues, encodeConfig } from "../../ffi/call.ts";
 import { Control } from "../../ffi/control.ts";
 import { NativeHandle } from "../../ffi/handle.ts";
-import { BAD_ARGUMENT, MORE } from "../../ffi/status.ts";
+import { BAD_ARGUMENT, FAULT, MORE } from "../../ffi/status.ts";
 import type { Native } from "../backend.ts";
+import type { Fault } from "../errors.ts";
 import { bitmapBytes } from "../table/_bitmap.ts";
 import { Column } from "../table/column.ts";
 import { declaredType, type Field, type TypeName } from "../table/schema.ts";
 import { Table } from "../table/table.ts";
 import { missingColumn, missingWanted } from "./_declared.ts";
+import { type DialectRules, NO_BYTE } from "./_dialect_rules.ts";
 import {
   BATCH,
   END,
@@ -228,6 +230,28 @@ export class NativeEngine implements Engine {
   }
 
   #after(status: number, path?: string): Step {
+    try {
+      return this.#afterPush(status, path);
+    } finally {
+      if (status >= 0 || status === FAULT) this.#reportErrors();
+    }
+  }
+
+  /** Reports the error rows up to here, as far as they are wanted. */
+  #reportErrors(): void {
+    const { policy, goal, limit } = this.#pass;
+    if (policy === undefined || goal === "infer") return;
+    this.#handle.check(this.#native.fp_reader_errors(this.#handle.id));
+    const errors = JSON.parse(this.#handle.text()) as {
+      row: number;
+      fault: Fault;
+    }[];
+    for (const { row, fault } of errors) {
+      if (row < limit) policy.report(fault);
+    }
+  }
+
+  #afterPush(status: number, path: string | undefined): Step {
     if (status === BAD_ARGUMENT) this.#checkNames(this.#handle.text());
     const step = this.#handle.check(status, {
       signal: this.#signal,
@@ -422,10 +446,46 @@ function configOf(pass: Pass): Uint8Array<ArrayBuffer> {
     sample_rows: pass.sampleRows,
     threads: pass.threads,
     piece_bytes: pass.chunkBytes,
+    ...policyConfig(pass),
     ...(format.name === "csv"
-      ? { delimiter: format.delimiter, header: format.header }
+      ? {
+        delimiter: format.delimiter,
+        header: format.header,
+        ...(format.dialect === undefined ? {} : dialectConfig(format.dialect)),
+      }
       : rulesConfig(format.rules)),
   });
+}
+
+function policyConfig({ policy, numbers }: Pass): ConfigValues {
+  return {
+    on_error: policy?.onMisfit,
+    max_errors: policy?.maxErrors,
+    decimal: numbers && character(numbers.decimal),
+    thousands: numbers && character(numbers.thousands),
+  };
+}
+
+/** A byte as a text; none is the empty text. */
+function character(byte: number): string {
+  return byte === NO_BYTE ? "" : String.fromCharCode(byte);
+}
+
+function dialectConfig(rules: DialectRules): ConfigValues {
+  const lines = (texts: readonly string[]) =>
+    texts.map((text) => `${text}\0`).join("");
+  return {
+    dialect: true,
+    quote: character(rules.quote),
+    escape: character(rules.escape),
+    comment: character(rules.comment),
+    names: rules.names === null ? undefined : lines(rules.names),
+    skip_rows: rules.skipRows,
+    trim: rules.trim,
+    null_tokens: lines(rules.nullTokens),
+    lenient: rules.lenient,
+    recovers: rules.recovers,
+  };
 }
 
 function rulesConfig(rules: JsonRules): ConfigValues {

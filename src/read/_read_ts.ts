@@ -29,6 +29,7 @@ import {
 } from "./_engine.ts";
 import { checkDeclared } from "./_declared.ts";
 import { keptBlock, TypeFinder } from "./_sample.ts";
+import { TolerantBuilder } from "./_tolerant.ts";
 
 /** A pass in TypeScript. */
 export class TypeScriptEngine implements Engine {
@@ -42,7 +43,7 @@ export class TypeScriptEngine implements Engine {
   #fedBefore = 0;
   /** Rows scanned so far; never more than the limit. */
   #scanned = 0;
-  /** Why no more is scanned: the input is over, or it is wrong. */
+  /** The input is over, or it is wrong. */
   #isOver = false;
   #fault: Fault | null = null;
   /** Blocks of the sample that are not built yet. */
@@ -50,6 +51,10 @@ export class TypeScriptEngine implements Engine {
   /** The block that is being built, and its first row that is not. */
   #current: FieldBlock | null = null;
   #row = 0;
+  /** Builds where faulty rows do not end the reading. */
+  readonly #tolerant: TolerantBuilder | null;
+  /** Error rows of the block that are reported. */
+  #error = 0;
   /** Null as long as the types are not decided. */
   #batch: BatchBuilder | null = null;
   #isReady = false;
@@ -58,10 +63,13 @@ export class TypeScriptEngine implements Engine {
   /** A pass that has not begun. */
   constructor(pass: Pass) {
     this.#pass = pass;
-    const { declared, columns = [], types } = pass;
+    const { declared, columns = [], types, numbers } = pass;
     const known = [...declared.map(({ name }) => name), ...columns];
     this.#scanner = pass.scanner(known);
-    this.#finder = new TypeFinder(declared, types, pass.columns);
+    this.#finder = new TypeFinder(declared, types, pass.columns, numbers);
+    this.#tolerant = pass.policy === undefined
+      ? null
+      : new TolerantBuilder(pass.policy, pass.batchRows);
   }
 
   get bytesDone(): number {
@@ -104,9 +112,16 @@ export class TypeScriptEngine implements Engine {
     this.#isReady = false;
   }
 
+  /** Whether no more is scanned. */
+  get #isDone(): boolean {
+    // Without a limit above 0 the header is waited for.
+    const { limit } = this.#pass;
+    return this.#isOver || (limit > 0 && this.#scanned >= limit);
+  }
+
   /** Looks at one block for the types alone; a fault only ends it. */
   #inferStep(): Step {
-    if (this.#isOver) return END;
+    if (this.#isDone) return END;
     const isHungry = this.#scan(Infinity);
     this.#finder.see(this.#names(), this.#block);
     return isHungry ? HUNGRY : WORKING;
@@ -123,12 +138,12 @@ export class TypeScriptEngine implements Engine {
   #sampleStep(): Step {
     const isHungry = this.#scan(this.#pass.sampleRows);
     const block = this.#block;
-    if (block.rows > 0) {
+    if (hasNews(block)) {
       this.#finder.see(this.#names(), block);
       const isCallers = block.bytes.buffer === this.#input.bytes.buffer;
       this.#kept.push(keptBlock(block, this.#isStable && isCallers));
     }
-    if (this.#isOver || this.#scanned >= this.#pass.sampleRows) {
+    if (this.#isDone || this.#scanned >= this.#pass.sampleRows) {
       this.#kept.reverse();
       checkDeclared(this.#pass, this.#names());
       this.#batch = new BatchBuilder(
@@ -137,6 +152,7 @@ export class TypeScriptEngine implements Engine {
         this.#rowsExpected(),
         this.#pass.largeFloats,
         this.#pass.columns,
+        this.#pass.numbers,
       );
     }
     return isHungry ? HUNGRY : WORKING;
@@ -154,10 +170,10 @@ export class TypeScriptEngine implements Engine {
     if (batch.rows === this.#pass.batchRows) return this.#complete(batch);
     const block = this.#current ?? this.#kept.pop() ?? null;
     if (block !== null) return this.#build(batch, block);
-    if (!this.#isOver) {
+    if (!this.#isDone) {
       const isHungry = this.#scan(Infinity);
       this.#stopAtNewKey(batch.numColumns);
-      if (this.#block.rows > 0) {
+      if (hasNews(this.#block)) {
         this.#current = this.#block;
         // What is hungry must be built first: its bytes may be overwritten.
         return this.#build(batch, this.#block);
@@ -192,6 +208,9 @@ export class TypeScriptEngine implements Engine {
 
   /** Appends the block's rows up to the end of the batch. */
   #build(batch: BatchBuilder, block: FieldBlock): Step {
+    if (this.#tolerant !== null) {
+      return this.#buildTolerant(this.#tolerant, batch, block);
+    }
     const room = this.#pass.batchRows - batch.rows;
     const to = Math.min(block.rows, this.#row + room);
     const fault = batch.append(block, this.#row, to);
@@ -200,6 +219,30 @@ export class TypeScriptEngine implements Engine {
     this.#row = isDone ? 0 : to;
     if (fault !== null) {
       // It lies before whatever the scanner found.
+      this.#fault = fault;
+      this.#isOver = true;
+      this.#kept = [];
+    }
+    if (batch.rows === this.#pass.batchRows) return this.#complete(batch);
+    return WORKING;
+  }
+
+  #buildTolerant(
+    tolerant: TolerantBuilder,
+    batch: BatchBuilder,
+    block: FieldBlock,
+  ): Step {
+    const progress = { row: this.#row, error: this.#error };
+    const fault = tolerant.append(batch, block, progress);
+    // A row that is left out does not count for the limit.
+    this.#scanned -= tolerant.leftOut;
+    tolerant.leftOut = 0;
+    const isDone = fault !== null || (progress.row === block.rows &&
+      progress.error === block.errors.length);
+    this.#current = isDone ? null : block;
+    this.#row = isDone ? 0 : progress.row;
+    this.#error = isDone ? 0 : progress.error;
+    if (fault !== null) {
       this.#fault = fault;
       this.#isOver = true;
       this.#kept = [];
@@ -224,6 +267,8 @@ export class TypeScriptEngine implements Engine {
     const max = Math.max(1, Math.min(rowsMax, limit) - this.#scanned);
     const scan = this.#scanner.scan(this.#input, this.#last, max, block);
     if (scan === FAULT) this.#fault = block.fault;
+    // Only names are wanted then.
+    if (limit === 0) block.errors = [];
     if (limit === 0 && this.#scanner.names.length > 0) {
       // The header is all that is wanted; what follows it is not seen.
       block.rows = 0;
@@ -233,8 +278,12 @@ export class TypeScriptEngine implements Engine {
     }
     this.#scanned += block.rows;
     const isHungry = scan === SCAN_HUNGRY;
-    this.#isOver = scan === FAULT || (isHungry && this.#last) ||
-      this.#scanned >= limit;
-    return isHungry && !this.#isOver;
+    this.#isOver = scan === FAULT || (isHungry && this.#last);
+    return isHungry && !this.#isDone;
   }
+}
+
+/** Whether a block holds anything to build. */
+function hasNews(block: FieldBlock): boolean {
+  return block.rows > 0 || block.errors.length > 0;
 }

@@ -19,6 +19,7 @@ import {
 } from "../values/block.ts";
 import { classify, flagsOf } from "../values/classify.ts";
 import { BOOL, TEXT, typeOf } from "../values/flags.ts";
+import { type NumberStyle, numberView } from "./_number_style.ts";
 
 const TEXT_DECIDES = 1 << KIND_BARE | 1 << KIND_QUOTED | 1 << KIND_NUMBER;
 
@@ -68,6 +69,7 @@ export function keptBlock(block: FieldBlock, keepBytes: boolean): FieldBlock {
   kept.sourceExtra = block.sourceExtra.slice(0, sources);
   kept.sourceStart = block.sourceStart.slice(0, sources);
   kept.sources = sources;
+  kept.errors = block.errors.slice();
   return kept;
 }
 
@@ -75,6 +77,7 @@ export function keptBlock(block: FieldBlock, keepBytes: boolean): FieldBlock {
 export class TypeFinder {
   readonly #declared: ReadonlyMap<string, Field>;
   readonly #textOnly: boolean;
+  readonly #numbers: NumberStyle | undefined;
   readonly #flags: number[] = [];
 
   readonly #columns: ReadonlySet<string> | undefined;
@@ -87,8 +90,10 @@ export class TypeFinder {
     declared: readonly Field[],
     types: "auto" | "text",
     columns?: ReadonlySet<string>,
+    numbers?: NumberStyle,
   ) {
     this.#columns = columns;
+    this.#numbers = numbers;
     this.#declared = new Map(declared.map((field) => [field.name, field]));
     this.#textOnly = types === "text";
   }
@@ -100,8 +105,17 @@ export class TypeFinder {
       const name = names[index]!;
       const isKnown = this.#textOnly || this.#declared.has(name) ||
         this.#columns?.has(name) === false;
-      this.#flags[index] = isKnown ? flags : joinFlags(block, index, flags);
+      this.#flags[index] = isKnown ? flags : this.#join(block, index, flags);
     }
+  }
+
+  #join(block: FieldBlock, index: number, flags: number): number {
+    if (this.#numbers === undefined || (flags & TEXT) !== 0) {
+      return joinFlags(block, index, flags);
+    }
+    const spans = block.columns[index]!;
+    const view = numberView(this.#numbers, block, spans, 0, block.rows);
+    return joinFlags(view.block, 0, flags);
   }
 
   /** The field of each name. */

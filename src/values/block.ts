@@ -81,6 +81,17 @@ export interface NewKey {
   at: number;
 }
 
+/** A fault that did not end the reading. */
+export interface RowFault {
+  /**
+   * Rows of the block before the faulty one; it is the next of them, or it is
+   * left out.
+   */
+  row: number;
+  /** The fault. */
+  fault: Fault;
+}
+
 const EMPTY = new Uint8Array(0);
 const NO_SPANS = new Uint32Array(0);
 
@@ -115,6 +126,8 @@ export class FieldBlock {
   sources = 0;
   /** Columns that begin in this block, in order; NDJSON only. */
   newKeys: NewKey[] = [];
+  /** Faulty rows, in order; dialects of CSV only. */
+  errors: RowFault[] = [];
   /** Set when `scan` returned {@linkcode FAULT}. */
   fault: Fault | null = null;
 
@@ -124,6 +137,7 @@ export class FieldBlock {
     this.extraLength = 0;
     this.sources = 0;
     if (this.newKeys.length > 0) this.newKeys = [];
+    if (this.errors.length > 0) this.errors = [];
     this.rows = 0;
     this.fault = null;
   }

@@ -1,5 +1,7 @@
 //! Whole records of an input with the place of each field: what a scanner hands to a builder.
 
+use crate::fault::Fault;
+
 /// What kind of field a [`Span`] is. CSV uses `Null`, `Bare`, `Quoted`; JSON the others and `Null`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
@@ -86,6 +88,14 @@ pub struct NewKey {
     pub at: usize,
 }
 
+/// A fault that did not end the reading.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RowFault {
+    /// Rows of the block before the faulty one; it is the next of them, or it is left out.
+    pub row: usize,
+    pub fault: Fault,
+}
+
 /// Whole records of an input. Column `c` of record `r` is `columns[c][r]`.
 #[derive(Debug, Default)]
 pub struct Block {
@@ -106,6 +116,8 @@ pub struct Block {
     pub sources: Vec<(u32, u32)>,
     /// Columns that begin in this block, in order; NDJSON only.
     pub new_keys: Vec<NewKey>,
+    /// Faulty rows, in order; dialects of CSV only.
+    pub errors: Vec<RowFault>,
 }
 
 impl Block {
@@ -126,7 +138,12 @@ impl Block {
 
     /// Line (from 1), column (from 1) and offset in the input of the byte at `index` of `bytes`.
     pub fn locate(&self, index: usize) -> (u64, u64, u64) {
-        let before = &self.bytes[..index];
+        self.locate_in(&self.bytes, index)
+    }
+
+    /// The same while `bytes` are not in the block yet.
+    pub fn locate_in(&self, bytes: &[u8], index: usize) -> (u64, u64, u64) {
+        let before = &bytes[..index];
         let offset = self.base + index as u64;
         let line = self.base_line + memchr::memchr_iter(b'\n', before).count() as u64;
         let line_start = match memchr::memrchr(b'\n', before) {
@@ -152,6 +169,7 @@ impl Block {
         self.extra.clear();
         self.sources.clear();
         self.new_keys.clear();
+        self.errors.clear();
         self.rows = 0;
         for column in &mut self.columns {
             column.clear();

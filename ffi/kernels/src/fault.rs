@@ -24,6 +24,7 @@ pub enum Code {
     DuplicateKey,
     NewColumn,
     BlankLine,
+    TooManyErrors,
 }
 
 impl Code {
@@ -48,6 +49,7 @@ impl Code {
             Code::DuplicateKey => "DUPLICATE_KEY",
             Code::NewColumn => "NEW_COLUMN",
             Code::BlankLine => "BLANK_LINE",
+            Code::TooManyErrors => "TOO_MANY_ERRORS",
         }
     }
 }
@@ -64,6 +66,11 @@ pub struct Fault {
 }
 
 impl Fault {
+    /// The fault that ends the reading, because this one is one error row too many.
+    pub fn too_many(self, limit: u64) -> Fault {
+        Fault { code: Code::TooManyErrors, args: vec![("limit", limit.to_string())], ..self }
+    }
+
     /// The fault as a JSON object: code, position and args (all args are strings).
     pub fn to_json(&self) -> String {
         let mut out = format!(

@@ -101,6 +101,22 @@ pub extern "C" fn fp_reader_next(handle: u32) -> i32 {
     })
 }
 
+/// Takes the error rows of a reader so far: a JSON array that waits as the handle's text.
+#[cfg_attr(feature = "bindgen", deno_bindgen::deno_bindgen)]
+#[cfg_attr(not(feature = "bindgen"), unsafe(no_mangle))]
+pub extern "C" fn fp_reader_errors(handle: u32) -> i32 {
+    guard(|| {
+        handles::with(handle, |slot| {
+            let Kernel::Reader(reader) = &mut slot.kernel else {
+                return Err(Failure::BadHandle);
+            };
+            let text = reader.take_errors();
+            slot.keep_text(text);
+            Ok(OK)
+        })
+    })
+}
+
 fn with_reader(
     handle: u32,
     body: impl FnOnce(&mut Reader) -> KernelResult<i32>,

@@ -49,6 +49,11 @@ impl Slot {
         self.text = None;
     }
 
+    /// Keeps a text that was asked for as the waiting one.
+    pub fn keep_text(&mut self, text: String) {
+        self.text = Some(text);
+    }
+
     /// Keeps the details of an error as the waiting text and gives its status.
     pub fn fail(&mut self, error: Error) -> Failure {
         let failure = Failure::from(&error);

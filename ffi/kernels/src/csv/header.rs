@@ -37,7 +37,8 @@ fn text(field: &[u8]) -> Result<String, Error> {
     String::from_utf8(out).map_err(|_| Error::BadArgument("header is not UTF-8"))
 }
 
-fn unique(given: Vec<String>) -> Result<Vec<String>, Error> {
+/// Makes the names different, none of them empty.
+pub(super) fn unique(given: Vec<String>) -> Result<Vec<String>, Error> {
     let mut taken: HashSet<String> = HashSet::new();
     taken.try_reserve(2 * given.len())?;
     taken.extend(given.iter().filter(|name| !name.is_empty()).cloned());

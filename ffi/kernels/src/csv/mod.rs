@@ -15,6 +15,7 @@
 //! decides the width, and blank lines before it are nulls if that is one column.
 
 mod deliver;
+pub mod dialect;
 mod header;
 mod rows;
 mod scanner;

@@ -9,6 +9,7 @@ use crate::values::Type;
 
 use super::column::Column;
 use super::joined::Joined;
+use super::numbers::NumberStyle;
 
 /// Characters of a value that a fault quotes at most.
 const QUOTED_CHARS_MAX: usize = 40;
@@ -29,6 +30,8 @@ pub(super) struct Batch {
     /// The columns with their parts behind them, where the batch was read in pieces.
     joined: Vec<Joined>,
     pub rows: usize,
+    /// How numbers are written, where not as `1234.5`.
+    pub numbers: Option<NumberStyle>,
 }
 
 impl Batch {
@@ -39,12 +42,12 @@ impl Batch {
         rows_max: usize,
     ) -> Batch {
         let columns = types.iter().map(|&kind| Column::new(kind, nulls_are_empty, rows_max));
-        Batch { names, columns: columns.collect(), joined: Vec::new(), rows: 0 }
+        Batch { names, columns: columns.collect(), joined: Vec::new(), rows: 0, numbers: None }
     }
 
     /// Columns of a piece, whose names the batch has.
     pub fn of(columns: Vec<Column>) -> Batch {
-        Batch { names: Vec::new(), columns, joined: Vec::new(), rows: 0 }
+        Batch { names: Vec::new(), columns, joined: Vec::new(), rows: 0, numbers: None }
     }
 
     /// Puts the columns of `parts` behind those of the batch, whose rows are counted already, and
@@ -98,26 +101,45 @@ impl Batch {
     ///
     /// Columns that can have one go first, so that texts never need to be taken back.
     pub fn append(&mut self, block: &Block) -> Result<Option<Misfit>, Error> {
+        self.append_rows(block, 0, block.rows)
+    }
+
+    /// The same for the rows `from` to `to` (exclusive).
+    pub fn append_rows(
+        &mut self,
+        block: &Block,
+        from: usize,
+        to: usize,
+    ) -> Result<Option<Misfit>, Error> {
+        let numbers = self.numbers;
         let mut first: Option<Misfit> = None;
         for (index, column) in self.columns.iter_mut().enumerate() {
             if column.takes_anything() {
                 continue;
             }
             let Some(spans) = block.columns.get(index) else {
-                column.append_nulls(block.rows)?;
+                column.append_nulls(to - from)?;
                 continue;
             };
-            let Some(row) = column.append(block, &spans[..block.rows])? else { continue };
-            let found = Misfit { column: index, row, span: spans[row] };
+            let spans = &spans[from..to];
+            let row = match numbers {
+                Some(style) if column.kind.is_number() => {
+                    let (view, styled) = style.view(block, spans);
+                    column.append(&view, &styled)?
+                }
+                _ => column.append(block, spans)?,
+            };
+            let Some(row) = row else { continue };
+            let found = Misfit { column: index, row: from + row, span: spans[row] };
             if first.is_none_or(|first| found.is_before(first, block)) {
                 first = Some(found);
             }
         }
-        let rows = first.map_or(block.rows, |misfit| misfit.row);
+        let rows = first.map_or(to, |misfit| misfit.row) - from;
         for (index, column) in self.columns.iter_mut().enumerate() {
             match block.columns.get(index) {
                 _ if !column.takes_anything() => column.truncate(self.rows + rows),
-                Some(spans) => drop(column.append(block, &spans[..rows])?),
+                Some(spans) => drop(column.append(block, &spans[from..from + rows])?),
                 None => column.append_nulls(rows)?,
             }
         }

@@ -85,7 +85,13 @@ impl Inference {
                 continue;
             }
             let has_type = options.all_text || options.declared_type(name).is_some();
-            seen.observe(block, &spans[..rows], has_type);
+            match &options.numbers {
+                Some(style) if !has_type => {
+                    let (block, spans) = style.view(block, &spans[..rows]);
+                    seen.observe(&block, &spans, has_type);
+                }
+                _ => seen.observe(block, &spans[..rows], has_type),
+            }
         }
         self.rows += rows;
     }

@@ -16,10 +16,12 @@ mod dictionary;
 mod feed;
 mod infer;
 mod joined;
+mod numbers;
 mod options;
 mod parallel;
 mod steps;
 mod text;
+mod tolerant;
 
 #[cfg(test)]
 mod tests;
@@ -40,6 +42,7 @@ use feed::Source;
 use infer::Inference;
 use options::{Mode, Options};
 use parallel::{Learned, Parallel};
+use tolerant::Tolerated;
 
 /// How a push ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,6 +91,8 @@ pub struct Reader {
     parallel: Option<Parallel>,
     /// The same, while types are sought.
     learned: Option<Learned>,
+    /// What became of faulty rows.
+    tolerated: Tolerated,
 }
 
 impl Reader {
@@ -117,6 +122,7 @@ impl Reader {
             bytes_done: 0,
             parallel: None,
             learned: None,
+            tolerated: Tolerated::default(),
         })
     }
 

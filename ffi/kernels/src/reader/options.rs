@@ -4,11 +4,15 @@ use std::collections::{HashMap, HashSet};
 use std::thread;
 
 use crate::config::Config;
+use crate::csv::dialect::{DialectScanner, Rules};
 use crate::csv::{CsvOptions, CsvScanner};
 use crate::fault::Error;
 use crate::ndjson::{self, NdjsonScanner};
 use crate::scan::Scanner;
 use crate::values::Type;
+
+use super::numbers::NumberStyle;
+use super::tolerant::Policy;
 
 /// Rows by which types are decided where nothing else is said (semantics 9).
 const SAMPLE_ROWS: u64 = 65_536;
@@ -55,6 +59,12 @@ pub(super) struct Options {
     threads: usize,
     /// Bytes of a thread's piece; 0 = what suits.
     pub piece_bytes: usize,
+    /// All of a CSV dialect, where the strict scanner does not do.
+    dialect: Option<Rules>,
+    /// What becomes of faulty rows, where they do not end the reading.
+    pub policy: Option<Policy>,
+    /// How numbers are written, where not as `1234.5`.
+    pub numbers: Option<NumberStyle>,
 }
 
 impl Options {
@@ -105,6 +115,12 @@ impl Options {
             sample_rows: rows(config, "sample_rows", SAMPLE_ROWS)?.max(1),
             threads: rows(config, "threads", 0)?,
             piece_bytes: rows(config, "piece_bytes", 0)?,
+            dialect: match config.number("dialect", 0)? {
+                0 => None,
+                _ => Some(Rules::from_config(config)?),
+            },
+            policy: Policy::from_config(config)?,
+            numbers: NumberStyle::from_config(config)?,
         })
     }
 
@@ -126,6 +142,9 @@ impl Options {
     /// # Errors
     /// A delimiter that cannot be one.
     pub fn scanner(&self) -> Result<Box<dyn Scanner>, Error> {
+        if let Some(rules) = &self.dialect {
+            return Ok(Box::new(DialectScanner::new(rules.clone())?));
+        }
         Ok(match self.format {
             Format::Csv(options) => Box::new(CsvScanner::new(options)?),
             Format::Ndjson(options) => {

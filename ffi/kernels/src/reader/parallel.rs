@@ -80,6 +80,7 @@ impl Reader {
     pub(super) fn reads_in_pieces(&self, bytes: usize) -> bool {
         let is_under_way = self.parallel.is_some() || self.learned.is_some();
         let is_worth_it = self.options.threads() > 1
+            && self.options.policy.is_none()
             && (bytes >= BYTES_MIN || self.options.piece_bytes > 0)
             && self.scanner.cut().is_some();
         (is_under_way || is_worth_it) && (self.is_building_table() || self.is_learning())
@@ -208,6 +209,7 @@ impl Reader {
     ) -> Read<Batch> {
         let columns = self.batch.columns.iter().map(|column| column.fork());
         let mut batch = Batch::of(columns.collect());
+        batch.numbers = self.batch.numbers;
         // Where columns are chosen, nobody wants a new one.
         let known = if self.options.is_projected() { usize::MAX } else { self.batch.names.len() };
         let mut is_first = true;

@@ -83,7 +83,9 @@ impl Reader {
         match scan {
             Ok(Scan::Ready) => {}
             Ok(Scan::Hungry) if self.last => self.is_ended = true,
-            Ok(Scan::Hungry) if self.block.rows == 0 => return Ok(Scanned::Nothing),
+            Ok(Scan::Hungry) if self.block.rows == 0 && self.block.errors.is_empty() => {
+                return Ok(Scanned::Nothing);
+            }
             Ok(Scan::Hungry) => {}
             Err(Error::Fault(fault)) => self.late = Some(Error::Fault(fault)),
             Err(other) => return Err(other),
@@ -155,6 +157,7 @@ impl Reader {
         self.batch = Batch::new(names, &self.types, options.all_text, batch_rows);
         self.batch.take_large(|name| options.large_floats.contains(name));
         self.batch.skip(|name| options.is_skipped(name));
+        self.batch.numbers = options.numbers;
         self.phase = Phase::Building;
         Ok(())
     }
@@ -174,6 +177,9 @@ impl Reader {
     fn build(&mut self, input: &mut &[u8]) -> Result<Option<Step>, Error> {
         let batch_rows = self.options.batch_rows;
         if let Some(block) = self.queue.pop_front() {
+            if let Some(policy) = self.options.policy {
+                return self.build_tolerant(block, policy);
+            }
             self.append(&block)?;
             self.block = block;
             let is_full = batch_rows > 0 && self.batch.rows == batch_rows;
@@ -226,7 +232,7 @@ impl Reader {
         Ok(())
     }
 
-    fn deliver(&mut self) -> Result<Step, Error> {
+    pub(super) fn deliver(&mut self) -> Result<Step, Error> {
         match self.parallel.take() {
             Some(Parallel { parts, .. }) => self.batch.join(parts, self.options.threads())?,
             None => self.batch.finish()?,

@@ -74,6 +74,11 @@ pub enum Type {
 }
 
 impl Type {
+    /// True for types whose text is a number.
+    pub fn is_number(self) -> bool {
+        matches!(self, Type::I32 | Type::I64 | Type::F64)
+    }
+
     /// The public name.
     pub fn name(self) -> &'static str {
         match self {

@@ -1,0 +1,1 @@
+//! The scanner against the strict one, and against itself in every split.
