@@ -41,8 +41,8 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   "ndjson": [...BELOW_AREAS, "read", "write"],
   "json": [...BELOW_AREAS, "write"],
   "hash": BELOW_AREAS,
-  // It stands alone, as what it replaces does.
-  "compat": [],
+  // It makes texts: of the layers below only printers of numbers help.
+  "compat": ["table"],
   // Budgets know nothing of what they bound.
   "budget": [],
   // Durations of tasks may be clock texts.

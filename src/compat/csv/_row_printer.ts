@@ -5,18 +5,24 @@
  * @module
  */
 
+import { printNumber } from "../../table/_cells.ts";
+import { ByteSink } from "../../table/_sink.ts";
 import type { Column, DataItem, PropertyAccessor } from "./stringify.ts";
 
 const QUOTE = 34;
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
+const ZERO = 48;
 
-/** Bytes of the array: few at first, for a row may be all there is. */
-const FIRST_BYTES = 1 << 10;
+/** Bytes that are decoded at once, about; a single row has few. */
 const BLOCK_BYTES = 1 << 16;
+const FIRST_BYTES = 1 << 9;
 
 /** Longer texts are appended as they are. */
 const TEXT_MAX = 1 << 14;
+
+/** What numbers are printed with. */
+const NUMBER_LETTERS = "-+.e0123456789NaInfity";
 
 const ENCODER = new TextEncoder();
 
@@ -33,11 +39,15 @@ export class RowPrinter {
   readonly #code: number;
   /** No character above this one has to be looked at. */
   readonly #highest: number;
+  /** Whether the text of a number can hold the separator. */
+  readonly #splitsNumbers: boolean;
   readonly #columns: readonly KnownColumn[];
+  /** The accessor of each column, where each has one. */
+  readonly #keys: readonly PropertyAccessor[] | null;
   readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   readonly #values: unknown[] = [];
-  #bytes: Uint8Array = new Uint8Array(FIRST_BYTES);
-  #length = 0;
+  readonly #sink = new ByteSink(FIRST_BYTES);
+  /** What is in the sink no more. */
   #text = "";
 
   /**
@@ -59,7 +69,10 @@ export class RowPrinter {
     this.#separator = separator;
     this.#code = code < 128 ? code : -1;
     this.#highest = Math.max(QUOTE, this.#code);
+    this.#splitsNumbers = NUMBER_LETTERS.includes(separator.slice(0, 1));
     this.#columns = columns.map(knownOf);
+    const isFlat = this.#columns.every(({ path }) => path.length === 1);
+    this.#keys = isFlat ? this.#columns.map(({ path }) => path[0]!) : null;
   }
 
   /** Prints the names of the columns. */
@@ -78,8 +91,15 @@ export class RowPrinter {
     const values = this.#values;
     if (columns.length > 0) {
       // All values are looked up before any is printed, as code in them sees.
-      for (let index = 0; index < columns.length; index++) {
-        values[index] = valueOf(item, columns[index]!.path);
+      const keys = this.#keys;
+      if (keys !== null && isKeyed(item)) {
+        for (let index = 0; index < keys.length; index++) {
+          values[index] = item[keys[index]!];
+        }
+      } else {
+        for (let index = 0; index < columns.length; index++) {
+          values[index] = valueOf(item, columns[index]!.path);
+        }
       }
       return this.#row(values);
     }
@@ -99,42 +119,50 @@ export class RowPrinter {
   }
 
   #row(values: readonly unknown[]): void {
+    const sink = this.#sink;
     const code = this.#code;
     for (let index = 0; index < values.length; index++) {
       if (index > 0) {
         if (code < 0) this.#append(this.#separator);
-        else {
-          this.#reserve(1);
-          this.#bytes[this.#length++] = code;
-        }
+        else sink.byte(code);
       }
       const value = values[index];
-      if (value === undefined || value === null) continue;
-      this.#field(typeof value === "string" ? value : textOf(value));
+      if (typeof value === "string") this.#field(value);
+      else if (typeof value === "number" && !this.#splitsNumbers) {
+        // Minus zero prints as zero here.
+        if (value === 0) sink.byte(ZERO);
+        else printNumber(sink, value);
+      } else if (value !== undefined && value !== null) {
+        this.#field(textOf(value));
+      }
     }
-    this.#reserve(2);
-    this.#bytes[this.#length++] = CARRIAGE_RETURN;
-    this.#bytes[this.#length++] = LINE_FEED;
+    sink.byte(CARRIAGE_RETURN);
+    sink.byte(LINE_FEED);
+    if (sink.length >= BLOCK_BYTES) this.#flush();
   }
 
   /** Prints a text; most are copied byte by byte and need no quotes. */
   #field(text: string): void {
     const { length } = text;
-    if (length > TEXT_MAX || this.#code < 0) return this.#oddField(text);
-    this.#reserve(length);
-    const bytes = this.#bytes;
+    const code = this.#code;
+    if (length > TEXT_MAX || code < 0) return this.#oddField(text);
+    const sink = this.#sink;
+    sink.reserve(length);
+    const bytes = sink.bytes;
     const highest = this.#highest;
-    const start = this.#length;
+    let to = sink.length;
+    // All bits of the characters: the highest says whether one was not ASCII.
+    let bits = 0;
     for (let at = 0; at < length; at++) {
       const one = text.charCodeAt(at);
       if (
-        one <= highest &&
-          (one === this.#code || one === QUOTE || one === LINE_FEED) ||
-        one >= 128
+        one <= highest && (one === code || one === QUOTE || one === LINE_FEED)
       ) return this.#oddField(text);
-      bytes[start + at] = one;
+      bits |= one;
+      bytes[to++] = one;
     }
-    this.#length = start + length;
+    if (bits >= 128) return this.#oddField(text);
+    sink.length = to;
   }
 
   #oddField(text: string): void {
@@ -151,23 +179,17 @@ export class RowPrinter {
       this.#text += text;
       return;
     }
-    this.#reserve(3 * text.length);
-    const room = this.#bytes.subarray(this.#length);
-    this.#length += ENCODER.encodeInto(text, room).written;
-  }
-
-  #reserve(size: number): void {
-    if (this.#length + size <= this.#bytes.length) return;
-    this.#flush();
-    if (this.#bytes.length < BLOCK_BYTES) {
-      this.#bytes = new Uint8Array(BLOCK_BYTES);
-    }
+    const sink = this.#sink;
+    sink.reserve(3 * text.length);
+    const room = sink.bytes.subarray(sink.length);
+    sink.length += ENCODER.encodeInto(text, room).written;
   }
 
   #flush(): void {
-    if (this.#length === 0) return;
-    this.#text += this.#decoder.decode(this.#bytes.subarray(0, this.#length));
-    this.#length = 0;
+    const { bytes, length } = this.#sink;
+    if (length === 0) return;
+    this.#text += this.#decoder.decode(bytes.subarray(0, length));
+    this.#sink.length = 0;
   }
 }
 
@@ -182,6 +204,12 @@ function knownOf(column: Column): KnownColumn {
   const path = Array.isArray(prop) ? prop : [prop];
   const name = typeof header === "string" ? header : path[path.length - 1];
   return { header: String(name), path };
+}
+
+function isKeyed(
+  item: unknown,
+): item is Readonly<Record<PropertyAccessor, unknown>> {
+  return typeof item === "object" && item !== null && !Array.isArray(item);
 }
 
 /** Goes down a path; what is no object has no parts and stays. */
