@@ -72,6 +72,7 @@ export type {
   ReadCsvOptions,
 } from "./read.ts";
 export type {
+  CsvQuoting,
   CsvStyle,
   WriteBatchesInput,
   WriteInput,
