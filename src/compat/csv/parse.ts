@@ -20,8 +20,8 @@ const MARK = "\ufeff";
 /** Texts that can stand neither for a separator nor for a comment. */
 const RESERVED: readonly unknown[] = ["\r", "\n", '"'];
 
-/** Takes the fields of a record, of which the first `count` are its own. */
-type Take = (fields: readonly string[], count: number) => void;
+/** Takes the record that the parser has. */
+type Take = (parser: RecordParser) => void;
 
 /**
  * Takes a CSV text apart into arrays of texts.
@@ -78,8 +78,8 @@ export function parse(
   const { skipFirstRow, columns } = options;
   if (skipFirstRow || columns) return objectsOf(input, options);
   const rows: string[][] = [];
-  eachRecord(input, options, (fields, count) => {
-    rows.push(fields.slice(0, count));
+  eachRecord(input, options, (parser) => {
+    rows.push(parser.row());
   });
   return rows;
 }
@@ -93,14 +93,13 @@ function objectsOf(
   let maker = columns ? new RowMaker(columns) : null;
   let mismatch: Error | null = null;
   let records = 0;
-  eachRecord(input, options, (fields, count) => {
+  eachRecord(input, options, (parser) => {
     records++;
-    if (records === 1 && skipFirstRow) {
-      maker ??= new RowMaker(fields.slice(0, count));
-    } else if (count !== maker!.headers.length) {
+    if (records === 1 && skipFirstRow) maker ??= new RowMaker(parser.row());
+    else if (parser.count !== maker!.headers.length) {
       // A fault of the text itself comes first, wherever it stands.
-      mismatch ??= maker!.mismatch(records, count);
-    } else if (mismatch === null) rows.push(maker!.row(fields));
+      mismatch ??= maker!.mismatch(records, parser.count);
+    } else if (mismatch === null) rows.push(maker!.row(parser.fields));
   });
   if (records === 0 && skipFirstRow) {
     throw new TypeError("Cannot parse input: headers must be defined");
@@ -146,7 +145,7 @@ function eachRecord(input: string, options: ParseOptions, take: Take): void {
     if (expected !== null && expected !== count) {
       throw wrongCount(records + 1, expected, count);
     }
-    take(parser.fields, count);
+    take(parser);
   }
 }
 

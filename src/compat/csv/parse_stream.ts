@@ -223,11 +223,12 @@ class RowFeed {
   /** Takes the record that the parser has; a comment is one of no fields. */
   #record(): void {
     const { skipFirstRow, columns } = this.#options;
-    const { fields, count } = this.#parser;
+    const parser = this.#parser;
+    const { count } = parser;
     if (this.#isFirst) {
       this.#isFirst = false;
       if (columns) this.#maker = new RowMaker(columns);
-      else if (skipFirstRow) this.#maker = new RowMaker(fields.slice(0, count));
+      else if (skipFirstRow) this.#maker = new RowMaker(parser.row());
       // The first row does not count in the lines of errors, and tells no
       // number of fields: so it is in @std/csv.
       if (skipFirstRow) {
@@ -243,9 +244,9 @@ class RowFeed {
     this.#records++;
     if (count === 0) return;
     const maker = this.#maker;
-    if (maker === null) this.#rows.push(fields.slice(0, count));
+    if (maker === null) this.#rows.push(parser.row());
     else if (count !== maker.headers.length) {
       throw maker.mismatch(this.#records + 1, count);
-    } else this.#rows.push(maker.row(fields));
+    } else this.#rows.push(maker.row(parser.fields));
   }
 }
