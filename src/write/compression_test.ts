@@ -79,17 +79,19 @@ Deno.test("compressed output is read by gzip, zstd and our reader", async () => 
   }
 });
 
+async function* forty(onAsked: () => void): AsyncGenerator<Table> {
+  for (let part = 0; part < 40; part++) {
+    onAsked();
+    await Promise.resolve();
+    yield TABLE;
+  }
+}
+
 testEngines("batches are compressed in chunks as they come", async (engine) => {
   for (const compression of METHODS) {
     let asked = 0;
-    async function* batches() {
-      for (let part = 0; part < 40; part++) {
-        asked++;
-        await Promise.resolve();
-        yield TABLE;
-      }
-    }
-    const chunks = writeNdjsonBatches(batches(), { compression, engine });
+    const batches = forty(() => asked++);
+    const chunks = writeNdjsonBatches(batches, { compression, engine });
     const { value } = await chunks.next();
     assert(value !== undefined && value.length > 0);
     assert(asked < 30, `${asked} batches before the first chunk`);
@@ -104,42 +106,49 @@ testEngines("batches are compressed in chunks as they come", async (engine) => {
   }
 });
 
+async function* failing(fault: Error): AsyncGenerator<Table> {
+  yield TABLE;
+  await Promise.resolve();
+  throw fault;
+}
+
+async function* endless(close: () => void): AsyncGenerator<Table> {
+  try {
+    for (;;) {
+      await Promise.resolve();
+      yield TABLE;
+    }
+  } finally {
+    close();
+  }
+}
+
 Deno.test("compressed batches: nothing, an error, leaving, a signal", async () => {
+  const fault = new Error("the source failed");
   for (const compression of METHODS) {
     const empty = await Array.fromAsync(writeCsvBatches([], { compression }));
     const all = new Uint8Array(await new Blob(empty).arrayBuffer());
     assertEquals(inflated(all, compression).length, 0);
 
-    const fault = new Error("the source failed");
-    async function* failing() {
-      yield TABLE;
-      await Promise.resolve();
-      throw fault;
-    }
     const error = await Array.fromAsync(
-      writeCsvBatches(failing(), { compression }),
+      writeCsvBatches(failing(fault), { compression }),
     ).catch((error) => error);
     assertEquals(error, fault);
 
     let isClosed = false;
-    async function* endless() {
-      try {
-        for (;;) {
-          await Promise.resolve();
-          yield TABLE;
-        }
-      } finally {
-        isClosed = true;
-      }
+    const close = () => {
+      isClosed = true;
+    };
+    for await (const _ of writeCsvBatches(endless(close), { compression })) {
+      break;
     }
-    for await (const _ of writeCsvBatches(endless(), { compression })) break;
     await new Promise((resolve) => setTimeout(resolve, 0));
     assert(isClosed);
 
     const stop = new AbortController();
     const reason = new Error("stopped");
     const stopped = Array.fromAsync(
-      writeCsvBatches(endless(), { compression, signal: stop.signal }),
+      writeCsvBatches(endless(close), { compression, signal: stop.signal }),
     ).catch((error) => error);
     setTimeout(() => stop.abort(reason), 5);
     assertEquals(await stopped, reason);
