@@ -139,8 +139,13 @@ function formsOf(from: string, to: string, { values }: Invocation): Forms {
     if (values[name] === undefined || forms.to === "csv") continue;
     throw new UsageError(`--${name} is of CSV, not of ${forms.to}`);
   }
-  const compression = (values.compression as Compression | undefined) ??
-    compressionOf(to);
+  const named = compressionOf(to);
+  const compression = (values.compression as Compression | undefined) ?? named;
+  if (named !== null && compression !== named) {
+    throw new UsageError(
+      `The ending of ${to} says ${named}, not --compression ${compression}`,
+    );
+  }
   // Better now than when all is read.
   checkCompression(compression ?? undefined);
   return { from: forms.from, to: forms.to, compression };

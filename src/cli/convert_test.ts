@@ -97,6 +97,7 @@ Deno.test("convert: wrong usage and files that cannot be", async () => {
     [["in.csv", "out.gz"], 2, "--to"],
     [["in.csv", "out.json", "--quoting", "all"], 2, "of CSV"],
     [["in.csv", "out.csv", "--compression", "zip"], 2, "--compression"],
+    [["in.csv", "o.csv.gz", "--compression", "zstd"], 2, "says gzip, not"],
     [["in", "out.csv"], 2, "--from"],
     [["no.json", "out.csv"], 3, "no such file"],
     [["in.csv", "out.arrow", "--delimiter", ";"], 2, "of CSV"],

@@ -76,7 +76,7 @@ export class RecordParser {
     this.#text = text;
     this.#start = start;
     this.#end = end;
-    return this.#fields(start);
+    return this.#take(start);
   }
 
   /**
@@ -96,7 +96,7 @@ export class RecordParser {
     this.#start = start;
     this.#end = end;
     const at = this.#quoted(start, open);
-    return at <= end ? this.#fields(at) : at === WHOLE;
+    return at <= end ? this.#take(at) : at === WHOLE;
   }
 
   /**
@@ -131,7 +131,7 @@ export class RecordParser {
   }
 
   /** Takes fields from a place on; whether the record is whole. */
-  #fields(from: number): boolean {
+  #take(from: number): boolean {
     const text = this.#text;
     const end = this.#end;
     const code = this.#separatorCode;
