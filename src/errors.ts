@@ -66,6 +66,7 @@ export type FailureCode =
   | "OUT_OF_MEMORY"
   | "INPUT_UNREADABLE"
   | "INVALID_COMPRESSION"
+  | "COMPRESSION_UNAVAILABLE"
   | "RATIO_EXCEEDED";
 
 /** Where a fault of the input is, and the values its message needs. */

@@ -12,7 +12,11 @@ interface Config {
 }
 
 /** Sub-paths that are no part of the library. */
-const BESIDE = [".", "./budget", "./cli", "./hono", "./selfbench", "./server"];
+const BESIDE = [
+  ...[".", "./budget", "./cli", "./hono", "./selfbench", "./server"],
+  // Its names are those of another library.
+  "./compat/csv",
+];
 
 async function config(): Promise<Config> {
   return JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));

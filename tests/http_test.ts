@@ -1,6 +1,7 @@
 /** The HTTP door against bad manners: every request gets the right status. */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { gunzipSync, zstdDecompressSync } from "node:zlib";
 import { gzipSync, zstdCompressSync } from "node:zlib";
 import { ask, post, raw, statusOf, testServer } from "./_http.ts";
 
@@ -135,6 +136,32 @@ Deno.test("http: forms of the result by Accept", async () => {
     assertEquals((await read(accept)).text, rows, accept);
   }
   assertEquals((await read("text/csv;q=0, text/html")).status, 406);
+});
+
+Deno.test("http: a result that is compressed says so by its type", async () => {
+  await using server = testServer();
+  const url = `${server.url}/v1/csv/write?quoting=all&compression=`;
+  const inflates = { gzip: gunzipSync, zstd: zstdDecompressSync };
+  for (const [compression, inflate] of Object.entries(inflates)) {
+    const response = await fetch(url + compression, {
+      method: "POST",
+      body: "a,b\n1,x\n",
+      headers: CSV_TYPE,
+    });
+    assertEquals(response.status, 200);
+    const type = response.headers.get("content-type");
+    assertEquals(type, `application/${compression}`);
+    const text = new TextDecoder().decode(inflate(await response.bytes()));
+    assertEquals(text, '"a","b"\n"1","x"\n');
+  }
+  const wrong = await post(`${url}brotli`, "a\n1\n", CSV_TYPE);
+  assertEquals(wrong.status, 400);
+  const path = `${server.url}/v1/json/write?compression=gzip`;
+  const events = await post(path, "a\n1\n", {
+    ...CSV_TYPE,
+    accept: "text/event-stream",
+  });
+  assertEquals(events.status, 400);
 });
 
 Deno.test("http: hosts that were not meant are refused", async () => {

@@ -41,6 +41,8 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   "ndjson": [...BELOW_AREAS, "read", "write"],
   "json": [...BELOW_AREAS, "write"],
   "hash": BELOW_AREAS,
+  // It makes texts: of the layers below only printers of numbers help.
+  "compat": ["table"],
   // Budgets know nothing of what they bound.
   "budget": [],
   // Durations of tasks may be clock texts.
@@ -70,7 +72,7 @@ const AREAS = Object.values(
   (JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT))) as {
     exports: Record<string, string>;
   }).exports,
-).flatMap((path) => /^\.\/src\/(\w+)\/mod\.ts$/.exec(path)?.[1] ?? [])
+).flatMap((path) => /^\.\/src\/([\w/]+)\/mod\.ts$/.exec(path)?.[1] ?? [])
   .filter((area) => area !== "table" && area !== "http");
 
 /** Files over 500 lines, with the reason. */

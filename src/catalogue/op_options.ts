@@ -39,3 +39,21 @@ export const READ_OPTIONS: readonly OptionSpec[] = [
     summary: "Bytes of a thread's part of the file",
   },
 ];
+
+/** Which fields of a written CSV are quoted. */
+export const QUOTING_OPTION: OptionSpec = {
+  name: "quoting",
+  kind: "choice",
+  choices: ["minimal", "all", "nonNumeric"],
+  fallback: "minimal",
+  summary: "Quote the fields that need it, all, or all but numbers",
+};
+
+/** How the output is compressed. */
+export const COMPRESSION_OPTION: OptionSpec = {
+  name: "compression",
+  kind: "choice",
+  choices: ["gzip", "zstd"],
+  fallback: "none",
+  summary: "Compress the output",
+};

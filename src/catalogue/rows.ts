@@ -9,7 +9,7 @@ import { csvRead } from "../csv/read.op.ts";
 import { readCsvBatches, readCsvSync } from "../csv/read.ts";
 import { readArrowBatches } from "../arrow/read.ts";
 import { isRepeatable } from "../input.ts";
-import { plainChunks } from "../inflate/inflate.ts";
+import { type Compression, plainChunks } from "../inflate/inflate.ts";
 import { arrayLines } from "../json/_array_lines.ts";
 import { RULE_OPTIONS, rulesOf } from "../ndjson/read.op.ts";
 import { readNdjsonBatches } from "../ndjson/read.ts";
@@ -145,7 +145,18 @@ export function comparableBytes(bytes: Uint8Array): string {
 
 /** The options of a writer that every door passes on. */
 export function writeOptions(
-  { engine, signal }: Pick<DoorRequest, "engine" | "signal">,
-): { engine: DoorRequest["engine"]; signal?: AbortSignal } {
-  return { engine, ...(signal === undefined ? {} : { signal }) };
+  { engine, signal, values }: Pick<DoorRequest, "engine" | "signal" | "values">,
+): {
+  engine: DoorRequest["engine"];
+  signal?: AbortSignal;
+  compression?: Compression;
+} {
+  const { compression } = values;
+  return {
+    engine,
+    ...(signal === undefined ? {} : { signal }),
+    ...(compression === undefined
+      ? {}
+      : { compression: compression as Compression }),
+  };
 }

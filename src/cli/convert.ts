@@ -7,9 +7,16 @@
 
 import { writeArrowBatches } from "../arrow/write.ts";
 import type { OptionSpec } from "../catalogue/op.ts";
-import { ROWS_OPTIONS, rowsOf, writeOptions } from "../catalogue/rows.ts";
+import { COMPRESSION_OPTION, QUOTING_OPTION } from "../catalogue/op_options.ts";
+import { ROWS_OPTIONS, rowsOf } from "../catalogue/rows.ts";
+import type { CsvQuoting } from "../csv/mod.ts";
 import { writeCsvBatches } from "../csv/write.ts";
-import { compressionOf, plainName } from "../inflate/inflate.ts";
+import { checkCompression, compressed } from "../inflate/compress.ts";
+import {
+  type Compression,
+  compressionOf,
+  plainName,
+} from "../inflate/inflate.ts";
 import { writeJsonBatches } from "../json/write.ts";
 import { writeNdjsonBatches } from "../ndjson/write.ts";
 import { writeFileWhole } from "./_output_file.ts";
@@ -55,6 +62,11 @@ const OPTIONS: readonly OptionSpec[] = [
     fallback: ",",
     summary: "The character between fields of a written CSV, or the word tab",
   },
+  QUOTING_OPTION,
+  {
+    ...COMPRESSION_OPTION,
+    fallback: "by the ending of OUT, .gz or .zst",
+  },
   ...ROWS_OPTIONS.filter(({ name }) => name !== "format"),
 ];
 
@@ -67,6 +79,7 @@ export const CONVERT: Command = {
   examples: [
     "convert flights.csv flights.arrow",
     "convert events.ndjson.gz events.csv",
+    "convert flights.csv flights.ndjson.zst",
     "convert - table.json --from arrows < table.arrows",
   ],
   run: runConvert,
@@ -90,7 +103,7 @@ async function runConvert(invocation: Invocation): Promise<number> {
       input: source.input,
       onProgress,
     });
-    return written(rows, forms, invocation);
+    return packed(written(rows, forms, invocation), forms.compression);
   };
   if (to === "-") return await printed(source, chunks);
   return await writtenTo(
@@ -104,12 +117,13 @@ async function runConvert(invocation: Invocation): Promise<number> {
 interface Forms {
   readonly from: Form | null;
   readonly to: Form;
+  readonly compression: Compression | null;
 }
 
 function formsOf(from: string, to: string, { values }: Invocation): Forms {
   const forms = {
     from: (values.from as Form | undefined) ?? formOfName(plainName(from)),
-    to: (values.to as Form | undefined) ?? formOfName(to),
+    to: (values.to as Form | undefined) ?? formOfName(plainName(to)),
   };
   if (forms.from === null && from !== "-") {
     throw new UsageError(`The ending of ${from} says no form, give --from`);
@@ -118,15 +132,30 @@ function formsOf(from: string, to: string, { values }: Invocation): Forms {
     throw new UsageError(
       to === "-"
         ? "OUT is stdout, give its form with --to"
-        : compressionOf(to) !== null
-        ? `convert writes no compressed files: ${to}`
         : `The ending of ${to} says no form, give --to`,
     );
   }
-  if (values.delimiter !== undefined && forms.to !== "csv") {
-    throw new UsageError(`--delimiter is of CSV, not of ${forms.to}`);
+  for (const name of ["delimiter", "quoting"]) {
+    if (values[name] === undefined || forms.to === "csv") continue;
+    throw new UsageError(`--${name} is of CSV, not of ${forms.to}`);
   }
-  return { from: forms.from, to: forms.to };
+  const named = compressionOf(to);
+  const compression = (values.compression as Compression | undefined) ?? named;
+  if (named !== null && compression !== named) {
+    throw new UsageError(
+      `The ending of ${to} says ${named}, not --compression ${compression}`,
+    );
+  }
+  // Better now than when all is read.
+  checkCompression(compression ?? undefined);
+  return { from: forms.from, to: forms.to, compression };
+}
+
+function packed(
+  chunks: AsyncGenerator<Uint8Array<ArrayBuffer>>,
+  compression: Compression | null,
+): AsyncGenerator<Uint8Array> {
+  return compression === null ? chunks : compressed(chunks, compression);
 }
 
 function formOfName(name: string): Form | null {
@@ -144,12 +173,14 @@ function written(
   rows: ReturnType<typeof rowsOf>,
   { from, to }: Forms,
   invocation: Invocation,
-): AsyncGenerator<Uint8Array> {
-  const options = writeOptions(invocation);
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  const { engine, signal, values } = invocation;
+  const options = { engine, signal };
   switch (to) {
     case "csv": {
-      const delimiter = (invocation.values.delimiter ?? ",") as string;
-      return writeCsvBatches(rows, { ...options, delimiter });
+      const delimiter = (values.delimiter ?? ",") as string;
+      const quoting = (values.quoting ?? "minimal") as CsvQuoting;
+      return writeCsvBatches(rows, { ...options, delimiter, quoting });
     }
     case "ndjson":
       return writeNdjsonBatches(rows, options);

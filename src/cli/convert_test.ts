@@ -1,8 +1,8 @@
 /** `fastpath convert` and compressed inputs at the command line. */
 
 import { assert, assertEquals } from "@std/assert";
-import { gzipSync } from "node:zlib";
-import { cli, temporaryFile } from "../../tests/_cli.ts";
+import { gunzipSync, gzipSync, zstdDecompressSync } from "node:zlib";
+import { CLI, cli, temporaryFile } from "../../tests/_cli.ts";
 import { readArrowSync } from "../arrow/read.ts";
 
 const CSV = 'id,name,day\n1,Bern,2024-02-29\n2,"Z, x",\n';
@@ -94,7 +94,10 @@ Deno.test("convert: wrong usage and files that cannot be", async () => {
     [["in.csv"], 2, "IN and OUT"],
     [["in.csv", "-"], 2, "--to"],
     [["in.csv", "out"], 2, "--to"],
-    [["in.csv", "out.csv.gz"], 2, "no compressed files"],
+    [["in.csv", "out.gz"], 2, "--to"],
+    [["in.csv", "out.json", "--quoting", "all"], 2, "of CSV"],
+    [["in.csv", "out.csv", "--compression", "zip"], 2, "--compression"],
+    [["in.csv", "o.csv.gz", "--compression", "zstd"], 2, "says gzip, not"],
     [["in", "out.csv"], 2, "--from"],
     [["no.json", "out.csv"], 3, "no such file"],
     [["in.csv", "out.arrow", "--delimiter", ";"], 2, "of CSV"],
@@ -110,6 +113,60 @@ Deno.test("convert: wrong usage and files that cannot be", async () => {
     assertEquals(run.stderr.trimEnd().split("\n").length, 1);
   }
   assertEquals(names(folder), ["in.csv"]);
+});
+
+Deno.test("convert: OUT is compressed as its ending says", async () => {
+  using file = temporaryFile("in.csv", CSV);
+  const { folder } = file;
+  const convert = async (...args: string[]) => {
+    const run = await cli(["convert", ...args], { cwd: folder });
+    assertEquals(run, { code: 0, stdout: "", stderr: "" }, args.join(" "));
+    return Deno.readFileSync(`${folder}/${args[1]}`);
+  };
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  const gzip = await convert("in.csv", "a.csv.gz");
+  assertEquals(text(gunzipSync(gzip)), CSV);
+  const zstd = await convert("a.csv.gz", "a.ndjson.zst");
+  assertEquals(text(zstdDecompressSync(zstd)), NDJSON);
+  await convert("a.ndjson.zst", "a.arrows.gz");
+  assertEquals(text(await convert("a.arrows.gz", "b.csv")), CSV);
+  const named = await convert(
+    ...["in.csv", "b.jsonl", "--compression", "gzip"],
+  );
+  assertEquals(text(gunzipSync(named)), NDJSON);
+  const quoted = await convert(
+    ...["in.csv", "c.csv.gz", "--quoting", "nonNumeric"],
+  );
+  assertEquals(
+    text(gunzipSync(quoted)),
+    '"id","name","day"\n1,"Bern","2024-02-29"\n2,"Z, x",\n',
+  );
+});
+
+Deno.test("convert: writers compress what goes to stdout", async () => {
+  using file = temporaryFile("in.csv", CSV);
+  const commands = [
+    [["csv", "write"], CSV],
+    [["ndjson", "write"], NDJSON],
+    [["export", "--to", "ndjson"], NDJSON],
+    [["convert", file.path, "-", "--to", "csv"], CSV],
+  ] as const;
+  for (const [words, expected] of commands) {
+    const own = words[0] === "convert" ? words : [...words, file.path];
+    for (const compression of ["gzip", "zstd"]) {
+      const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+        args: ["run", "-A", CLI, ...own, "--compression", compression],
+      }).output();
+      assertEquals([code, new TextDecoder().decode(stderr)], [0, ""]);
+      const inflate = compression === "gzip" ? gunzipSync : zstdDecompressSync;
+      assertEquals(new TextDecoder().decode(inflate(stdout)), expected);
+    }
+  }
+  const quoted = await cli(["csv", "write", file.path, "--quoting", "all"]);
+  assertEquals(
+    quoted.stdout,
+    '"id","name","day"\n"1","Bern","2024-02-29"\n"2","Z, x",\n',
+  );
 });
 
 Deno.test("convert: a broken compressed input ends with 3", async () => {

@@ -6,7 +6,9 @@
  */
 
 import type { OptionSpec } from "../catalogue/op.ts";
+import { COMPRESSION_OPTION, QUOTING_OPTION } from "../catalogue/op_options.ts";
 import { ROWS_OPTIONS, rowsOf, writeOptions } from "../catalogue/rows.ts";
+import type { CsvQuoting } from "../csv/mod.ts";
 import { writeCsvBatches, type WriteCsvOptions } from "../csv/write.ts";
 import { writeJsonBatches } from "../json/write.ts";
 import { writeNdjsonBatches } from "../ndjson/write.ts";
@@ -35,6 +37,8 @@ const OPTIONS: readonly OptionSpec[] = [
     fallback: ",",
     summary: "The character between fields of a written CSV, or the word tab",
   },
+  QUOTING_OPTION,
+  COMPRESSION_OPTION,
   ...ROWS_OPTIONS,
 ];
 
@@ -47,6 +51,7 @@ export const EXPORT: Command = {
   examples: [
     "export flights.csv --to ndjson",
     "export events.ndjson --to csv --for spreadsheet",
+    "export flights.csv --to ndjson --compression gzip > flights.ndjson.gz",
   ],
   run: runExport,
 };
@@ -90,8 +95,9 @@ function formOf({ values }: Invocation): string {
   if (isSpreadsheet) {
     throw new UsageError(`--for spreadsheet writes CSV, not ${to}`);
   }
-  if (values.delimiter !== undefined) {
-    throw new UsageError(`--delimiter is of CSV, not of ${to}`);
+  for (const name of ["delimiter", "quoting"]) {
+    if (values[name] === undefined) continue;
+    throw new UsageError(`--${name} is of CSV, not of ${to}`);
   }
   return String(to);
 }
@@ -109,5 +115,6 @@ function written(
     ...options,
     ...(values.for === "spreadsheet" ? SPREADSHEET : {}),
     delimiter: (values.delimiter ?? ",") as string,
+    quoting: (values.quoting ?? "minimal") as CsvQuoting,
   });
 }

@@ -82,6 +82,7 @@ export type {
 export { sniffCsv, sniffCsvSync } from "./sniff.ts";
 export type { CsvSniff } from "./sniff.ts";
 export type {
+  CsvQuoting,
   CsvStyle,
   WriteBatchesInput,
   WriteInput,

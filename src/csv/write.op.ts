@@ -14,6 +14,8 @@ import {
   sampleTable,
   writeOptions,
 } from "../catalogue/rows.ts";
+import { COMPRESSION_OPTION, QUOTING_OPTION } from "../catalogue/op_options.ts";
+import type { CsvQuoting } from "../write/options.ts";
 import { writeCsv, writeCsvBatches, type WriteCsvOptions } from "./write.ts";
 
 /** `csv.write`, as the doors see it. */
@@ -58,6 +60,8 @@ export const csvWrite: Op = op<WriteCsvOptions, Uint8Array>({
         fallback: "keep",
         summary: "Put ' before texts that a spreadsheet would compute",
       },
+      QUOTING_OPTION,
+      COMPRESSION_OPTION,
       ...ROWS_OPTIONS,
     ],
   },
@@ -84,5 +88,6 @@ function door(request: DoorRequest): AsyncGenerator<Uint8Array> {
     lineEnd: values["line-end"] === "crlf" ? "\r\n" : "\n",
     bom: values.bom === true,
     formulas: (values.formulas ?? "keep") as "keep" | "escape",
+    quoting: (values.quoting ?? "minimal") as CsvQuoting,
   });
 }

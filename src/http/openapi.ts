@@ -95,6 +95,11 @@ function operationPath(op: Op): [string, JsonObject] {
       { mediaType },
     ) => [mediaType, { schema: anyOf(mediaType) }]),
   );
+  const packed = Object.fromEntries(
+    (options.find(({ name }) => name === "compression")?.choices ?? []).map(
+      (name) => [`application/${name}`, { schema: {} }],
+    ),
+  );
   const json: JsonObject = list === undefined
     ? {}
     : { "application/json": listBody(op, list) };
@@ -124,7 +129,7 @@ function operationPath(op: Op): [string, JsonObject] {
             },
             "x-request-id": { schema: { type: "string" } },
           },
-          content: { ...outputs, ...answer },
+          content: { ...outputs, ...answer, ...packed },
         },
         default: { $ref: "#/components/responses/Problem" },
       },

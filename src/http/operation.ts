@@ -127,6 +127,10 @@ export function operationWork(op: Op, service: Service): Work {
     isEvents: boolean,
   ): Promise<Response> {
     const { limits } = service;
+    const packed = packedType(plan.values);
+    if (isEvents && packed !== null) {
+      throw new UsageError("Option compression is not of events");
+    }
     const cap = plan.isJson
       ? limits.jsonBytes
       : op.input.streams
@@ -142,7 +146,9 @@ export function operationWork(op: Op, service: Service): Work {
     const run = (onProgress?: (bytesDone: number) => void) =>
       chunksOf(plan, input, engine, span.signal, onProgress);
     const headers = () => {
-      const type = isEvents ? "text/event-stream" : plan.output.mediaType;
+      const type = isEvents
+        ? "text/event-stream"
+        : packed ?? plan.output.mediaType;
       finishHeaders(admitted, type, plan, engine);
       return admitted.headers;
     };
@@ -295,6 +301,11 @@ function queryOf(url: string, op: Op, engine: EngineMode): Query {
     values[spec.name] = spec.repeatable ? decoded.map(String) : decoded[0];
   }
   return { values, engine: chosen };
+}
+
+/** The type of a result that is compressed, where the options ask for it. */
+function packedType({ compression }: OptionValues): string | null {
+  return compression === undefined ? null : `application/${compression}`;
 }
 
 /** The engine of an operation; the first request looks for the library. */

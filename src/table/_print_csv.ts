@@ -49,6 +49,8 @@ export interface CsvForm {
   readonly bom: boolean;
   /** Whether texts that a spreadsheet would compute are prefixed with `'`. */
   readonly formulas: "keep" | "escape";
+  /** Which fields are quoted besides those that need it; never a null. */
+  readonly quoting: "minimal" | "all" | "nonNumeric";
 }
 
 /** The form of every CSV that is not asked to be another. */
@@ -58,7 +60,11 @@ export const PLAIN_CSV: CsvForm = {
   lineEnd: "\n",
   bom: false,
   formulas: "keep",
+  quoting: "minimal",
 };
+
+/** Types that are numbers, which `nonNumeric` leaves without quotes. */
+const NUMBERS: ReadonlySet<TypeName> = new Set(["i32", "i64", "f64"]);
 
 /** Prints tables that have the same columns, the names first. */
 export class CsvPrinter {
@@ -67,6 +73,9 @@ export class CsvPrinter {
   readonly #needsQuotes = new Uint8Array(256);
   readonly #escapes: boolean;
   readonly #isCrlf: boolean;
+  /** Whether texts, and values that are no numbers, are always quoted. */
+  readonly #quotesTexts: boolean;
+  readonly #quotesNumbers: boolean;
   /** Whether a value that is no text can hold the delimiter. */
   readonly #splitsValues: boolean;
   #hasBegun = false;
@@ -77,6 +86,8 @@ export class CsvPrinter {
     this.#delimiter = this.#form.delimiter.charCodeAt(0);
     this.#escapes = this.#form.formulas === "escape";
     this.#isCrlf = this.#form.lineEnd === "\r\n";
+    this.#quotesTexts = this.#form.quoting !== "minimal";
+    this.#quotesNumbers = this.#form.quoting === "all";
     this.#splitsValues = Object.values(LETTERS)
       .some((letters) => letters.includes(this.#form.delimiter));
     for (const byte of [QUOTE, LINE_FEED, CARRIAGE_RETURN, this.#delimiter]) {
@@ -135,9 +146,7 @@ export class CsvPrinter {
     for (let index = 0; index < table.numColumns; index++) {
       const column = table.columnAt(index);
       const printer = cellPrinter(column, this.printText, printNumber);
-      const isSafe = column.type === "utf8" ||
-        !LETTERS[column.type].includes(this.#form.delimiter);
-      printers.push(isSafe ? printer : new GuardedCells(printer, this));
+      printers.push(this.#guarded(printer, column.type));
       validities.push(column.validity);
     }
     for (let row = 0; row < table.numRows; row++) {
@@ -154,22 +163,35 @@ export class CsvPrinter {
     if (sink.length > 0) yield sink.take();
   }
 
+  #guarded(printer: CellPrinter, type: TypeName): CellPrinter {
+    if (type === "utf8") return printer;
+    const isNumber = NUMBERS.has(type);
+    const isSafe = !LETTERS[type].includes(this.#form.delimiter) &&
+      !(isNumber ? this.#quotesNumbers : this.#quotesTexts);
+    return isSafe ? printer : new GuardedCells(printer, this, isNumber);
+  }
+
   /** Appends what stands between two fields. */
   separate(sink: ByteSink): void {
     sink.byte(this.#delimiter);
   }
 
   /**
-   * Puts a value that is no text in quotes if it holds the delimiter; the
-   * type that a reader finds does not depend on them (semantics 7).
+   * Puts a value that is no text in quotes if it holds the delimiter, or all
+   * of its kind are quoted; the type that a reader finds does not depend on
+   * them (semantics 7).
    *
    * @param sink Where the value was just printed.
    * @param start Where it begins.
+   * @param isNumber Whether it is a number.
    */
-  guard(sink: ByteSink, start: number): void {
-    if (!this.#splitsValues) return;
-    const value = sink.bytes.subarray(start, sink.length);
-    if (!value.includes(this.#delimiter)) return;
+  guard(sink: ByteSink, start: number, isNumber: boolean): void {
+    const isQuoted = isNumber ? this.#quotesNumbers : this.#quotesTexts;
+    if (!isQuoted) {
+      if (!this.#splitsValues) return;
+      const value = sink.bytes.subarray(start, sink.length);
+      if (!value.includes(this.#delimiter)) return;
+    }
     sink.reserve(2);
     const { bytes, length } = sink;
     bytes.copyWithin(start + 1, start, length);
@@ -191,7 +213,7 @@ export class CsvPrinter {
     start: number,
     end: number,
   ): void => {
-    if (start === end || isSpecial(data[start]!)) {
+    if (start === end || this.#quotesTexts || isSpecial(data[start]!)) {
       return this.#printOdd(sink, data, start, end);
     }
     const needsQuotes = this.#needsQuotes;
@@ -206,7 +228,7 @@ export class CsvPrinter {
     sink.length = at;
   };
 
-  /** A text that is empty, or whose first byte may mean something. */
+  /** A text that is empty or to be quoted, or begins with an odd byte. */
   #printOdd(
     sink: ByteSink,
     data: Uint8Array,
@@ -216,7 +238,8 @@ export class CsvPrinter {
     const isFormula = this.#escapes && start < end &&
       FORMULA_BEGINS[data[start]!] === 1;
     // A reader drops a byte order mark that begins the input.
-    let isQuoted = start === end || beginsWithMark(data, start, end) ||
+    let isQuoted = start === end || this.#quotesTexts ||
+      beginsWithMark(data, start, end) ||
       isFormula && this.#delimiter === APOSTROPHE;
     for (let index = start; index < end && !isQuoted; index++) {
       isQuoted = this.#needsQuotes[data[index]!] === 1;
@@ -227,18 +250,20 @@ export class CsvPrinter {
   }
 }
 
-/** Values of a column whose texts can hold the delimiter. */
+/** Values of a column that are quoted, always or for the delimiter. */
 class GuardedCells implements CellPrinter {
   readonly #inner: CellPrinter;
   readonly #printer: CsvPrinter;
-  constructor(inner: CellPrinter, printer: CsvPrinter) {
+  readonly #isNumber: boolean;
+  constructor(inner: CellPrinter, printer: CsvPrinter, isNumber: boolean) {
     this.#inner = inner;
     this.#printer = printer;
+    this.#isNumber = isNumber;
   }
   print(sink: ByteSink, row: number): void {
     const start = sink.length;
     this.#inner.print(sink, row);
-    this.#printer.guard(sink, start);
+    this.#printer.guard(sink, start, this.#isNumber);
   }
 }
 

@@ -10,6 +10,7 @@ import { Pace } from "../pace.ts";
 import { type CsvForm, CsvPrinter } from "../table/_print_csv.ts";
 import { NdjsonPrinter } from "../table/_print_ndjson.ts";
 import { Table } from "../table/table.ts";
+import { compressed, compressedParts } from "../inflate/compress.ts";
 import { checkTable } from "./_check.ts";
 import { NativeRows } from "./_native.ts";
 import {
@@ -47,6 +48,11 @@ export interface WriteRequest extends WriteSettings {
 
 /** Writes an input to one array without giving up the thread. */
 export function writeSync(input: WriteInput, request: WriteRequest): Chunk {
+  if (request.compression !== null) {
+    throw new TypeError(
+      "Cannot write: the option compression is of the functions without Sync",
+    );
+  }
   const one = inMemory(input);
   const native = one instanceof Table
     ? engineFor(request.kernel, sizeOf(one), request.engine)
@@ -61,6 +67,16 @@ export function writeSync(input: WriteInput, request: WriteRequest): Chunk {
 
 /** Writes an input to one array. */
 export async function writeAll(
+  input: WriteInput,
+  request: WriteRequest,
+): Promise<Chunk> {
+  const bytes = await writePlain(input, request);
+  const { compression, signal } = request;
+  if (compression === null) return bytes;
+  return joined(await compressedParts(bytes, compression, signal));
+}
+
+async function writePlain(
   input: WriteInput,
   request: WriteRequest,
 ): Promise<Chunk> {
@@ -80,6 +96,15 @@ export async function writeAll(
 
 /** Writes batches in chunks; the next batch is asked for when it is due. */
 export async function* writeBatches(
+  batches: WriteBatchesInput,
+  request: WriteRequest,
+): AsyncGenerator<Chunk, void, undefined> {
+  const plain = plainBatches(batches, request);
+  const { compression } = request;
+  yield* compression === null ? plain : compressed(plain, compression);
+}
+
+async function* plainBatches(
   batches: WriteBatchesInput,
   request: WriteRequest,
 ): AsyncGenerator<Chunk, void, undefined> {

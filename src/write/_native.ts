@@ -142,7 +142,7 @@ export class NativeRows {
       const keys = table.schema.map(({ name }, index) => keyText(name, index));
       return { form: this.#form.name, types, keys: packed(keys), threads };
     }
-    const { delimiter, lineEnd, formulas } = this.#form.csv;
+    const { delimiter, lineEnd, formulas, quoting } = this.#form.csv;
     return {
       form: "csv",
       types,
@@ -150,6 +150,7 @@ export class NativeRows {
       delimiter,
       crlf: lineEnd === "\r\n",
       formulas: formulas === "escape",
+      quoting,
     };
   }
 

@@ -106,7 +106,7 @@ export class CsvObjects extends ObjectPrinter {
     const start = sink.length;
     if (typeof value === "number") printNumber(sink, value);
     else sink.ascii(String(value));
-    this.#printer.guard(sink, start);
+    this.#printer.guard(sink, start, typeof value !== "boolean");
   }
 
   #text(sink: ByteSink, text: string): void {

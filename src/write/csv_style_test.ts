@@ -1,6 +1,6 @@
 /** How the options of the CSV writer change what is written. */
 
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { testEngines } from "../../tests/_engines.ts";
 import { writeCsvSync } from "../csv/write.ts";
 import { columnOf } from "../table/column_of.ts";
@@ -39,6 +39,87 @@ testEngines("writeCsv() follows its options", (engine) => {
     '=a,1\n"",-2\n-b;c,\n',
   );
   assertEquals(csv({ columns: [] }), "");
+});
+
+testEngines("writeCsv() quotes what it is asked to, but no null", (engine) => {
+  const table = Table.fromColumns({
+    yes: columnOf("bool", [true, null]),
+    i: columnOf("i32", [-2, null]),
+    l: columnOf("i64", [3n, null]),
+    f: columnOf("f64", [NaN, null]),
+    day: columnOf("date", ["2024-02-29", null]),
+    at: columnOf("timestamp_utc", ["2024-02-29T12:00:00Z", null]),
+    "=n": columnOf("utf8", ['=a"b', null]),
+  });
+  const csv = (options: Parameters<typeof writeCsvSync>[1]) =>
+    textOf(writeCsvSync(table, { engine, ...options }));
+  assertEquals(
+    csv({ quoting: "all" }),
+    '"yes","i","l","f","day","at","=n"\n' +
+      '"true","-2","3","NaN","2024-02-29","2024-02-29T12:00:00Z","=a""b"\n' +
+      ",,,,,,\n",
+  );
+  assertEquals(
+    csv({ quoting: "nonNumeric", formulas: "escape" }),
+    '"yes","i","l","f","day","at","\'=n"\n' +
+      '"true",-2,3,NaN,"2024-02-29","2024-02-29T12:00:00Z","\'=a""b"\n' +
+      ",,,,,,\n",
+  );
+  // A number is quoted where it would be taken for two.
+  assertEquals(
+    csv({ quoting: "nonNumeric", delimiter: "-", header: false }),
+    '"true"-"-2"-3-NaN-"2024-02-29"-"2024-02-29T12:00:00Z"-"=a""b"\n------\n',
+  );
+  assertEquals(csv({ quoting: "minimal" }), csv({}));
+  const rows = [
+    { a: 1, b: 2n, c: true, d: "x", e: new Date(0), f: [1], g: null },
+    { a: "" },
+  ];
+  assertEquals(
+    textOf(writeCsvSync(rows, { quoting: "nonNumeric", engine })),
+    '"a","b","c","d","e","f","g"\n' +
+      '1,2,"true","x","1970-01-01T00:00:00Z","[1]",\n"",,,,,,\n',
+  );
+  assertEquals(
+    textOf(writeCsvSync(rows, { quoting: "all", columns: ["a", "g"], engine })),
+    '"a","g"\n"1",\n"",\n',
+  );
+});
+
+testEngines("writeCsv() quotes many rows alike on both engines", (engine) => {
+  const texts = ["a", "", 'b"c', "é,", "\uFEFFx"];
+  const rows = Array.from({ length: 20_000 }, (_, row) => row);
+  const table = Table.fromColumns({
+    n: columnOf("i32", rows.map((row) => row % 7 === 0 ? null : row)),
+    t: columnOf("utf8", rows.map((row) => texts[row % 5]!)),
+    b: columnOf("bool", rows.map((row) => row % 3 === 0)),
+  });
+  for (const quoting of ["all", "nonNumeric"] as const) {
+    const found = textOf(writeCsvSync(table, { engine, quoting }));
+    const quote = (text: string) => `"${text.replaceAll('"', '""')}"`;
+    const lines = rows.map((row) => {
+      const number = row % 7 === 0
+        ? ""
+        : quoting === "all"
+        ? quote(`${row}`)
+        : `${row}`;
+      return `${number},${quote(texts[row % 5]!)},${quote(`${row % 3 === 0}`)}`;
+    });
+    assertEquals(found, `"n","t","b"\n${lines.join("\n")}\n`);
+  }
+});
+
+Deno.test("writeCsv() refuses a quoting that is none", () => {
+  assertThrows(
+    () => writeCsvSync(TABLE, { quoting: "some" as never }),
+    RangeError,
+    'quoting must be "minimal" or "all" or "nonNumeric": it is "some"',
+  );
+  assertThrows(
+    () => writeCsvSync(TABLE, { quoting: 1 as never }),
+    TypeError,
+    "quoting must be",
+  );
 });
 
 testEngines(

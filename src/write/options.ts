@@ -7,6 +7,8 @@
 import { type EngineMode, engineMode } from "../backend.ts";
 import { type CsvForm, PLAIN_CSV } from "../table/_print_csv.ts";
 import { Table } from "../table/table.ts";
+import { checkCompression } from "../inflate/compress.ts";
+import type { Compression } from "../inflate/inflate.ts";
 
 /**
  * What is written: a table, or rows as objects. A table is written from its
@@ -35,7 +37,18 @@ export interface WriteSyncOptions {
 export interface WriteOptions extends WriteSyncOptions {
   /** Stops the writing. */
   readonly signal?: AbortSignal;
+  /**
+   * How the bytes are compressed. `zstd` needs a runtime that can: Deno 2.9,
+   * Node 22.15 or later. Default: not at all.
+   */
+  readonly compression?: "gzip" | "zstd";
 }
+
+/**
+ * Which fields of a CSV are quoted: those that need it, or all of them, or
+ * all but numbers. A null is never quoted.
+ */
+export type CsvQuoting = "minimal" | "all" | "nonNumeric";
 
 /** What is particular to written CSV. */
 export interface CsvStyle {
@@ -54,6 +67,13 @@ export interface CsvStyle {
    * Default `keep`.
    */
   readonly formulas?: "keep" | "escape";
+  /**
+   * Which fields are quoted. `all` quotes every field and name, `nonNumeric`
+   * those of all columns but `i32`, `i64` and `f64`. A null stays an empty
+   * field, so that it reads back as one. Default `minimal`: what a reader
+   * needs.
+   */
+  readonly quoting?: CsvQuoting;
 }
 
 /** Checked options that all forms share. */
@@ -61,15 +81,17 @@ export interface WriteSettings {
   readonly columns: readonly string[] | null;
   readonly engine: EngineMode | undefined;
   readonly signal: AbortSignal | undefined;
+  readonly compression: Compression | null;
 }
 
 /** Checks the options that all forms share. */
 export function checkWriteOptions(options: WriteOptions): WriteSettings {
   const { columns, engine, signal } = options;
+  const compression = checkCompression(options.compression);
   if (columns !== undefined) checkColumns(columns);
   // Rows never look for an engine; a wrong name is an error all the same.
   if (engine !== undefined) engineMode(engine);
-  return { columns: columns ?? null, engine, signal };
+  return { columns: columns ?? null, engine, signal, compression };
 }
 
 function checkColumns(columns: readonly string[]): void {
@@ -100,13 +122,14 @@ export function checkCsvStyle(style: CsvStyle): CsvForm {
   }
   checkOne("lineEnd", form.lineEnd, ["\n", "\r\n"]);
   checkOne("formulas", form.formulas, ["keep", "escape"]);
+  checkOne("quoting", form.quoting, ["minimal", "all", "nonNumeric"]);
   checkDelimiter(form.delimiter);
   return form;
 }
 
 function definedOf(style: CsvStyle): Partial<CsvForm> {
-  const { delimiter, header, lineEnd, bom, formulas } = style;
-  const given = { delimiter, header, lineEnd, bom, formulas };
+  const { delimiter, header, lineEnd, bom, formulas, quoting } = style;
+  const given = { delimiter, header, lineEnd, bom, formulas, quoting };
   return Object.fromEntries(
     Object.entries(given).filter(([, value]) => value !== undefined),
   );

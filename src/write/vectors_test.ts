@@ -3,12 +3,14 @@
 import { assertEquals } from "@std/assert";
 import { parse } from "@std/csv";
 import { testEngines } from "../../tests/_engines.ts";
+import { readCsvSync } from "../csv/read.ts";
 import { writeCsvSync } from "../csv/write.ts";
 import { writeJsonSync } from "../json/write.ts";
 import { writeNdjsonSync } from "../ndjson/write.ts";
 import type { Column } from "../table/column.ts";
 import { columnOf } from "../table/column_of.ts";
 import type { DeclaredType } from "../table/schema.ts";
+import { tablesEqual } from "../table/mod.ts";
 import { Table } from "../table/table.ts";
 import cases from "../../tests/vectors/writers.json" with { type: "json" };
 
@@ -21,6 +23,9 @@ interface Case {
     readonly values: readonly Value[];
   }[];
   readonly csv: string;
+  /** With QUOTE_ALL and QUOTE_NONNUMERIC. */
+  readonly all: string;
+  readonly nonNumeric: string;
   readonly ndjson: string;
 }
 
@@ -40,6 +45,22 @@ testEngines("writeCsv() gives the bytes of Python's csv.writer", (engine) => {
   for (const one of CASES) {
     const bytes = writeCsvSync(tableOf(one), { engine, lineEnd: "\r\n" });
     assertEquals(decoder.decode(bytes), one.csv);
+  }
+});
+
+testEngines("writeCsv() quotes as Python's csv.writer does", (engine) => {
+  for (const one of CASES) {
+    for (const quoting of ["all", "nonNumeric"] as const) {
+      const style = { quoting, lineEnd: "\r\n" } as const;
+      const table = tableOf(one);
+      const bytes = writeCsvSync(table, { engine, ...style });
+      assertEquals(decoder.decode(bytes), one[quoting]);
+      const types = Object.fromEntries(
+        one.columns.map(({ name, type }) => [name, type as DeclaredType]),
+      );
+      const again = readCsvSync(bytes, { engine, schema: types });
+      assertEquals(tablesEqual(table, again), true);
+    }
   }
 });
 

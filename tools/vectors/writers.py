@@ -6,6 +6,8 @@ Each case is a table and the bytes that csv.writer (CRLF, minimal quotes) and js
 spaces, no ASCII escapes) make of its rows. What Python decides differently is not among the
 values: csv.writer does not tell an empty text from None, repr has other exponents and prints
 1.0 for 1, bool is True. Python's reader was asked, too: each CSV reads back as the same texts.
+`all` and `nonNumeric` are QUOTE_ALL and QUOTE_NONNUMERIC field by field: where Python quotes None,
+we do not, as its QUOTE_NOTNULL of 3.12 does not. Bools are given as texts: to Python True is 1.
 
 Values: i64 as text, dates and timestamps as fastpath prints them, null for None.
 """
@@ -61,6 +63,22 @@ def text(kind, item):
     return str(item)
 
 
+def quoted(kinds, names, rows, quoting):
+    """A CSV whose fields csv.writer quotes one by one; None is nothing."""
+
+    def field(kind, item):
+        if item is None:
+            return ""
+        out = io.StringIO(newline="")
+        plain = item if kind in ("i32", "i64", "f64") else text(kind, item)
+        csv.writer(out, lineterminator="", quoting=quoting).writerow([plain])
+        return out.getvalue()
+
+    lines = [",".join(field("utf8", name) for name in names)]
+    lines += [",".join(field(kind, item) for kind, item in zip(kinds, row)) for row in rows]
+    return "".join(line + "\r\n" for line in lines)
+
+
 def case(number):
     """A table with its CSV and its NDJSON."""
     kinds = [RANDOM.choice(TYPES) for _ in range(RANDOM.randrange(2, 6))]
@@ -96,7 +114,13 @@ def case(number):
         {"name": name, "type": kind, "values": [stored(kind, row[index]) for row in rows]}
         for index, (name, kind) in enumerate(zip(names, kinds))
     ]
-    return {"columns": columns, "csv": out.getvalue(), "ndjson": "".join(lines)}
+    return {
+        "columns": columns,
+        "csv": out.getvalue(),
+        "all": quoted(kinds, names, rows, csv.QUOTE_ALL),
+        "nonNumeric": quoted(kinds, names, rows, csv.QUOTE_NONNUMERIC),
+        "ndjson": "".join(lines),
+    }
 
 
 def main():

@@ -40,3 +40,19 @@ export function stringify(
   data: readonly object[],
   options?: StringifyOptions,
 ): string;
+
+/** Takes chunks of CSV text and gives rows. */
+export class CsvParseStream
+  implements
+    TransformStream<string, string[] | Record<string, string | undefined>> {
+  constructor(options?: object);
+  get readable(): ReadableStream<
+    string[] | Record<string, string | undefined>
+  >;
+  get writable(): WritableStream<string>;
+}
+
+/** Takes rows and gives lines of CSV text. */
+export class CsvStringifyStream extends TransformStream<unknown, string> {
+  constructor(options?: object);
+}

@@ -34,6 +34,11 @@ impl Kind {
         }
     }
 
+    /// Whether the values are numbers, which `nonNumeric` leaves without quotes.
+    pub fn is_number(self) -> bool {
+        matches!(self, Kind::I32 | Kind::I64 | Kind::F64)
+    }
+
     /// Whether the text of a value that is no text itself can hold a byte.
     pub fn may_hold(self, byte: u8) -> bool {
         let letters: &[u8] = match self {
@@ -45,6 +50,14 @@ impl Kind {
         };
         letters.contains(&byte)
     }
+}
+
+/// Which fields of a CSV are quoted besides those that need it; never a null.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Quoting {
+    Minimal,
+    All,
+    NonNumeric,
 }
 
 /// The values of a block.
@@ -72,6 +85,8 @@ struct Printed {
 pub struct Column {
     kind: Kind,
     key: Vec<u8>,
+    /// Whether every value is put in quotes; those of texts are printed with them.
+    is_quoted: bool,
     rows: usize,
     /// A bit a row; empty where no value is null.
     validity: Vec<u8>,
@@ -84,7 +99,7 @@ const ASTRAY: Error = Error::BadArgument("offsets or codes leave their buffer");
 
 impl Column {
     /// A column without rows.
-    pub fn new(kind: Kind, key: &[u8]) -> Column {
+    pub fn new(kind: Kind, key: &[u8], quoting: Quoting) -> Column {
         let cells = match kind {
             Kind::Bool => Cells::Bits(Vec::new()),
             Kind::I32 | Kind::Date => Cells::Ints(Vec::new()),
@@ -93,12 +108,22 @@ impl Column {
             Kind::Text => Cells::Codes(Vec::new()),
         };
         let (key, validity) = (key.to_vec(), Vec::new());
-        Column { kind, key, rows: 0, validity, cells, dictionary: None }
+        let is_quoted = match quoting {
+            Quoting::Minimal => false,
+            Quoting::All => kind != Kind::Text,
+            Quoting::NonNumeric => kind != Kind::Text && !kind.is_number(),
+        };
+        Column { kind, key, is_quoted, rows: 0, validity, cells, dictionary: None }
     }
 
     /// Whether a value can hold the delimiter of a CSV without being quoted for it as a text.
     pub fn may_hold(&self, delimiter: u8) -> bool {
         self.kind.may_hold(delimiter)
+    }
+
+    /// Whether every value is put in quotes and is no text.
+    pub fn is_quoted(&self) -> bool {
+        self.is_quoted
     }
 
     /// What stands before a value in JSON.

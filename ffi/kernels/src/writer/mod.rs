@@ -14,7 +14,7 @@ use std::ops::Range;
 
 use crate::config::Config;
 use crate::fault::Error;
-use cells::{Column, Kind};
+use cells::{Column, Kind, Quoting};
 use room::{byte, put};
 use text::TextForm;
 
@@ -40,7 +40,7 @@ pub struct Writer {
     form: Form,
     text: TextForm,
     columns: Vec<Column>,
-    /// Whether a value that is no text can hold the delimiter: hardly ever.
+    /// Whether a value that is no text is quoted, or can hold the delimiter: hardly ever.
     is_guarded: bool,
     /// Rows of the block at hand; every column must have as many.
     rows: usize,
@@ -58,10 +58,13 @@ impl Writer {
     /// A writer of columns whose types (and keys, for JSON) the config names.
     pub fn open(config: &Config) -> Result<Writer, Error> {
         let form = form_of(config)?;
+        let quoting = quoting_of(config)?;
         let text = match form {
-            Form::Csv { delimiter, .. } => {
-                TextForm::csv(delimiter, config.number("formulas", 0)? != 0)
-            }
+            Form::Csv { delimiter, .. } => TextForm::Csv {
+                delimiter,
+                escapes: config.number("formulas", 0)? != 0,
+                quotes: quoting != Quoting::Minimal,
+            },
             Form::Lines | Form::Array => TextForm::Json,
         };
         let types = config.bytes("types").unwrap_or_default();
@@ -71,13 +74,15 @@ impl Writer {
         for &id in types {
             let kind = Kind::from_id(id).ok_or(Error::BadArgument("unknown type"))?;
             let key = if matches!(form, Form::Csv { .. }) { &[] } else { take_key(&mut keys)? };
-            columns.push(Column::new(kind, key));
+            columns.push(Column::new(kind, key, quoting));
         }
         if columns.is_empty() {
             return Err(Error::BadArgument("rows without columns"));
         }
         let is_guarded = match form {
-            Form::Csv { delimiter, .. } => columns.iter().any(|one| one.may_hold(delimiter)),
+            Form::Csv { delimiter, .. } => {
+                columns.iter().any(|one| one.is_quoted() || one.may_hold(delimiter))
+            }
             Form::Lines | Form::Array => false,
         };
         let threads = beside::threads(config)?;
@@ -181,7 +186,7 @@ impl Writer {
         put(out, at, end)
     }
 
-    /// `csv_row` with quotes around what holds the delimiter and is no text.
+    /// `csv_row` with quotes around what is no text and is always quoted or holds the delimiter.
     #[inline(never)]
     fn guarded_row(
         &self,
@@ -195,7 +200,14 @@ impl Writer {
             if index > 0 {
                 at = byte(out, at, delimiter)?;
             }
-            if column.is_valid(row) {
+            if !column.is_valid(row) {
+                continue;
+            }
+            if column.is_quoted() {
+                at = byte(out, at, b'"')?;
+                at = column.print_csv(row, out, at, &self.text)?;
+                at = byte(out, at, b'"')?;
+            } else {
                 let start = at;
                 at = column.print_csv(row, out, at, &self.text)?;
                 if column.may_hold(delimiter) && out[start..at].contains(&delimiter) {
@@ -243,6 +255,15 @@ fn print_while(
         printed = Printed { rows: printed.rows + 1, bytes: end };
     }
     printed
+}
+
+fn quoting_of(config: &Config) -> Result<Quoting, Error> {
+    match config.text("quoting", "minimal")? {
+        "minimal" => Ok(Quoting::Minimal),
+        "all" => Ok(Quoting::All),
+        "nonNumeric" => Ok(Quoting::NonNumeric),
+        _ => Err(Error::BadArgument("unknown quoting")),
+    }
 }
 
 fn form_of(config: &Config) -> Result<Form, Error> {

@@ -102,6 +102,54 @@ fn csv_quotes_values_that_hold_the_delimiter() {
     }
 }
 
+/// A writer of every type over two rows of which the second is null.
+fn quoting(entries: &[(&str, &[u8])]) -> String {
+    let mut writer = csv(entries, &[1, 2, 3, 4, 5, 8, 7]);
+    let (data, offsets) = texts(&["=a\"b", ""]);
+    writer.column(0, 2, &[1], &[1], &[]).unwrap();
+    writer.column(1, 2, &ints(&[-5, 0]), &[1], &[]).unwrap();
+    writer.column(2, 2, &longs(&[-15, 0]), &[1], &[]).unwrap();
+    writer.column(3, 2, &floats(&[1.5, 0.0]), &[1], &[]).unwrap();
+    writer.column(4, 2, &ints(&[19_723, 0]), &[1], &[]).unwrap();
+    writer.column(5, 2, &longs(&[1_000_000, 0]), &[1], &[]).unwrap();
+    writer.column(6, 2, &data, &[], &offsets).unwrap();
+    let text = printed(&mut writer, false);
+    // Whatever the room, rows are printed whole or not at all.
+    for room in 0..text.len() {
+        writer.column(0, 2, &[1], &[1], &[]).unwrap();
+        let mut out = vec![0; room];
+        let Printed { rows, bytes } = writer.print(false, &mut out).unwrap();
+        assert_eq!(out[..bytes], text.as_bytes()[..bytes]);
+        assert_eq!(text[..bytes].matches('\n').count(), rows);
+    }
+    text
+}
+
+#[test]
+fn csv_quotes_all_or_all_but_numbers_where_asked() {
+    assert_eq!(
+        quoting(&[("quoting", b"all"), ("formulas", b"1")]),
+        "\"true\",\"-5\",\"-15\",\"1.5\",\"2024-01-01\",\"1970-01-01T00:00:01Z\",\
+         \"'=a\"\"b\"\n,,,,,,\"\"\n"
+    );
+    assert_eq!(
+        quoting(&[("quoting", b"nonNumeric")]),
+        "\"true\",-5,-15,1.5,\"2024-01-01\",\"1970-01-01T00:00:01Z\",\"=a\"\"b\"\n\
+         ,,,,,,\"\"\n"
+    );
+    assert_eq!(
+        quoting(&[("quoting", b"nonNumeric"), ("delimiter", b"5")]),
+        "\"true\"5\"-5\"5\"-15\"5\"1.5\"5\"2024-01-01\"5\"1970-01-01T00:00:01Z\"5\"=a\"\"b\"\n\
+         555555\"\"\n"
+    );
+}
+
+#[test]
+fn a_quoting_that_is_none_is_refused() {
+    let entries: &[(&str, &[u8])] = &[("form", b"csv"), ("types", &[2]), ("quoting", b"some")];
+    assert!(Writer::open(&config(entries)).is_err());
+}
+
 #[test]
 fn csv_escapes_formulas_where_asked() {
     let values = ["=1", "+1", "-1", "@a", "\ta", "\ra", "a=", "=a,\"b"];

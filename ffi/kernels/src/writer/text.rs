@@ -33,25 +33,26 @@ const HEX: &[u8; 16] = b"0123456789abcdef";
 
 /// The form of texts.
 pub enum TextForm {
-    /// The delimiter, and whether formulas are escaped.
+    /// The delimiter, whether formulas are escaped, and whether every text is quoted.
     Csv {
         delimiter: u8,
         escapes: bool,
+        quotes: bool,
     },
     Json,
 }
 
 impl TextForm {
-    /// CSV with a delimiter.
-    pub fn csv(delimiter: u8, escapes: bool) -> TextForm {
-        TextForm::Csv { delimiter, escapes }
-    }
-
     /// Appends a text.
     #[inline]
     pub fn print(&self, out: &mut [u8], at: usize, text: &[u8]) -> Option<usize> {
         match self {
-            TextForm::Csv { delimiter, escapes } => print_csv(out, at, text, *delimiter, *escapes),
+            TextForm::Csv { escapes, quotes: true, .. } => {
+                print_quoted(out, at, text, *escapes && begins_formula(text))
+            }
+            TextForm::Csv { delimiter, escapes, .. } => {
+                print_csv(out, at, text, *delimiter, *escapes)
+            }
             TextForm::Json => print_json(out, at, text),
         }
     }
@@ -90,6 +91,11 @@ fn any_word(text: &[u8], test: impl Fn(u64) -> u64) -> bool {
 }
 
 #[inline]
+fn begins_formula(text: &[u8]) -> bool {
+    text.first().is_some_and(|byte| FORMULA_BEGINS.contains(byte))
+}
+
+#[inline]
 fn print_csv(
     out: &mut [u8],
     at: usize,
@@ -97,7 +103,7 @@ fn print_csv(
     delimiter: u8,
     escapes: bool,
 ) -> Option<usize> {
-    let is_formula = escapes && text.first().is_some_and(|byte| FORMULA_BEGINS.contains(byte));
+    let is_formula = escapes && begins_formula(text);
     // A reader drops a byte order mark that begins the input.
     let is_quoted = text.is_empty()
         || any_word(text, |word| {
