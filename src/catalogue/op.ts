@@ -8,6 +8,7 @@
  */
 
 import type { EngineMode } from "../backend.ts";
+import type { ParseError } from "../errors.ts";
 import type { BytesInput } from "../input.ts";
 import type { KernelName } from "../thresholds.ts";
 
@@ -70,6 +71,11 @@ export interface DoorRequest {
   readonly signal?: AbortSignal;
   /** Told the bytes of input that are done. */
   readonly onProgress?: (bytesDone: number) => void;
+  /**
+   * Told a fault of the input that the result itself describes: the command
+   * line prints its error line and exits as if it were thrown.
+   */
+  readonly onFault?: (error: ParseError) => void;
 }
 
 /** What the operands of an operation's command are. */

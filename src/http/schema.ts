@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { JsonVerdict } from "../json/validate.ts";
 import type { ProfileReport } from "../profile/types.ts";
 
 /** How a response is read. */
@@ -94,6 +95,12 @@ export type FastpathSchema = {
   "/v1/hash/digest": BytesEndpoint<
     { algorithm: "sha256" | "blake3"; digest: string; bytes: number }
   >;
+  /** JSON without white space between its tokens. */
+  "/v1/json/minify": BytesEndpoint<unknown>;
+  /** Values at pointers, as lines. */
+  "/v1/json/select": BytesEndpoint<string, "text">;
+  /** Whether bytes are JSON. */
+  "/v1/json/validate": BytesEndpoint<JsonVerdict>;
   /** Rows as a JSON array. */
   "/v1/json/write": BytesEndpoint<Record<string, unknown>[]>;
   /** Rows of NDJSON. */
