@@ -95,8 +95,14 @@ export type FastpathSchema = {
   "/v1/hash/digest": BytesEndpoint<
     { algorithm: "sha256" | "blake3"; digest: string; bytes: number }
   >;
+  /** The digest of what a document says. */
+  "/v1/json/digest": BytesEndpoint<
+    { algorithm: "sha256" | "blake3"; digest: string }
+  >;
   /** JSON without white space between its tokens. */
   "/v1/json/minify": BytesEndpoint<unknown>;
+  /** Rows of a JSON array. */
+  "/v1/json/read": BytesEndpoint<string, "text">;
   /** Values at pointers, as lines. */
   "/v1/json/select": BytesEndpoint<string, "text">;
   /** Whether bytes are JSON. */

@@ -42,6 +42,21 @@ export class Output {
     this.#length += length;
   }
 
+  /** How much there is. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** A copy of what stands from `from` on. */
+  from(from: number): Uint8Array<ArrayBuffer> {
+    return this.#bytes.slice(from, this.#length);
+  }
+
+  /** Forgets what stands from `length` on. */
+  truncate(length: number): void {
+    this.#length = length;
+  }
+
   /** Takes what was added so far. */
   take(): Uint8Array<ArrayBuffer> {
     const taken = this.#bytes.slice(0, this.#length);
@@ -190,8 +205,14 @@ export class Selector {
   }
 }
 
-/** The line of a place in a document. */
-function lineOf(bytes: Uint8Array, place: number): Line {
+/**
+ * The line of a place in a document.
+ *
+ * @param bytes The document.
+ * @param place The place.
+ * @returns The line.
+ */
+export function lineOf(bytes: Uint8Array, place: number): Line {
   let line = 1;
   let lineStart = 0;
   for (let at = 0; at < place; at++) {

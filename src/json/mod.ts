@@ -40,6 +40,21 @@ export type {
   WriteOptions,
   WriteSyncOptions,
 } from "../write/options.ts";
+export { canonicalizeJson, digestJson } from "./digest.ts";
+export type { DigestJsonOptions } from "./digest.ts";
+export type {
+  DigestEncoding,
+  Encoded,
+  HashAlgorithm,
+} from "../hash/options.ts";
+export type {
+  NdjsonRules,
+  ReadNdjsonBatchesOptions,
+  ReadNdjsonOptions,
+} from "../ndjson/read.ts";
+export { parseJson } from "./parse.ts";
+export { readJson, readJsonBatches, readJsonRows } from "./read.ts";
+export type { ReadJsonRowsOptions } from "./read.ts";
 export { minifyJson, minifyJsonChunks } from "./minify.ts";
 export type { JsonOptions } from "./options.ts";
 export { selectJson, selectJsonChunks } from "./select.ts";

@@ -47,6 +47,10 @@ export interface ReadRequest extends ReadSettings {
   readonly format: Format;
   readonly scanner: (names: readonly string[]) => Scanner;
   readonly types: "auto" | "text";
+  /** Makes the format's text of the input's bytes, where they are not it. */
+  readonly adapt?: (
+    chunks: AsyncIterable<Uint8Array<ArrayBuffer>>,
+  ) => AsyncIterable<Uint8Array<ArrayBuffer>>;
 }
 
 const NOTHING = new Uint8Array(0);
@@ -297,12 +301,14 @@ async function* stepsOf(
   engine: Engine,
 ): AsyncGenerator<Step, void, undefined> {
   const pace = new Pace();
-  if (input instanceof Uint8Array) {
+  const { adapt } = request;
+  if (input instanceof Uint8Array && adapt === undefined) {
     engine.feed(input, true, true);
     yield* stepsUntilFed(request, engine, pace);
     return;
   }
-  for await (const chunk of plainChunks(input, request)) {
+  const chunks = plainChunks(input, request);
+  for await (const chunk of adapt?.(chunks) ?? chunks) {
     engine.feed(chunk, false, false);
     if (yield* stepsUntilFed(request, engine, pace)) return;
   }

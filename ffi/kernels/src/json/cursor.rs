@@ -230,9 +230,7 @@ mod tests {
             match byte {
                 b'"' => inside = !inside,
                 b'\\' if inside => {
-                    if text.get(at + 1).is_some_and(|&byte| byte >= 0x20) {
-                        at += 1;
-                    }
+                    at += usize::from(text.get(at + 1).is_some_and(|&byte| byte >= 0x20));
                 }
                 b'\\' => return (found, at),
                 0..0x20 if inside => return (found, at),
