@@ -9,7 +9,7 @@
 export const ABI_VERSION: number = 1;
 
 /** Hash of this table; a library must report the same. */
-export const SYMBOLS_HASH: number = 0xad6d6e6a;
+export const SYMBOLS_HASH: number = 0x536dbd08;
 
 /** Every symbol, and as `NAME_async` its nonblocking form if it has one. */
 export const symbols = {
@@ -123,6 +123,32 @@ export const symbols = {
     name: "fp_info",
     parameters: ["buffer", "u32"],
     result: "i32",
+  },
+  fp_json_open: {
+    name: "fp_json_open",
+    parameters: ["buffer", "u32"],
+    result: "i32",
+  },
+  fp_json_push: {
+    name: "fp_json_push",
+    parameters: ["u32", "buffer", "f64", "u32", "buffer", "u32"],
+    result: "i32",
+  },
+  fp_json_push_async: {
+    name: "fp_json_push",
+    parameters: ["u32", "buffer", "f64", "u32", "buffer", "u32"],
+    result: "i32",
+    nonblocking: true,
+  },
+  fp_json_take: {
+    name: "fp_json_take",
+    parameters: ["u32", "buffer", "f64"],
+    result: "i32",
+  },
+  fp_json_waiting: {
+    name: "fp_json_waiting",
+    parameters: ["u32"],
+    result: "f64",
   },
   fp_profile_file: {
     name: "fp_profile_file",

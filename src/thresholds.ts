@@ -13,6 +13,9 @@ export type KernelName =
   | "duration.parse"
   | "hash.blake3"
   | "hash.sha256"
+  | "json.minify"
+  | "json.select"
+  | "json.validate"
   | "ndjson.read"
   | "ndjson.write"
   | "profile"
@@ -38,6 +41,9 @@ export const NATIVE_FROM: Readonly<Record<KernelName, number>> = {
   "duration.parse": 0,
   "hash.blake3": 0,
   "hash.sha256": 0,
+  "json.minify": 4_096,
+  "json.select": 4_096,
+  "json.validate": 4_096,
   "ndjson.read": 20_258,
   "ndjson.write": 2_079,
   "profile": 159,

@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { loadOperations } from "../src/catalogue/list.ts";
 import type { EngineMode, Op } from "../src/catalogue/op.ts";
-import { FastpathError } from "../src/errors.ts";
+import { FastpathError, ParseError } from "../src/errors.ts";
 import type { BytesInput } from "../src/input.ts";
 import { nativeAvailable } from "./_engines.ts";
 
@@ -120,7 +120,10 @@ forEach("stops at a signal and closes the stream", async (op, engine) => {
   async function* endless(): AsyncGenerator<Uint8Array> {
     try {
       yield sample;
-      const rows = sample.subarray(header.length);
+      // Behind a document of JSON nothing but white space may follow.
+      const rows = op.input.mediaTypes[0] === "application/json"
+        ? new Uint8Array(10_000).fill(32)
+        : sample.subarray(header.length);
       for (let chunk = 0; chunk < 1e6; chunk++) {
         if (chunk === 3) stop.abort(new Error("enough"));
         yield rows;
@@ -140,8 +143,17 @@ forEach("stops at a signal and closes the stream", async (op, engine) => {
 
 forEach("takes empty input and empty chunks", async (op, engine) => {
   const empty = new Uint8Array(0);
-  const whole = await drain(op, engine, empty);
-  const pieces = await drain(op, engine, ReadableStream.from([empty, empty]));
+  const size = async (input: BytesInput) => {
+    try {
+      return await drain(op, engine, input);
+    } catch (error) {
+      // Some formats have no empty input.
+      if (error instanceof ParseError) return -1;
+      throw error;
+    }
+  };
+  const whole = await size(empty);
+  const pieces = await size(ReadableStream.from([empty, empty]));
   // A profile prints its times, so lengths may differ by a few digits.
   assert(Math.abs(whole - pieces) < 40, `${whole} and ${pieces} bytes`);
 });

@@ -39,7 +39,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   "arrow": [...BELOW_AREAS, "read", "write"],
   "csv": [...BELOW_AREAS, "read", "write"],
   "ndjson": [...BELOW_AREAS, "read", "write"],
-  "json": [...BELOW_AREAS, "write"],
+  "json": [...BELOW_AREAS, "read", "write", "ndjson", "hash"],
   "hash": BELOW_AREAS,
   // It makes texts: of the layers below only printers of numbers help.
   "compat": ["table"],
@@ -58,7 +58,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   "http": [
     ...["errors", "version", "stream", "input", "inflate", "backend"],
     "catalogue",
-    ...["csv", "hash", "profile"],
+    ...["csv", "hash", "json", "profile"],
   ],
   "cli": [
     ...["errors", "version", "input", "values", "table", "backend", "ffi"],

@@ -20,6 +20,12 @@ export const OPERATIONS: Readonly<Record<string, () => Promise<Op>>> = {
   "duration.parse": async () =>
     (await import("../duration/parse.op.ts")).durationParse,
   "hash.digest": async () => (await import("../hash/digest.op.ts")).hashDigest,
+  "json.digest": async () => (await import("../json/digest.op.ts")).jsonDigest,
+  "json.minify": async () => (await import("../json/minify.op.ts")).jsonMinify,
+  "json.read": async () => (await import("../json/read.op.ts")).jsonRead,
+  "json.select": async () => (await import("../json/select.op.ts")).jsonSelect,
+  "json.validate": async () =>
+    (await import("../json/validate.op.ts")).jsonValidate,
   "json.write": async () => (await import("../json/write.op.ts")).jsonWrite,
   "ndjson.read": async () => (await import("../ndjson/read.op.ts")).ndjsonRead,
   "ndjson.write": async () =>

@@ -8,6 +8,7 @@
  */
 
 import type { EngineMode } from "../backend.ts";
+import type { ParseError } from "../errors.ts";
 import type { BytesInput } from "../input.ts";
 import type { KernelName } from "../thresholds.ts";
 
@@ -72,6 +73,11 @@ export interface DoorRequest {
   readonly onProgress?: (bytesDone: number) => void;
   /** Told faulty rows that did not end the reading. */
   readonly onRowError?: (error: RowReport) => void;
+  /**
+   * Told a fault of the input that the result itself describes: the command
+   * line prints its error line and exits as if it were thrown.
+   */
+  readonly onFault?: (error: ParseError) => void;
 }
 
 /** A faulty row, as a door reports it. */

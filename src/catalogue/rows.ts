@@ -9,8 +9,8 @@ import { csvRead } from "../csv/read.op.ts";
 import { readCsvBatches, readCsvSync } from "../csv/read.ts";
 import { readArrowBatches } from "../arrow/read.ts";
 import { isRepeatable } from "../input.ts";
-import { type Compression, plainChunks } from "../inflate/inflate.ts";
-import { arrayLines } from "../json/_array_lines.ts";
+import type { Compression } from "../inflate/inflate.ts";
+import { readJsonBatches } from "../json/read.ts";
 import { RULE_OPTIONS, rulesOf } from "../ndjson/read.op.ts";
 import { readNdjsonBatches } from "../ndjson/read.ts";
 import { doorOptions } from "../read/_rows_door.ts";
@@ -70,8 +70,8 @@ type RowsRequest = Omit<DoorRequest, "to" | "name">;
 
 /**
  * The rows of a door's input: CSV or NDJSON, told apart as by `profile`, or
- * Arrow, or a JSON array. All rows of a file of CSV or NDJSON decide its
- * types, the sample those of anything else.
+ * Arrow, or a JSON array. All rows of a file of text decide its types, the
+ * sample those of anything else.
  *
  * @param request What the door was asked.
  * @param schema Types of columns that the rows do not decide; in a CSV they
@@ -97,11 +97,7 @@ export async function* rowsOf(
     inferRows: isRepeatable(input) ? "all" as const : "sample" as const,
   };
   if (format === "json") {
-    const lines = arrayLines(
-      plainChunks(input, { ratioMax: common.ratioMax, signal }),
-    );
-    const sampled = { ...options, inferRows: "sample" as const };
-    return yield* readNdjsonBatches(lines, { ...sampled, ...rulesOf(values) });
+    return yield* readJsonBatches(input, { ...options, ...rulesOf(values) });
   }
   if (format === "ndjson") {
     return yield* readNdjsonBatches(input, { ...options, ...rulesOf(values) });

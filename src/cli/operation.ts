@@ -6,8 +6,10 @@
  */
 
 import type { Op, OptionSpec, OptionValues } from "../catalogue/op.ts";
+import type { ParseError } from "../errors.ts";
 import { printed } from "./_printed.ts";
 import type { Command, Invocation } from "./command.ts";
+import { reportFailure } from "./failure.ts";
 import { UsageError } from "./flags.ts";
 import { type Source, sourceOf } from "./source.ts";
 
@@ -101,7 +103,8 @@ async function runOperation(
   const { positionals, values, engine, signal, onRowError } = invocation;
   const to = outputOf(op, values);
   const source = inputOf(op, positionals);
-  return await printed(source, (onProgress) =>
+  let fault: ParseError | null = null;
+  const code = await printed(source, (onProgress) =>
     op.door({
       input: source.input,
       name: source.name,
@@ -111,5 +114,7 @@ async function runOperation(
       signal,
       onProgress,
       ...(onRowError === undefined ? {} : { onRowError }),
+      onFault: (error) => fault = error,
     }));
+  return fault === null ? code : reportFailure(fault, source.name);
 }

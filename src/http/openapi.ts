@@ -207,6 +207,10 @@ function bytesBody(op: Op, mediaType: string): JsonObject {
   const schema = anyOf(mediaType);
   const isText = /^text\/|ndjson/.test(mediaType);
   const bytes = op.sampleInput(EXAMPLE_BYTES, 1);
+  if (op.input.mediaTypes[0] === "application/json") {
+    if (mediaType !== "application/json") return { schema };
+    return { schema, example: JSON.parse(decoder.decode(bytes)) };
+  }
   const isOurs = (bytes[0] === 123) === mediaType.includes("ndjson");
   if (!isText || !isOurs) return { schema };
   return { schema, example: decoder.decode(bytes) };

@@ -6,6 +6,7 @@
  */
 
 import type { CsvSniff } from "../csv/sniff.ts";
+import type { JsonVerdict } from "../json/validate.ts";
 import type { ProfileReport } from "../profile/types.ts";
 
 /** How a response is read. */
@@ -97,6 +98,18 @@ export type FastpathSchema = {
   "/v1/hash/digest": BytesEndpoint<
     { algorithm: "sha256" | "blake3"; digest: string; bytes: number }
   >;
+  /** The digest of what a document says. */
+  "/v1/json/digest": BytesEndpoint<
+    { algorithm: "sha256" | "blake3"; digest: string }
+  >;
+  /** JSON without white space between its tokens. */
+  "/v1/json/minify": BytesEndpoint<unknown>;
+  /** Rows of a JSON array. */
+  "/v1/json/read": BytesEndpoint<string, "text">;
+  /** Values at pointers, as lines. */
+  "/v1/json/select": BytesEndpoint<string, "text">;
+  /** Whether bytes are JSON. */
+  "/v1/json/validate": BytesEndpoint<JsonVerdict>;
   /** Rows as a JSON array. */
   "/v1/json/write": BytesEndpoint<Record<string, unknown>[]>;
   /** Rows of NDJSON. */

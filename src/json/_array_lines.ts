@@ -23,29 +23,49 @@ const BOM = [0xef, 0xbb, 0xbf];
 /** What may come next outside of a record. */
 type State = "array" | "first" | "record" | "inside" | "comma" | "end";
 
+/** Bytes that are changed at once: a longer chunk is not copied whole. */
+const PIECE_BYTES = 1 << 20;
+
+/** Line ends that are remembered for the place of a fault. */
+const LINES_MAX = 1 << 20;
+
+/** What a byte inside of a record is; 0 for any other. */
+const KINDS = new Uint8Array(256);
+for (const byte of [LF, QUOTE, COMMA, OPEN, CLOSE, BRACE_OPEN, BRACE_CLOSE]) {
+  KINDS[byte] = 1;
+}
+/** 1 for bytes that end a run of text inside a string. */
+const TEXT_ENDS = new Uint8Array(256);
+for (const byte of [LF, QUOTE, BACKSLASH]) TEXT_ENDS[byte] = 1;
+
 /**
  * The lines of an array that comes in chunks.
  *
  * @param chunks The bytes of the array.
+ * @param lines What does it, and knows places afterwards.
  * @returns Chunks of as many bytes; each is valid until the next is asked for.
  * @throws {ParseError} `INVALID_JSON` where the bytes are no array of values
  * between commas; what is inside the values is the reader's matter.
  */
 export async function* arrayLines(
   chunks: AsyncIterable<Uint8Array<ArrayBuffer>>,
+  lines: ArrayLines = new ArrayLines(),
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
-  const lines = new ArrayLines();
   // One buffer for all: a new one a chunk waits long for its collection.
   let buffer = new Uint8Array(0);
   for await (const chunk of chunks) {
-    if (chunk.length > buffer.length) buffer = new Uint8Array(chunk.length);
-    buffer.set(chunk);
-    yield lines.push(buffer.subarray(0, chunk.length));
+    for (let at = 0; at < chunk.length; at += PIECE_BYTES) {
+      const piece = chunk.subarray(at, at + PIECE_BYTES);
+      if (piece.length > buffer.length) buffer = new Uint8Array(piece.length);
+      buffer.set(piece);
+      yield lines.push(buffer.subarray(0, piece.length));
+    }
   }
   lines.finish();
 }
 
-class ArrayLines {
+/** Turns an array into lines, chunk by chunk. */
+export class ArrayLines {
   #state: State = "array";
   #depth = 0;
   #isText = false;
@@ -53,21 +73,62 @@ class ArrayLines {
   #offset = 0;
   #line = 1;
   #lineStart = 0;
+  /** Where the last lines begin, and how many stand before them. */
+  #starts: number[] = [0];
+  #dropped = 0;
 
   /** Changes a chunk in place. */
   push(chunk: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-    for (let at = 0; at < chunk.length; at++) {
-      const byte = chunk[at]!;
-      chunk[at] = this.#state === "inside"
-        ? this.#inside(byte)
-        : this.#outside(byte, this.#offset);
-      if (byte === LF) {
-        this.#line++;
-        this.#lineStart = this.#offset + 1;
+    const before = this.#offset;
+    let at = 0;
+    while (at < chunk.length) {
+      this.#offset = before + at;
+      if (this.#isInside()) at = this.#inside(chunk, at);
+      else {
+        const byte = chunk[at]!;
+        chunk[at] = this.#outside(byte, this.#offset);
+        // A record's first byte is looked at again, as one inside it.
+        if (this.#isInside()) continue;
+        if (byte === LF) this.#nextLine(this.#offset);
+        at++;
       }
-      this.#offset++;
     }
+    this.#offset = before + chunk.length;
     return chunk;
+  }
+
+  /**
+   * The line of a place, as the input has it.
+   *
+   * @param byteOffset The place.
+   * @returns The line and its first byte; null if that is too long ago.
+   */
+  lineAt(byteOffset: number): { line: number; lineStart: number } | null {
+    const starts = this.#starts;
+    if (byteOffset < starts[0]!) return null;
+    let low = 0;
+    let high = starts.length;
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (starts[middle]! <= byteOffset) low = middle;
+      else high = middle;
+    }
+    return { line: this.#dropped + low + 1, lineStart: starts[low]! };
+  }
+
+  #isInside(): boolean {
+    return this.#state === "inside";
+  }
+
+  #nextLine(offset: number): void {
+    this.#line++;
+    this.#lineStart = offset + 1;
+    this.#starts.push(this.#lineStart);
+    if (this.#starts.length > LINES_MAX) {
+      const half = LINES_MAX / 2;
+      this.#starts.splice(0, half);
+      this.#dropped += half;
+    }
   }
 
   /** Refuses an array that has no end. */
@@ -80,21 +141,58 @@ class ArrayLines {
     );
   }
 
-  #inside(byte: number): number {
-    if (this.#isText) {
-      if (this.#isEscaped) this.#isEscaped = false;
-      else if (byte === BACKSLASH) this.#isEscaped = true;
-      else if (byte === QUOTE) this.#isText = false;
-      return byte;
+  /** Passes bytes of a record; gives the first that is not. */
+  #inside(chunk: Uint8Array<ArrayBuffer>, at: number): number {
+    const before = this.#offset - at;
+    const end = chunk.length;
+    while (at < end) {
+      if (this.#isText) {
+        at = this.#text(chunk, at, before);
+        continue;
+      }
+      while (at < end && KINDS[chunk[at]!] === 0) at++;
+      if (at === end) break;
+      const byte = chunk[at]!;
+      if (byte === QUOTE) this.#isText = true;
+      else if (byte === OPEN || byte === BRACE_OPEN) this.#depth++;
+      else if (byte === CLOSE || byte === BRACE_CLOSE) {
+        // A scalar has no end of its own: the array's ends it.
+        if (this.#depth === 0) {
+          this.#offset = before + at;
+          chunk[at] = this.#end(byte);
+          return at + 1;
+        }
+        if (--this.#depth === 0) {
+          this.#state = "comma";
+          return at + 1;
+        }
+      } else if (byte === LF) {
+        this.#nextLine(before + at);
+        chunk[at] = SPACE;
+      } else if (this.#depth === 0) {
+        chunk[at] = this.#comma();
+        return at + 1;
+      }
+      at++;
     }
-    if (byte === QUOTE) this.#isText = true;
-    else if (byte === OPEN || byte === BRACE_OPEN) this.#depth++;
-    else if (byte === CLOSE || byte === BRACE_CLOSE) {
-      // A scalar has no end of its own: the array's ends it.
-      if (this.#depth === 0) return this.#end(byte);
-      if (--this.#depth === 0) this.#state = "comma";
-    } else if (byte === COMMA && this.#depth === 0) return this.#comma();
-    return byte === LF ? SPACE : byte;
+    return at;
+  }
+
+  /** Passes the text of a string, as it is. */
+  #text(chunk: Uint8Array<ArrayBuffer>, at: number, before: number): number {
+    const end = chunk.length;
+    if (this.#isEscaped) {
+      this.#isEscaped = false;
+      if (chunk[at] === LF) this.#nextLine(before + at);
+      return at + 1;
+    }
+    while (at < end && TEXT_ENDS[chunk[at]!] === 0) at++;
+    if (at === end) return at;
+    const byte = chunk[at]!;
+    if (byte === BACKSLASH) this.#isEscaped = true;
+    else if (byte === QUOTE) this.#isText = false;
+    else this.#nextLine(before + at);
+    return at + 1;
   }
 
   #outside(byte: number, offset: number): number {
@@ -131,7 +229,7 @@ class ArrayLines {
       throw this.#fault("expected a record");
     }
     this.#state = "inside";
-    return this.#inside(byte);
+    return byte;
   }
 
   /** The line that ends a record stands where its comma was. */

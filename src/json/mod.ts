@@ -31,6 +31,8 @@
 export type { EngineMode } from "../backend.ts";
 export { FastpathError } from "../errors.ts";
 export type { FailureCode } from "../errors.ts";
+export type { ParseErrorCode } from "../errors.ts";
+export type { BytesInput } from "../input.ts";
 export * from "../table/mod.ts";
 export type {
   WriteBatchesInput,
@@ -38,4 +40,24 @@ export type {
   WriteOptions,
   WriteSyncOptions,
 } from "../write/options.ts";
+export { canonicalizeJson, digestJson } from "./digest.ts";
+export type { DigestJsonOptions } from "./digest.ts";
+export type {
+  DigestEncoding,
+  Encoded,
+  HashAlgorithm,
+} from "../hash/options.ts";
+export type {
+  NdjsonRules,
+  ReadNdjsonBatchesOptions,
+  ReadNdjsonOptions,
+} from "../ndjson/read.ts";
+export { parseJson } from "./parse.ts";
+export { readJson, readJsonBatches, readJsonRows } from "./read.ts";
+export type { ReadJsonRowsOptions } from "./read.ts";
+export { minifyJson, minifyJsonChunks } from "./minify.ts";
+export type { JsonOptions } from "./options.ts";
+export { selectJson, selectJsonChunks } from "./select.ts";
+export { validateJson } from "./validate.ts";
+export type { JsonFault, JsonVerdict } from "./validate.ts";
 export { writeJson, writeJsonBatches, writeJsonSync } from "./write.ts";

@@ -175,7 +175,8 @@ const MAX_DEPTH = 1024;
 /** The deepest limit: brackets are counted, not nested calls. */
 const MAX_DEPTH_MAX = 2 ** 20;
 
-function requestOf(options: ReadNdjsonBatchesOptions): ReadRequest {
+/** What the options ask of the reader; JSON arrays are read by them too. */
+export function requestOf(options: ReadNdjsonBatchesOptions): ReadRequest {
   const rules = rulesOf(options);
   const settings = checkReadOptions(options);
   return {

@@ -54,6 +54,10 @@ export interface ReadRequest extends ReadSettings {
   readonly numbers?: Pass["numbers"];
   /** Makes UTF-8 of the input; absent where it is nothing else. */
   readonly decoder?: ByteDecoder;
+  /** Makes the format's text of the input's bytes, where they are not it. */
+  readonly adapt?: (
+    chunks: AsyncIterable<Uint8Array<ArrayBuffer>>,
+  ) => AsyncIterable<Uint8Array<ArrayBuffer>>;
 }
 
 /** Makes UTF-8 of bytes in memory, and of chunks. */
@@ -344,20 +348,23 @@ async function* stepsOf(
   engine: Engine,
 ): AsyncGenerator<Step, void, undefined> {
   const pace = new Pace();
-  if (input instanceof Uint8Array) {
+  const { adapt } = request;
+  if (input instanceof Uint8Array && adapt === undefined) {
     engine.feed(input, true, true);
     yield* stepsUntilFed(request, engine, pace);
     return;
   }
   const isPlain = isPath(input) && compressionOf(input) === null &&
-    request.decoder === undefined;
+    request.decoder === undefined && request.adapt === undefined;
   const path = isPlain ? readablePath(input) : null;
   if (path !== null && engine.takeFile?.(path)) {
     yield* stepsUntilFed(request, engine, pace);
     return;
   }
   const chunks = plainChunks(input, request);
-  for await (const chunk of request.decoder?.chunks(chunks) ?? chunks) {
+  const text = request.adapt?.(chunks) ?? request.decoder?.chunks(chunks) ??
+    chunks;
+  for await (const chunk of text) {
     engine.feed(chunk, false, false);
     if (yield* stepsUntilFed(request, engine, pace)) return;
   }

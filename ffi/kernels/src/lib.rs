@@ -8,6 +8,7 @@ pub mod csv;
 pub mod duration;
 pub mod fault;
 pub mod hash;
+pub mod json;
 pub mod json_text;
 pub mod ndjson;
 pub mod profile;

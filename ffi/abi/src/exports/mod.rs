@@ -10,6 +10,7 @@
 
 pub mod duration;
 pub mod hash;
+pub mod json;
 pub mod profile;
 pub mod reader;
 pub mod series;

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 
 use fastpath_kernels::fault::Error;
 use fastpath_kernels::hash::Hasher;
+use fastpath_kernels::json::JsonStream;
 use fastpath_kernels::profile::Profiler;
 use fastpath_kernels::reader::Reader;
 use fastpath_kernels::writer::Writer;
@@ -20,6 +21,7 @@ const HANDLES_MAX: usize = 1 << 16;
 /// The kernel behind a handle.
 pub enum Kernel {
     Hash(Box<Hasher>),
+    Json(Box<JsonStream>),
     Reader(Box<Reader>),
     Profile(Box<Profiler>),
     Writer(Box<Writer>),
@@ -38,7 +40,7 @@ impl Slot {
     pub fn text(&mut self) -> &str {
         let kernel = &self.kernel;
         self.text.get_or_insert_with(|| match kernel {
-            Kernel::Hash(_) | Kernel::Writer(_) | Kernel::Spent => String::new(),
+            Kernel::Hash(_) | Kernel::Json(_) | Kernel::Writer(_) | Kernel::Spent => String::new(),
             Kernel::Reader(reader) => reader.text(),
             Kernel::Profile(profiler) => profiler.text(),
         })

@@ -4,6 +4,7 @@
 mod duration;
 mod handles;
 mod hash;
+mod json;
 mod kernels;
 #[cfg(feature = "panic-probe")]
 mod panics;
@@ -15,6 +16,7 @@ use std::ptr::{null, null_mut};
 
 use crate::exports::duration::*;
 use crate::exports::hash::*;
+use crate::exports::json::*;
 use crate::exports::profile::*;
 use crate::exports::reader::*;
 use crate::exports::series::*;

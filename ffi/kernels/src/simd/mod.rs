@@ -3,6 +3,7 @@
 //! a scalar twin that it is tested against.
 
 pub mod csv_masks;
+pub mod json_masks;
 pub mod sha256;
 #[cfg(target_arch = "x86_64")]
 mod sha256_avx2;

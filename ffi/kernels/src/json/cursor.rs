@@ -1,0 +1,283 @@
+//! The structure of a text: its operators outside of strings, found 4 KiB at a time.
+
+use crate::simd::json_masks::{BLOCK_BYTES, Level, Masks};
+
+use super::reason;
+
+/// Blocks that are looked at together: their places stay in the nearest cache.
+const BLOCKS: usize = 64;
+const WINDOW_BYTES: usize = BLOCKS * BLOCK_BYTES;
+
+/// The room of a cursor; used again for the next text.
+pub struct Room {
+    level: Level,
+    masks: Box<[Masks; BLOCKS]>,
+    places: Box<[u32; WINDOW_BYTES]>,
+}
+
+impl Room {
+    pub fn new() -> Room {
+        Room {
+            level: Level::best(),
+            masks: Box::new([Masks::default(); BLOCKS]),
+            places: Box::new([0; WINDOW_BYTES]),
+        }
+    }
+}
+
+/// Goes from operator to operator. What is wrong inside or outside of strings ends the text: a
+/// control character inside, a backslash outside.
+pub struct Cursor<'a> {
+    pub b: &'a [u8],
+    room: &'a mut Room,
+    /// Line feeds outside of strings count as operators.
+    lines: bool,
+    /// The first place of the window.
+    base: usize,
+    /// The next of the window's places, and their number.
+    next: usize,
+    count: usize,
+    /// Where the next window begins.
+    ahead: usize,
+    /// All ones inside a string.
+    in_string: u64,
+    /// The first byte of the next block is escaped.
+    is_escaped: bool,
+    /// Behind the last block so far that has a backslash.
+    pub escapes_until: usize,
+    /// Where the text ends, and why so early.
+    pub end: usize,
+    pub why: Option<&'static str>,
+}
+
+impl<'a> Cursor<'a> {
+    pub fn new(b: &'a [u8], lines: bool, room: &'a mut Room) -> Cursor<'a> {
+        Cursor {
+            b,
+            room,
+            lines,
+            base: 0,
+            next: 0,
+            count: 0,
+            ahead: 0,
+            in_string: 0,
+            is_escaped: false,
+            escapes_until: 0,
+            end: b.len(),
+            why: None,
+        }
+    }
+
+    /// The place of the next operator, or the end of the text.
+    #[inline(always)]
+    pub fn next(&mut self) -> usize {
+        if self.next == self.count && !self.refill() {
+            return self.end;
+        }
+        let place = self.room.places[self.next & (WINDOW_BYTES - 1)];
+        self.next += 1;
+        self.base + place as usize
+    }
+
+    /// The byte at a place that `next` gave; 0 at the end.
+    #[inline(always)]
+    pub fn byte(&self, place: usize) -> u8 {
+        if place < self.end { self.b[place] } else { 0 }
+    }
+
+    /// The text ends inside a string.
+    pub fn ends_in_string(&self) -> bool {
+        self.why.is_none() && self.in_string != 0
+    }
+
+    /// Finds the operators of the next windows until there are some; false at the end.
+    #[inline(never)]
+    fn refill(&mut self) -> bool {
+        while self.ahead < self.end {
+            self.base = self.ahead;
+            self.next = 0;
+            self.count = 0;
+            let rest = &self.b[self.ahead..];
+            if rest.len() >= WINDOW_BYTES {
+                self.room.level.find(&rest[..WINDOW_BYTES], &mut self.room.masks[..]);
+                self.flatten(BLOCKS);
+            } else {
+                self.last_window();
+            }
+            self.ahead += WINDOW_BYTES;
+            if self.count > 0 {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Spaces behind the end change nothing.
+    #[cold]
+    fn last_window(&mut self) {
+        let rest = &self.b[self.ahead..];
+        let blocks = rest.len().div_ceil(BLOCK_BYTES);
+        let mut padded = [b' '; WINDOW_BYTES];
+        padded[..rest.len()].copy_from_slice(rest);
+        self.room.level.find(&padded[..blocks * BLOCK_BYTES], &mut self.room.masks[..blocks]);
+        self.flatten(blocks);
+    }
+
+    #[inline(always)]
+    fn flatten(&mut self, blocks: usize) {
+        let mut count = 0;
+        let mut wrong_at = None;
+        let places = &mut self.room.places[..];
+        for (block, masks) in self.room.masks[..blocks].iter().enumerate() {
+            let from = (block * BLOCK_BYTES) as u32;
+            let mut quote = masks.quote;
+            if masks.backslash != 0 || self.is_escaped {
+                let (escaped, carry) = escaped(masks.backslash, self.is_escaped);
+                self.is_escaped = carry;
+                quote &= !escaped;
+                self.escapes_until = self.base + (block + 1) * BLOCK_BYTES;
+            }
+            // Opening quotes are inside by this, closing ones outside.
+            let inside = prefix_xor(quote) ^ self.in_string;
+            self.in_string = ((inside as i64) >> 63) as u64;
+            let mut operators = masks.operator & !inside;
+            if self.lines {
+                operators |= masks.line_feed & !inside;
+            }
+            let wrong = (masks.control & inside) | (masks.backslash & !inside);
+            if wrong != 0 {
+                operators &= (wrong & wrong.wrapping_neg()).wrapping_sub(1);
+                wrong_at = Some(from as usize + wrong.trailing_zeros() as usize);
+            }
+            while operators != 0 {
+                places[count & (WINDOW_BYTES - 1)] = from + operators.trailing_zeros();
+                count += 1;
+                operators &= operators - 1;
+            }
+            if wrong != 0 {
+                break;
+            }
+        }
+        self.count = count;
+        if let Some(place) = wrong_at {
+            self.stop(place);
+        }
+    }
+
+    #[cold]
+    fn stop(&mut self, place: usize) {
+        self.end = self.base + place;
+        self.why = Some(match self.b[self.end] {
+            b'\\' => reason::BACKSLASH,
+            b'\n' if self.lines => reason::STRING_END,
+            _ => reason::CONTROL,
+        });
+    }
+}
+
+/// The bytes behind a backslash that is not escaped itself, and whether the next block's first is
+/// one. In runs of backslashes every second is escaped.
+#[inline(always)]
+fn escaped(backslash: u64, carry: bool) -> (u64, bool) {
+    let mut found = u64::from(carry);
+    let mut rest = backslash & !found;
+    let mut is_next = false;
+    while rest != 0 {
+        let at = rest.trailing_zeros();
+        if at == 63 {
+            is_next = true;
+            break;
+        }
+        found |= 2 << at;
+        rest &= !(3 << at);
+    }
+    (found, is_next)
+}
+
+/// Bit `i` is the parity of bits 0 to `i`.
+#[inline(always)]
+fn prefix_xor(mut bits: u64) -> u64 {
+    for shift in [1, 2, 4, 8, 16, 32] {
+        bits ^= bits << shift;
+    }
+    bits
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn places(text: &[u8], lines: bool) -> (Vec<usize>, usize) {
+        let mut room = Room::new();
+        let mut cursor = Cursor::new(text, lines, &mut room);
+        let mut found = Vec::new();
+        loop {
+            let place = cursor.next();
+            if place >= cursor.end {
+                return (found, cursor.end);
+            }
+            found.push(place);
+        }
+    }
+
+    /// The same byte by byte.
+    fn expected(text: &[u8], lines: bool) -> (Vec<usize>, usize) {
+        let mut found = Vec::new();
+        let mut at = 0;
+        let mut inside = false;
+        while at < text.len() {
+            let byte = text[at];
+            match byte {
+                b'"' => inside = !inside,
+                b'\\' if inside => {
+                    at += usize::from(text.get(at + 1).is_some_and(|&byte| byte >= 0x20));
+                }
+                b'\\' => return (found, at),
+                0..0x20 if inside => return (found, at),
+                b'\n' if lines => found.push(at),
+                b'{' | b'}' | b'[' | b']' | b',' | b':' if !inside => found.push(at),
+                _ => {}
+            }
+            at += 1;
+        }
+        (found, at)
+    }
+
+    #[test]
+    fn cursor_finds_what_a_loop_finds() {
+        let mut state = 0x1234_5678_9abc_def1u64;
+        let mut next = || {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            (state >> 32) as usize
+        };
+        for round in 0..2000 {
+            let quiet = next() % 60;
+            let length = next() % if round % 10 == 0 { 9000 } else { 300 };
+            let text: Vec<u8> = (0..length)
+                .map(|_| match next() % (quiet + 12) {
+                    0 | 1 => b'"',
+                    2 if next() % 2 == 0 => b'\\',
+                    3 => b"{}[]:,"[next() % 6],
+                    4 => b"\n\t \x01"[next() % if quiet > 50 { 4 } else { 3 }],
+                    5 => b',',
+                    _ => b'x',
+                })
+                .collect();
+            for lines in [false, true] {
+                assert_eq!(places(&text, lines), expected(&text, lines), "{round}");
+            }
+        }
+        let runs: Vec<u8> = (0..200)
+            .flat_map(|length| {
+                let mut text = vec![b'"'];
+                text.extend(std::iter::repeat_n(b'\\', length * 2));
+                text.extend_from_slice(b"\",");
+                text
+            })
+            .collect();
+        assert_eq!(places(&runs, false), expected(&runs, false));
+        assert_eq!(places(&runs, false).0.len(), 200);
+    }
+}

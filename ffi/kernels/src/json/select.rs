@@ -1,0 +1,203 @@
+//! Copies the values at paths out of documents: a line of output for each value of one path, or an
+//! object for each document of several.
+
+use super::checker::Sink;
+use super::cursor::{Cursor, Room};
+use super::path::Path;
+use super::walk::{Stop, Walk};
+use super::{Rules, token};
+use crate::control::Control;
+use crate::fault::Error;
+
+const BOM: &[u8] = b"\xef\xbb\xbf";
+
+/// Documents between two looks at the control.
+const PACE: u64 = 1024;
+
+/// Selects from an input that comes in chunks: whole lines at a time, or the one document at its
+/// end.
+pub struct Selector {
+    rules: Rules,
+    walk: Walk,
+    room: Room,
+    /// The document or line that is not whole yet.
+    carry: Vec<u8>,
+    /// Bytes and lines before the carry.
+    offset: u64,
+    line: u64,
+    is_begun: bool,
+}
+
+impl Selector {
+    pub fn new(rules: Rules, paths: Vec<Path>) -> Selector {
+        Selector {
+            rules,
+            walk: Walk::new(rules, paths),
+            room: Room::new(),
+            carry: Vec::new(),
+            offset: 0,
+            line: 1,
+            is_begun: false,
+        }
+    }
+
+    /// Takes a chunk; what is selected goes behind `out`.
+    pub fn push(
+        &mut self,
+        chunk: &[u8],
+        last: bool,
+        control: &dyn Control,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Error> {
+        if last && self.carry.is_empty() {
+            return self.read(chunk, control, out);
+        }
+        let whole = if last {
+            chunk.len()
+        } else if self.rules.lines {
+            memchr::memrchr(b'\n', chunk).map_or(0, |place| place + 1)
+        } else {
+            0
+        };
+        let (front, rest) = chunk.split_at(whole);
+        if whole == 0 && !last {
+            return self.carry.text(rest);
+        }
+        if self.carry.is_empty() {
+            self.read(front, control, out)?;
+        } else {
+            // The line that was cut is read alone: the others need not be copied.
+            let first = if last || !self.rules.lines {
+                front.len()
+            } else {
+                memchr::memchr(b'\n', front).map_or(front.len(), |place| place + 1)
+            };
+            let mut carry = std::mem::take(&mut self.carry);
+            carry.text(&front[..first])?;
+            self.read(&carry, control, out)?;
+            carry.clear();
+            self.carry = carry;
+            self.read(&front[first..], control, out)?;
+        }
+        self.carry.text(rest)
+    }
+
+    /// Reads whole lines, or the whole document.
+    fn read(&mut self, b: &[u8], control: &dyn Control, out: &mut Vec<u8>) -> Result<(), Error> {
+        if b.is_empty() && (self.rules.lines || self.is_begun) {
+            return Ok(());
+        }
+        let begin = if !self.is_begun && b.starts_with(BOM) { BOM.len() } else { 0 };
+        self.is_begun = true;
+        let text = &b[begin..];
+        let mut cursor = Cursor::new(text, self.rules.lines, &mut self.room);
+        let mut at = 0;
+        let mut documents = 0;
+        let origin = Origin { offset: self.offset, line: self.line, begin };
+        loop {
+            let line_start = at;
+            let (next, has_value) = match self.walk.document(&mut cursor, at) {
+                Ok(found) => found,
+                Err(stop) => return Err(origin.fault(b, documents, line_start, self.rules, *stop)),
+            };
+            if has_value {
+                write(&self.walk, text, out)?;
+            }
+            at = next;
+            documents += 1;
+            if at >= text.len() {
+                break;
+            }
+            if documents.is_multiple_of(PACE) && control.cancelled() {
+                return Err(Error::Cancelled);
+            }
+        }
+        self.offset += b.len() as u64;
+        self.line += documents;
+        Ok(())
+    }
+}
+
+/// Where a text begins in the input.
+struct Origin {
+    offset: u64,
+    line: u64,
+    /// Bytes of a byte order mark before it.
+    begin: usize,
+}
+
+impl Origin {
+    /// The error of a stop, with its position in the input.
+    fn fault(
+        &self,
+        b: &[u8],
+        documents: u64,
+        line_start: usize,
+        rules: Rules,
+        stop: Stop,
+    ) -> Error {
+        let mut error = stop.error;
+        if let Error::Fault(fault) = &mut error {
+            let at = stop.at + self.begin;
+            let (line, start) = if rules.lines {
+                let start = if documents == 0 { 0 } else { line_start + self.begin };
+                (self.line + documents, start)
+            } else {
+                let start = memchr::memrchr(b'\n', &b[..at]).map_or(0, |place| place + 1);
+                (self.line + memchr::memchr_iter(b'\n', &b[..at]).count() as u64, start)
+            };
+            fault.line = line;
+            fault.column = (at - start) as u64 + 1;
+            fault.byte_offset = self.offset + at as u64;
+        }
+        error
+    }
+}
+
+/// What a document has, as lines.
+fn write(walk: &Walk, text: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
+    if let [found] = &walk.found[..] {
+        for &(from, to) in found {
+            write_value(&text[from..to], out)?;
+            out.text(b"\n")?;
+        }
+        return Ok(());
+    }
+    let mut separator = b'{';
+    for (path, found) in walk.paths().iter().zip(&walk.found) {
+        if found.is_empty() && !path.is_many {
+            continue;
+        }
+        out.text(&[separator])?;
+        separator = b',';
+        out.text(&path.label)?;
+        if path.is_many {
+            out.text(b"[")?;
+        }
+        for (index, &(from, to)) in found.iter().enumerate() {
+            if index > 0 {
+                out.text(b",")?;
+            }
+            write_value(&text[from..to], out)?;
+        }
+        if path.is_many {
+            out.text(b"]")?;
+        }
+    }
+    out.text(if separator == b'{' { b"{}\n" } else { b"}\n" })
+}
+
+/// A value as it is, without its line ends: they can only stand between tokens.
+fn write_value(value: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
+    let is_container = matches!(value[0], b'{' | b'[');
+    if !is_container || memchr::memchr2(b'\n', b'\r', value).is_none() {
+        return out.text(value);
+    }
+    let mut rest = value;
+    while let Some(place) = memchr::memchr2(b'\n', b'\r', rest) {
+        debug_assert!(token::is_blank(rest[place]));
+        out.text(&rest[..place])?;
+        rest = &rest[place + 1..];
+    }
+    out.text(rest)
+}

@@ -1,0 +1,153 @@
+//! Where the bytes that matter to JSON's structure stand in each 64 bytes of input, one bit per
+//! byte. What the bits mean together (strings, values) is the selector's business.
+//!
+//! Every level gives the same masks; the tests compare them on random bytes.
+
+mod scalar;
+#[cfg(target_arch = "x86_64")]
+mod x86;
+
+/// Bytes that one [`Masks`] describes.
+pub const BLOCK_BYTES: usize = 64;
+
+/// Bit `i` of a mask is set where byte `i` of the block is of the kind named.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Masks {
+    pub quote: u64,
+    pub backslash: u64,
+    /// Braces, brackets, commas and colons.
+    pub operator: u64,
+    /// Bytes below 0x20.
+    pub control: u64,
+    pub line_feed: u64,
+}
+
+/// A way to find the masks that this processor can run: no other value can be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Level(Name);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Name {
+    Scalar,
+    #[cfg(target_arch = "x86_64")]
+    Sse2,
+    #[cfg(target_arch = "x86_64")]
+    Avx2,
+    #[cfg(target_arch = "x86_64")]
+    Avx512,
+}
+
+impl Level {
+    /// All levels that this processor can run, the slowest first.
+    pub fn all() -> Vec<Level> {
+        let mut levels = vec![Level(Name::Scalar)];
+        #[cfg(target_arch = "x86_64")]
+        {
+            levels.push(Level(Name::Sse2));
+            if is_x86_feature_detected!("avx2") {
+                levels.push(Level(Name::Avx2));
+            }
+            if is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512bw") {
+                levels.push(Level(Name::Avx512));
+            }
+        }
+        levels
+    }
+
+    /// The fastest level of this processor.
+    pub fn best() -> Level {
+        Level::all().pop().unwrap_or(Level(Name::Scalar))
+    }
+
+    /// The name of the instruction set.
+    pub fn name(self) -> &'static str {
+        match self.0 {
+            Name::Scalar => "scalar",
+            #[cfg(target_arch = "x86_64")]
+            Name::Sse2 => "sse2",
+            #[cfg(target_arch = "x86_64")]
+            Name::Avx2 => "avx2",
+            #[cfg(target_arch = "x86_64")]
+            Name::Avx512 => "avx512",
+        }
+    }
+
+    /// Describes `bytes`, which are `out.len()` whole blocks.
+    pub fn find(self, bytes: &[u8], out: &mut [Masks]) {
+        let (blocks, rest) = bytes.as_chunks::<BLOCK_BYTES>();
+        assert!(rest.is_empty() && blocks.len() == out.len(), "one mask per whole block");
+        match self.0 {
+            Name::Scalar => scalar::find(blocks, out),
+            // SAFETY: SSE2 belongs to x86-64 itself.
+            #[cfg(target_arch = "x86_64")]
+            Name::Sse2 => unsafe { x86::find_sse2(blocks, out) },
+            // SAFETY: `all`, the only maker of this value, saw AVX2 on this processor.
+            #[cfg(target_arch = "x86_64")]
+            Name::Avx2 => unsafe { x86::find_avx2(blocks, out) },
+            // SAFETY: `all`, the only maker of this value, saw AVX-512F and BW here.
+            #[cfg(target_arch = "x86_64")]
+            Name::Avx512 => unsafe { x86::find_avx512(blocks, out) },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The definition, byte by byte.
+    fn expected(block: &[u8]) -> Masks {
+        let mask = |is: fn(u8) -> bool| {
+            let bit = |(at, &byte): (usize, &u8)| u64::from(is(byte)) << at;
+            block.iter().enumerate().map(bit).sum()
+        };
+        Masks {
+            quote: mask(|byte| byte == b'"'),
+            backslash: mask(|byte| byte == b'\\'),
+            operator: mask(|byte| b"{}[],:".contains(&byte)),
+            control: mask(|byte| byte < 0x20),
+            line_feed: mask(|byte| byte == b'\n'),
+        }
+    }
+
+    fn check(bytes: &[u8]) {
+        let wanted: Vec<Masks> = bytes.chunks(BLOCK_BYTES).map(expected).collect();
+        for level in Level::all() {
+            let mut found = vec![Masks::default(); wanted.len()];
+            level.find(bytes, &mut found);
+            assert_eq!(found, wanted, "{}", level.name());
+        }
+    }
+
+    #[test]
+    fn every_level_finds_the_same_masks_on_random_bytes() {
+        let mut state = 0x2545_f491_4f6c_dd1du64;
+        let mut next = || {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            (state >> 32) as u8
+        };
+        for _ in 0..400 {
+            let any: Vec<u8> = (0..BLOCK_BYTES * 5).map(|_| next()).collect();
+            check(&any);
+            // Neighbours of the wanted bytes and their twins with the top bit set.
+            let near =
+                b"\"\\{}[],:\n\r\0\x1f\x20\x21+-;^|~Z\x0b\xa2\xdb\xdd\xfb\xfd\x8a\x80\x7f\xff";
+            let dense: Vec<u8> =
+                (0..BLOCK_BYTES * 3).map(|_| near[usize::from(next()) % near.len()]).collect();
+            check(&dense);
+        }
+    }
+
+    #[test]
+    fn every_level_describes_every_byte_at_each_place() {
+        for wanted in 0..=255 {
+            for place in [0, 7, 8, 31, 32, 63] {
+                let mut block = [b'x'; BLOCK_BYTES];
+                block[place] = wanted;
+                check(&block);
+            }
+        }
+    }
+}

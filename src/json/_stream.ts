@@ -1,0 +1,198 @@
+/**
+ * Runs JSON of any size through an engine: chunks in, chunks out, what
+ * stands before a fault included.
+ *
+ * @module
+ */
+
+import { checkStatus, encodeConfig } from "../../ffi/call.ts";
+import { Control } from "../../ffi/control.ts";
+import { NativeHandle } from "../../ffi/handle.ts";
+import { engineForAsync, type KernelName, type Native } from "../backend.ts";
+import { plainChunks } from "../inflate/inflate.ts";
+import type { BytesInput } from "../input.ts";
+import { assertBytesInput } from "../input.ts";
+import { Pace } from "../pace.ts";
+import { JsonChecker, type JsonCheckRules } from "./_check_ts.ts";
+import { encodePaths, type JsonPath } from "./_path.ts";
+import { Output, Selector } from "./_select_ts.ts";
+import type { JsonSettings } from "./options.ts";
+
+/** What is done with the input. */
+export interface JsonWork extends JsonSettings {
+  readonly kernel: KernelName;
+  readonly work: "validate" | "minify" | "select";
+  readonly rules: JsonCheckRules;
+  /** What to select. */
+  readonly paths?: readonly JsonPath[];
+}
+
+/** An engine at work. */
+interface Stream extends Disposable {
+  /** Takes a piece; it is the caller's again when this is done. */
+  push(piece: Uint8Array<ArrayBuffer>, isLast: boolean): Promise<void> | void;
+  /** The output so far, of a fault too. */
+  take(): Uint8Array<ArrayBuffer>;
+}
+
+const NOTHING = new Uint8Array(0);
+
+/** Bytes that are worked on at once: less than the 12 ms of a slice. */
+const PIECE_BYTES_TS = 1 << 17;
+const PIECE_BYTES_NATIVE = 1 << 20;
+
+/** Up to here a native call takes less than 1 ms. */
+const SYNC_BYTES_MAX = 1 << 18;
+
+/**
+ * Runs an input through an engine.
+ *
+ * @param input The input.
+ * @param work What is done with it.
+ * @returns The output; none for `validate`.
+ * @throws {ParseError} At the first fault, after the output before it.
+ * @throws {FastpathError} If the input cannot be read.
+ * @throws The signal's reason if it is aborted.
+ */
+export async function* runJson(
+  input: BytesInput,
+  work: JsonWork,
+): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
+  assertBytesInput(input);
+  const { signal, onProgress } = work;
+  signal?.throwIfAborted();
+  const size = input instanceof Uint8Array ? input.length : Infinity;
+  const native = await engineForAsync(work.kernel, size, work.engine);
+  using stream = native === null
+    ? new TypeScriptStream(work)
+    : new NativeStream(native, work);
+  const pace = new Pace(signal);
+  let done = 0;
+  for await (const { piece, isLast } of piecesOf(input, work, native)) {
+    let failure: { error: unknown } | null = null;
+    try {
+      await stream.push(piece, isLast);
+    } catch (error) {
+      failure = { error };
+    }
+    // What was cancelled or panicked has no output to give.
+    const out = stream.take();
+    if (out.length > 0) yield out;
+    if (failure !== null) throw failure.error;
+    done += piece.length;
+    onProgress?.(done);
+    if (pace.due()) await pace.rest();
+  }
+}
+
+interface Piece {
+  readonly piece: Uint8Array<ArrayBuffer>;
+  readonly isLast: boolean;
+}
+
+/** An input in pieces; a document to select from is not cut in memory. */
+async function* piecesOf(
+  input: BytesInput,
+  { signal, ratioMax, work, rules }: JsonWork,
+  native: Native | null,
+): AsyncGenerator<Piece, void, undefined> {
+  const isWhole = work === "select" && !rules.lines;
+  if (isWhole && input instanceof Uint8Array) {
+    yield { piece: input as Uint8Array<ArrayBuffer>, isLast: true };
+    return;
+  }
+  const size = native === null ? PIECE_BYTES_TS : PIECE_BYTES_NATIVE;
+  for await (const chunk of plainChunks(input, { signal, ratioMax })) {
+    for (let at = 0; at < chunk.length; at += size) {
+      yield { piece: chunk.subarray(at, at + size), isLast: false };
+    }
+  }
+  yield { piece: NOTHING, isLast: true };
+}
+
+class TypeScriptStream implements Stream {
+  readonly #out = new Output();
+  readonly #checker: JsonChecker | null = null;
+  readonly #selector: Selector | null = null;
+
+  constructor({ work, rules, paths = [] }: JsonWork) {
+    if (work === "select") {
+      this.#selector = new Selector(rules, paths, this.#out);
+    } else {
+      const sink = (piece: Uint8Array<ArrayBuffer>) => this.#out.add(piece);
+      this.#checker = new JsonChecker(rules, work === "minify" ? sink : null);
+    }
+  }
+
+  push(piece: Uint8Array<ArrayBuffer>, isLast: boolean): void {
+    this.#selector?.push(piece, isLast);
+    this.#checker?.push(piece);
+    if (isLast) this.#checker?.finish();
+  }
+
+  take(): Uint8Array<ArrayBuffer> {
+    return this.#out.take();
+  }
+
+  [Symbol.dispose](): void {}
+}
+
+class NativeStream implements Stream {
+  readonly #native: Native;
+  readonly #handle: NativeHandle;
+  readonly #control: Control;
+  readonly #kernel: string;
+  readonly #signal: AbortSignal | undefined;
+
+  constructor(native: Native, work: JsonWork) {
+    const { rules, paths, signal, kernel } = work;
+    const config = encodeConfig({
+      work: work.work,
+      max_depth: rules.maxDepth,
+      surrogates: rules.loneSurrogates ? "allow" : "error",
+      lines: rules.lines,
+      paths: paths === undefined ? undefined : encodePaths(paths),
+    });
+    this.#native = native;
+    this.#kernel = kernel;
+    this.#signal = signal;
+    const status = native.fp_json_open(config, config.length);
+    this.#handle = new NativeHandle(native, status, kernel);
+    this.#control = new Control({ signal });
+  }
+
+  async push(piece: Uint8Array<ArrayBuffer>, isLast: boolean): Promise<void> {
+    const { cells } = this.#control;
+    const { id } = this.#handle;
+    const args = [
+      ...[id, piece, piece.length, isLast ? 1 : 0, cells, cells.length],
+    ] as unknown as Parameters<Native["fp_json_push"]>;
+    const status = piece.length <= SYNC_BYTES_MAX
+      ? this.#native.fp_json_push(...args)
+      : await this.#native.fp_json_push_async(...args);
+    this.#handle.check(status, { signal: this.#signal });
+  }
+
+  take(): Uint8Array<ArrayBuffer> {
+    let id;
+    try {
+      ({ id } = this.#handle);
+    } catch {
+      // A panic closed it: `push` has said so.
+      return NOTHING;
+    }
+    const waiting = this.#native.fp_json_waiting(id);
+    if (waiting <= 0) return NOTHING;
+    const out = new Uint8Array(waiting);
+    checkStatus(
+      this.#native.fp_json_take(id, out, out.length),
+      this.#kernel,
+    );
+    return out;
+  }
+
+  [Symbol.dispose](): void {
+    this.#control[Symbol.dispose]();
+    this.#handle.close();
+  }
+}
