@@ -43,6 +43,18 @@ const ENTRIES: readonly Entry[] = [
     load: async () => (await import("./csv_read.ts")).CSV_HEAD,
   },
   {
+    words: ["csv", "select"],
+    load: async () => (await import("./csv_commands.ts")).CSV_SELECT,
+  },
+  {
+    words: ["csv", "stats"],
+    load: async () => (await import("./csv_commands.ts")).CSV_STATS,
+  },
+  {
+    words: ["csv", "convert"],
+    load: async () => (await import("./csv_commands.ts")).CSV_CONVERT,
+  },
+  {
     words: ["convert"],
     load: async () => (await import("./convert.ts")).CONVERT,
   },
