@@ -17,6 +17,8 @@ export interface FileFacts {
 export interface OpenFile {
   /** Reads some bytes; null at the end. */
   read(buffer: Uint8Array): Promise<number | null>;
+  /** Reads some bytes from an offset on; null at the end. */
+  readAt(buffer: Uint8Array, offset: number): Promise<number | null>;
   stat(): Promise<FileFacts>;
   close(): void;
 }
@@ -35,7 +37,12 @@ interface NodeStats {
 }
 
 interface NodeHandle {
-  read(buffer: Uint8Array): Promise<{ bytesRead: number }>;
+  read(
+    buffer: Uint8Array,
+    start?: number,
+    length?: number,
+    offset?: number,
+  ): Promise<{ bytesRead: number }>;
   stat(): Promise<NodeStats>;
   close(): Promise<void>;
 }
@@ -78,15 +85,31 @@ export function statSync(path: string | URL): FileFacts {
  * @throws What the runtime throws where it cannot be opened.
  */
 export async function openToRead(path: string | URL): Promise<OpenFile> {
-  if (isDeno) return await Deno.open(path, { read: true });
+  if (isDeno) return openOf(await Deno.open(path, { read: true }));
   const handle = await nodeFs().promises.open(path);
   return {
     async read(buffer) {
       const { bytesRead } = await handle.read(buffer);
       return bytesRead === 0 ? null : bytesRead;
     },
+    async readAt(buffer, offset) {
+      const { bytesRead } = await handle.read(buffer, 0, buffer.length, offset);
+      return bytesRead === 0 ? null : bytesRead;
+    },
     stat: async () => factsOf(await handle.stat()),
     close: () => void handle.close(),
+  };
+}
+
+function openOf(file: Deno.FsFile): OpenFile {
+  return {
+    read: (buffer) => file.read(buffer),
+    async readAt(buffer, offset) {
+      await file.seek(offset, Deno.SeekMode.Start);
+      return await file.read(buffer);
+    },
+    stat: () => file.stat(),
+    close: () => file.close(),
   };
 }
 

@@ -39,3 +39,32 @@ Deno.test("csv convert: takes anything for CSV", async () => {
     '{"a":1,"b":"x","c":"2,5"}\n{"a":2,"b":null,"c":null}\n',
   );
 });
+
+Deno.test("csv index, csv rows: any rows of a file", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const file = `${folder}/n.csv`;
+    const index = `${folder}/n.index.json`;
+    const rows = Array.from({ length: 500 }, (_, row) => `${row};"x\n"\n`);
+    await Deno.writeTextFile(file, `n;t\n${rows.join("")}`);
+    const made = await cli(
+      ["csv", "index", file, "--delimiter", ";", "--every-bytes", "100"],
+    );
+    assertEquals([made.code, made.stderr], [0, ""]);
+    await Deno.writeTextFile(index, made.stdout);
+    const some = ["--from", "321", "--rows", "2", "--columns", "n"];
+    const read = await cli(["csv", "rows", file, "--index", index, ...some]);
+    assertEquals([read.code, read.stdout], [0, "n\n321\n322\n"]);
+    await Deno.writeTextFile(file, "1;2\n", { append: true });
+    const stale = await cli(["csv", "rows", file, "--index", index]);
+    assertEquals(stale.code, 3);
+    assertStringIncludes(stale.stderr, "index it again");
+    const none = await cli(["csv", "rows", file]);
+    assertEquals(none.code, 2);
+    const wrong = await cli(["csv", "rows", file, "--index", file]);
+    assertEquals(wrong.code, 2);
+    assertStringIncludes(wrong.stderr, "is no index");
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});

@@ -55,6 +55,14 @@ const ENTRIES: readonly Entry[] = [
     load: async () => (await import("./csv_commands.ts")).CSV_CONVERT,
   },
   {
+    words: ["csv", "index"],
+    load: async () => (await import("./csv_rows.ts")).CSV_INDEX,
+  },
+  {
+    words: ["csv", "rows"],
+    load: async () => (await import("./csv_rows.ts")).CSV_ROWS,
+  },
+  {
     words: ["convert"],
     load: async () => (await import("./convert.ts")).CONVERT,
   },

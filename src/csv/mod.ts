@@ -79,6 +79,12 @@ export type {
   ReadCsvOptions,
   RowError,
 } from "./options.ts";
+export { indexCsv, readCsvRows } from "./row_index.ts";
+export type {
+  CsvIndex,
+  CsvIndexOptions,
+  ReadCsvRowsOptions,
+} from "./row_index.ts";
 export { sniffCsv, sniffCsvSync } from "./sniff.ts";
 export type { CsvSniff } from "./sniff.ts";
 export type {
