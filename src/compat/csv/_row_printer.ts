@@ -7,16 +7,16 @@
 
 import { printNumber } from "../../table/_cells.ts";
 import { ByteSink } from "../../table/_sink.ts";
-import type { Column, DataItem, PropertyAccessor } from "./stringify.ts";
+import { quotedText, textOf } from "./_row_values.ts";
 
 const QUOTE = 34;
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
 const ZERO = 48;
 
-/** Bytes that are decoded at once, about; a single row has few. */
+/** Bytes that are decoded at once, about. */
 const BLOCK_BYTES = 1 << 16;
-const FIRST_BYTES = 1 << 9;
+const FIRST_BYTES = 1 << 12;
 
 /** Longer texts are appended as they are. */
 const TEXT_MAX = 1 << 14;
@@ -25,12 +25,6 @@ const TEXT_MAX = 1 << 14;
 const NUMBER_LETTERS = "-+.e0123456789NaInfity";
 
 const ENCODER = new TextEncoder();
-
-/** A column whose parts are settled. */
-interface KnownColumn {
-  readonly header: string;
-  readonly path: readonly PropertyAccessor[];
-}
 
 /** Prints rows; what was printed is kept until it is taken. */
 export class RowPrinter {
@@ -41,84 +35,27 @@ export class RowPrinter {
   readonly #highest: number;
   /** Whether the text of a number can hold the separator. */
   readonly #splitsNumbers: boolean;
-  readonly #columns: readonly KnownColumn[];
-  /** The accessor of each column, where each has one. */
-  readonly #keys: readonly PropertyAccessor[] | null;
   readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-  readonly #values: unknown[] = [];
   readonly #sink = new ByteSink(FIRST_BYTES);
   /** What is in the sink no more. */
   #text = "";
 
-  /**
-   * A printer.
-   *
-   * @param separator What stands between fields.
-   * @param columns The columns; none for the values of arrays.
-   * @throws {TypeError} If the separator holds a quote or CRLF.
-   */
-  constructor(separator: string, columns: readonly Column[]) {
-    if (separator.includes('"') || separator.includes("\r\n")) {
-      throw new TypeError([
-        "Separator cannot include the following strings:",
-        '  - U+0022: Quotation mark (")',
-        "  - U+000D U+000A: Carriage Return + Line Feed (\\r\\n)",
-      ].join("\n"));
-    }
+  /** A printer with what stands between fields. */
+  constructor(separator: string) {
     const code = separator.length === 1 ? separator.charCodeAt(0) : 128;
     this.#separator = separator;
     this.#code = code < 128 ? code : -1;
     this.#highest = Math.max(QUOTE, this.#code);
     this.#splitsNumbers = NUMBER_LETTERS.includes(separator.slice(0, 1));
-    this.#columns = columns.map(knownOf);
-    const isFlat = this.#columns.every(({ path }) => path.length === 1);
-    this.#keys = isFlat ? this.#columns.map(({ path }) => path[0]!) : null;
-  }
-
-  /** Prints the names of the columns. */
-  head(): void {
-    this.#row(this.#columns.map(({ header }) => header));
   }
 
   /**
    * Prints a row.
    *
-   * @param item The row.
-   * @throws {TypeError} If its values cannot be found, or have no text.
+   * @param values Its values.
+   * @throws {TypeError} If one has no text.
    */
-  print(item: DataItem): void {
-    const columns = this.#columns;
-    const values = this.#values;
-    if (columns.length > 0) {
-      // All values are looked up before any is printed, as code in them sees.
-      const keys = this.#keys;
-      if (keys !== null && isKeyed(item)) {
-        for (let index = 0; index < keys.length; index++) {
-          values[index] = item[keys[index]!];
-        }
-      } else {
-        for (let index = 0; index < columns.length; index++) {
-          values[index] = valueOf(item, columns[index]!.path);
-        }
-      }
-      return this.#row(values);
-    }
-    if (Array.isArray(item)) return this.#row(item);
-    if (typeof item !== "object") return this.#row([item]);
-    throw new TypeError(
-      "No property accessor function was provided for object",
-    );
-  }
-
-  /** Takes what was printed. */
-  take(): string {
-    this.#flush();
-    const text = this.#text;
-    this.#text = "";
-    return text;
-  }
-
-  #row(values: readonly unknown[]): void {
+  print(values: readonly unknown[]): void {
     const sink = this.#sink;
     const code = this.#code;
     for (let index = 0; index < values.length; index++) {
@@ -139,6 +76,14 @@ export class RowPrinter {
     sink.byte(CARRIAGE_RETURN);
     sink.byte(LINE_FEED);
     if (sink.length >= BLOCK_BYTES) this.#flush();
+  }
+
+  /** Takes what was printed. */
+  take(): string {
+    this.#flush();
+    const text = this.#text;
+    this.#text = "";
+    return text;
   }
 
   /** Prints a text; most are copied byte by byte and need no quotes. */
@@ -166,9 +111,7 @@ export class RowPrinter {
   }
 
   #oddField(text: string): void {
-    const isQuoted = text.includes(this.#separator) || text.includes("\n") ||
-      text.includes('"');
-    this.#append(isQuoted ? `"${text.replaceAll('"', '""')}"` : text);
+    this.#append(quotedText(text, this.#separator));
   }
 
   /** Prints a text as it is. */
@@ -191,45 +134,4 @@ export class RowPrinter {
     this.#text += this.#decoder.decode(bytes.subarray(0, length));
     this.#sink.length = 0;
   }
-}
-
-function knownOf(column: Column): KnownColumn {
-  if (typeof column !== "object") {
-    return { header: String(column), path: [column] };
-  }
-  if (Array.isArray(column)) {
-    return { header: String(column[column.length - 1]), path: column };
-  }
-  const { header, prop } = column;
-  const path = Array.isArray(prop) ? prop : [prop];
-  const name = typeof header === "string" ? header : path[path.length - 1];
-  return { header: String(name), path };
-}
-
-function isKeyed(
-  item: unknown,
-): item is Readonly<Record<PropertyAccessor, unknown>> {
-  return typeof item === "object" && item !== null && !Array.isArray(item);
-}
-
-/** Goes down a path; what is no object has no parts and stays. */
-function valueOf(item: unknown, path: readonly PropertyAccessor[]): unknown {
-  let value = item;
-  for (let level = 0; level < path.length; level++) {
-    if (typeof value !== "object" || value === null) continue;
-    const accessor = path[level]!;
-    if (Array.isArray(value) && typeof accessor !== "number") {
-      throw new TypeError('Property accessor is not of type "number"');
-    }
-    value = (value as Record<PropertyAccessor, unknown>)[accessor];
-  }
-  return value;
-}
-
-/** The text of a value that is no string. */
-function textOf(value: unknown): string {
-  if (typeof value !== "object") return String(value);
-  const text: string | undefined = JSON.stringify(value);
-  if (text !== undefined) return text;
-  throw new TypeError("Cannot write: an object has no JSON text");
 }

@@ -5,8 +5,12 @@
  */
 
 import { RowPrinter } from "./_row_printer.ts";
+import { checkSeparator, rowText, RowValues } from "./_row_values.ts";
 
 const MARK = "\ufeff";
+
+/** So many rows are put together as texts: a buffer would cost more. */
+const FEW_ROWS = 20;
 
 /** A key of an object, or an index of an array. */
 export type PropertyAccessor = number | string;
@@ -67,8 +71,15 @@ export function stringify(
 ): string {
   const { headers = true, separator = ",", columns = [], bom = false } =
     options ?? {};
-  const printer = new RowPrinter(separator, columns);
-  if (headers && columns.length > 0) printer.head();
-  for (const item of data) printer.print(item);
-  return (bom ? MARK : "") + printer.take();
+  checkSeparator(separator);
+  const values = new RowValues(columns);
+  let text = bom ? MARK : "";
+  if (headers && columns.length > 0) text += rowText(values.headers, separator);
+  if (Array.isArray(data) && data.length <= FEW_ROWS) {
+    for (const item of data) text += rowText(values.of(item), separator);
+    return text;
+  }
+  const printer = new RowPrinter(separator);
+  for (const item of data) printer.print(values.of(item));
+  return text + printer.take();
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { RowPrinter } from "./_row_printer.ts";
+import { checkSeparator, rowText, RowValues } from "./_row_values.ts";
 
 /** Options of {@linkcode CsvStringifyStream}. */
 export interface CsvStringifyStreamOptions {
@@ -44,21 +44,22 @@ export class CsvStringifyStream<TOptions extends CsvStringifyStreamOptions>
    */
   constructor(options?: TOptions) {
     const { separator = ",", columns = [] } = options ?? {};
-    let printer: RowPrinter | null = null;
+    let values: RowValues | null = null;
     super({
       start(controller) {
         attempt(controller, () => {
           if (columns === null || columns.length === 0) return;
-          const names = new RowPrinter(separator, []);
-          names.print(columns);
-          controller.enqueue(names.take());
+          checkSeparator(separator);
+          controller.enqueue(rowText(columns, separator));
         });
       },
       transform(chunk, controller) {
         attempt(controller, () => {
-          printer ??= new RowPrinter(separator, columns);
-          printer.print(chunk);
-          controller.enqueue(printer.take());
+          if (values === null) {
+            checkSeparator(separator);
+            values = new RowValues(columns);
+          }
+          controller.enqueue(rowText(values.of(chunk), separator));
         });
       },
     });
