@@ -421,3 +421,26 @@ Deno.test("http: counters name routes, never paths as sent", async () => {
     );
   }
 });
+
+Deno.test("http: stopping ends what lasts longer than it may", async () => {
+  const server = testServer({ limits: { drainMs: 200 } });
+  let [sent, isRefused] = [0, false];
+  const drip = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      await new Promise((go) => setTimeout(go, 20));
+      controller.enqueue(new Uint8Array(2000));
+      sent += 2000;
+    },
+  });
+  const asked = fetch(`${server.url}/v1/hash/digest`, {
+    method: "POST",
+    body: drip,
+  }).then((response) => response.body?.cancel(), () => isRefused = true);
+  while (sent < 4000) await new Promise((go) => setTimeout(go, 10));
+  const start = performance.now();
+  await server.running.stop();
+  await server.running.finished;
+  assert(performance.now() - start < 1500);
+  await asked;
+  assert(isRefused);
+});
