@@ -21,7 +21,7 @@ import { writeArrowSync } from "./write.ts";
 /** `arrow.read`, as the doors see it. */
 export const arrowRead: Op = op<ReadArrowOptions, Table>({
   name: "arrow.read",
-  summary: "Read Arrow IPC, file or stream, and print its rows",
+  summary: "Read Arrow IPC (plain or Zstandard, not LZ4) and print its rows",
   call: readArrow,
   run: (input, options) => readArrow(input, options),
   kernels: [],
