@@ -31,6 +31,7 @@ export type ParseErrorCode =
   | "DUPLICATE_KEY"
   | "NEW_COLUMN"
   | "BLANK_LINE"
+  | "UNSUPPORTED_FORMAT"
   | ArrowErrorCode
   | DurationErrorCode;
 
@@ -229,6 +230,10 @@ const MESSAGES: Record<
   INVALID_ARROW: (a) => `Cannot read Arrow: ${a.reason}`,
   TRUNCATED_ARROW: (a) =>
     `Cannot read Arrow: the input ends inside ${a.what}, it was cut off`,
+  UNSUPPORTED_FORMAT: (a) =>
+    `Cannot profile ${a.name}: convert it to CSV or NDJSON first, for ` +
+    "instance with `fastpath convert`" +
+    (a.name === "Arrow" ? "" : ", or name its format if it is none"),
   UNSUPPORTED_ARROW: (a) => `Cannot read Arrow: ${a.reason}`,
   UNSUPPORTED_TYPE: (a) =>
     `Cannot read column "${a.column}": no column of a table holds the Arrow ` +
