@@ -11,7 +11,7 @@ import {
   ARROW_FILE_TYPE,
   ARROW_STREAM_TYPE,
   printRows,
-  ROW_OUTPUTS_WITH_JSON,
+  TEXT_OUTPUTS,
 } from "../catalogue/rows_out.ts";
 import { comparableTable, doorOptions } from "../read/_rows_door.ts";
 import type { Table } from "../table/table.ts";
@@ -45,7 +45,7 @@ export const arrowRead: Op = op<ReadArrowOptions, Table>({
       RATIO_OPTION,
     ],
   },
-  outputs: ROW_OUTPUTS_WITH_JSON,
+  outputs: TEXT_OUTPUTS,
   door,
   comparable: comparableTable,
   sample: (size, seed) => ({

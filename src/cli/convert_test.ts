@@ -80,6 +80,21 @@ Deno.test("convert: a JSON array is found by its first bytes", async () => {
   assertEquals([summed.code, JSON.parse(summed.stdout).mean], [0, 1.5]);
 });
 
+Deno.test("convert: the readers print rows as one JSON array", async () => {
+  const rows = [
+    { id: 1, name: "Bern", day: "2024-02-29" },
+    { id: 2, name: "Z, x", day: null },
+  ];
+  const inputs: [string, string][] = [["csv", CSV], ["ndjson", NDJSON]];
+  for (const [area, stdin] of inputs) {
+    const run = await cli([area, "read", "-", "--to", "json"], { stdin });
+    assertEquals([run.code, run.stderr], [0, ""]);
+    assertEquals(JSON.parse(run.stdout), rows);
+    const none = await cli([area, "read", "-", "--to", "json"], { stdin: "" });
+    assertEquals([none.code, JSON.parse(none.stdout)], [0, []]);
+  }
+});
+
 Deno.test("convert: a profile says what to do with other forms", async () => {
   using csv = temporaryFile("in.csv", CSV);
   const { folder } = csv;
