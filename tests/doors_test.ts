@@ -4,8 +4,9 @@ import { assert, assertEquals } from "@std/assert";
 import {
   readCsv,
   readNdjson,
-  type Table,
+  Table,
   writeArrow,
+  writeArrowSync,
   writeCsv,
   writeJson,
   writeNdjson,
@@ -33,6 +34,8 @@ const HOSTILE: readonly [string, Uint8Array<ArrayBuffer>][] = [
   ["a ragged row", encoder.encode("a,b\n1,2\n3\n")],
   ["an open object", encoder.encode('{"a":1}\n{"a":\n')],
   ["a JSON array", encoder.encode("[1,2]\n")],
+  ["an array of records", encoder.encode('[{"a":1},{"a":2}]\n')],
+  ["an Arrow file", writeArrowSync(Table.fromColumns({}))],
   ["a text", encoder.encode("soon\n")],
 ];
 
