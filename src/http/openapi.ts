@@ -6,6 +6,7 @@
  */
 
 import type { ListSpec, Op, OptionSpec } from "../catalogue/op.ts";
+import { httpOptions } from "./options.ts";
 import { VERSION } from "../version.ts";
 
 /** JSON of the document; nothing else is known of it here. */
@@ -86,7 +87,8 @@ const PROBLEM: JsonObject = {
 };
 
 function operationPath(op: Op): [string, JsonObject] {
-  const { list, mediaTypes, options } = op.input;
+  const { list, mediaTypes } = op.input;
+  const options = httpOptions(op);
   const bodies = Object.fromEntries(
     mediaTypes.map((type) => [type, bytesBody(op, type)]),
   );

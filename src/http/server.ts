@@ -25,6 +25,8 @@ export interface RunningServer {
 export interface FetchHandler {
   /** Answers a request. */
   fetch(request: Request): Response | Promise<Response>;
+  /** Told by `deno serve` where it listens. */
+  onListen?(address: Deno.NetAddr): void;
 }
 
 /**
@@ -94,9 +96,12 @@ async function drain(
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }
   service.jobs.close();
+  service.streams.close();
   // An abort during a shutdown throws where nobody can catch it.
   if (service.metrics.active > 0) stopping.abort();
   else await Promise.race([server.shutdown(), after(SHUTDOWN_MS)]);
+  const pools = [service.jobs, service.streams];
+  await Promise.all(pools.map((jobs) => jobs.settled(SHUTDOWN_MS)));
 }
 
 function after(ms: number): Promise<void> {
