@@ -37,8 +37,8 @@ export interface ServiceOptions {
   /** Workers for what would block the event loop; by default all cores. */
   readonly workers?: number | undefined;
   /**
-   * Told what failed inside, with the request's id; unless given, it is
-   * written to the console's errors.
+   * Told what failed inside, with the request's id; give one, for the client
+   * is told the id alone.
    */
   readonly onError?: ((error: unknown, requestId: string) => void) | undefined;
 }
@@ -125,7 +125,7 @@ export class Service {
       token: options.token ?? null,
       origins: options.origins ?? [],
     });
-    this.#onError = options.onError ?? logged;
+    this.#onError = options.onError ?? (() => {});
     const { queuedJobs, heldBytes, bodyBytes } = this.limits;
     const workers = options.workers ?? navigator.hardwareConcurrency;
     this.jobs = new Jobs(workers, queuedJobs);
@@ -273,12 +273,6 @@ function asked(methods: string): Record<string, string> {
       "accept, authorization, content-encoding, content-type, x-request-id",
     "access-control-max-age": "600",
   };
-}
-
-function logged(error: unknown, requestId: string): void {
-  const detail = error instanceof Error ? error.stack : String(error);
-  // deno-lint-ignore no-console -- what a client is not told must not vanish
-  console.error(`fastpath: request ${requestId} failed: ${detail}`);
 }
 
 /** Headers that every response has. */
