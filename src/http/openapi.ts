@@ -6,6 +6,7 @@
  */
 
 import type { ListSpec, Op, OptionSpec } from "../catalogue/op.ts";
+import { httpOptions } from "./options.ts";
 import { VERSION } from "../version.ts";
 
 /** JSON of the document; nothing else is known of it here. */
@@ -87,7 +88,8 @@ const PROBLEM: JsonObject = {
 };
 
 async function operationPath(op: Op): Promise<[string, JsonObject]> {
-  const { list, mediaTypes, options } = op.input;
+  const { list, mediaTypes } = op.input;
+  const options = httpOptions(op);
   const bodies: Record<string, JsonObject> = {};
   for (const type of mediaTypes) bodies[type] = await bytesBody(op, type);
   const outputs = Object.fromEntries(
