@@ -1,7 +1,8 @@
 /**
  * The HTTP door. `deno run -A server.ts` listens as the environment says
  * (`FASTPATH_HOST`, `FASTPATH_PORT`, `FASTPATH_TOKEN`, ...; see
- * `docs/http.md`); `deno serve -A server.ts` serves the default export.
+ * `docs/http.md`); `deno serve -A server.ts` serves the default export, where
+ * the runtime chooses the address.
  *
  * @module
  */
@@ -9,8 +10,9 @@
 // deno-lint-ignore-file no-console -- a server says where it listens
 
 import { UsageError } from "./src/catalogue/option_values.ts";
-import { serverConfig } from "./src/http/config.ts";
+import { isLoopbackHost, serverConfig } from "./src/http/config.ts";
 import {
+  addressOf,
   type FetchHandler,
   handlerOf,
   startServer,
@@ -57,10 +59,62 @@ async function main(): Promise<number> {
   return 0;
 }
 
+/**
+ * Whether the runtime listens by itself, as `deno serve` makes it: both ways
+ * of starting look alike from inside. Null where the command cannot be seen.
+ */
+function isServed(): boolean | null {
+  const path = "/proc/self/cmdline";
+  const { state } = Deno.permissions.querySync({ name: "read", path });
+  if (!import.meta.main || state !== "granted") return null;
+  try {
+    const [, ...words] = Deno.readTextFileSync(path).split("\0");
+    const command = words.find((word) => !word.startsWith("-"));
+    return command === "serve" ? true : command === "run" ? false : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Set when the runtime listens. */
+let isListening = false;
+
+function handlerOrExit(): FetchHandler {
+  try {
+    const config = serverConfig(variable);
+    return {
+      ...handlerOf({ ...config, onError: report }),
+      onListen(address) {
+        isListening = true;
+        if (config.token !== null || isLoopbackHost(address.hostname)) {
+          const { hostname, port } = address;
+          console.log(`fastpath listens on ${addressOf(hostname, port)}`);
+          return;
+        }
+        console.error(
+          `fastpath: ${address.hostname} opens the server to other machines: ` +
+            "set FASTPATH_TOKEN too, or serve with --host 127.0.0.1",
+        );
+        Deno.exit(2);
+      },
+    };
+  } catch (error) {
+    if (!import.meta.main || !(error instanceof UsageError)) throw error;
+    console.error(`fastpath: ${error.message}`);
+    Deno.exit(2);
+  }
+}
+
+const served = isServed();
+
 /** Answers requests for `deno serve`, as the environment says. */
-const handler: FetchHandler = import.meta.main
-  ? { fetch: () => Promise.resolve(new Response(null, { status: 503 })) }
-  : handlerOf({ ...serverConfig(variable), onError: report });
+const handler: FetchHandler = served === false
+  ? { fetch: () => new Response(null, { status: 503 }) }
+  : handlerOrExit();
 export default handler;
 
-if (import.meta.main) Deno.exit(await main());
+if (served === false) Deno.exit(await main());
+if (import.meta.main && served === null) {
+  // By then the runtime listens, or never will.
+  setTimeout(async () => isListening || Deno.exit(await main()), 0);
+}

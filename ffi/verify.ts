@@ -8,6 +8,7 @@
  */
 
 import { ABI_VERSION, SYMBOLS_HASH } from "./symbols.ts";
+import { hexOf } from "../src/compat.ts";
 
 /** What `deno task build` says about the library it made. */
 export interface Manifest {
@@ -99,7 +100,7 @@ export async function sha256Async(
   bytes: Uint8Array<ArrayBuffer>,
 ): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", bytes);
-  return new Uint8Array(digest).toHex();
+  return hexOf(new Uint8Array(digest));
 }
 
 function fileSize(path: string): number | string {

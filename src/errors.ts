@@ -32,6 +32,7 @@ export type ParseErrorCode =
   | "NEW_COLUMN"
   | "BLANK_LINE"
   | "TOO_MANY_ERRORS"
+  | "UNSUPPORTED_FORMAT"
   | ArrowErrorCode
   | DurationErrorCode;
 
@@ -234,6 +235,10 @@ const MESSAGES: Record<
   INVALID_ARROW: (a) => `Cannot read Arrow: ${a.reason}`,
   TRUNCATED_ARROW: (a) =>
     `Cannot read Arrow: the input ends inside ${a.what}, it was cut off`,
+  UNSUPPORTED_FORMAT: (a) =>
+    `Cannot profile ${a.name}: convert it to CSV or NDJSON first, for ` +
+    "instance with `fastpath convert`" +
+    (a.name === "Arrow" ? "" : ", or name its format if it is none"),
   UNSUPPORTED_ARROW: (a) => `Cannot read Arrow: ${a.reason}`,
   UNSUPPORTED_TYPE: (a) =>
     `Cannot read column "${a.column}": no column of a table holds the Arrow ` +

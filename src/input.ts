@@ -5,6 +5,7 @@
  * @module
  */
 
+import { deferred, isDetached } from "./runtime.ts";
 import { byteReader } from "./stream/byte_reader.ts";
 import { FastpathError } from "./errors.ts";
 import {
@@ -127,7 +128,7 @@ export function assertPlainBytes(bytes: Uint8Array): void {
       "Cannot read bytes: the buffer is resizable, copy it with slice() first",
     );
   }
-  if (buffer.detached) {
+  if (isDetached(buffer)) {
     throw new TypeError("Cannot read bytes: the buffer is detached");
   }
 }
@@ -152,7 +153,7 @@ export async function* chunksOf(
   const chunks = plainChunks(input);
   if (signal === undefined) return yield* chunks;
   signal.throwIfAborted();
-  const { promise, reject } = Promise.withResolvers<never>();
+  const { promise, reject } = deferred<never>();
   promise.catch(() => {});
   const stop = () => reject(signal.reason);
   signal.addEventListener("abort", stop, { once: true });

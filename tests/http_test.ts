@@ -282,6 +282,7 @@ Deno.test("http: a body that drips ends with 408, a broken one with 400", async 
       server.url,
       [head(route, "Content-Length: 1000\r\n"), ...drips],
       100,
+      2500,
     );
     assertEquals(statusOf(text), 408, route);
     assertStringIncludes(text, "BODY_TOO_SLOW");
@@ -290,6 +291,7 @@ Deno.test("http: a body that drips ends with 408, a broken one with 400", async 
       server.url,
       [head(route, "Transfer-Encoding: chunked\r\n"), ...chunks],
       100,
+      2500,
     );
     assertEquals(statusOf(dripped), 408, route);
     const garbage = await raw(server.url, [
@@ -379,12 +381,6 @@ Deno.test("http: clients that leave cancel their work; memory stays", async () =
   await wave(400);
   const grown = Deno.memoryUsage().rss - before;
   assert(grown < 150e6, `grew by ${grown} bytes`);
-  const { status, text } = await post(
-    `${server.url}/v1/csv/read`,
-    "a\n1\n",
-    CSV_TYPE,
-  );
-  assertEquals([status, text], [200, '{"a":1}\n']);
   const isQuiet = async () => {
     const { text } = await ask(`${server.url}/metrics`);
     return text.includes("http_server_active_requests 1\n");
@@ -393,6 +389,12 @@ Deno.test("http: clients that leave cancel their work; memory stays", async () =
     await new Promise((go) => setTimeout(go, 50));
   }
   assert(await isQuiet(), "cancelled requests are still in work");
+  const { status, text } = await post(
+    `${server.url}/v1/csv/read`,
+    "a\n1\n",
+    CSV_TYPE,
+  );
+  assertEquals([status, text], [200, '{"a":1}\n']);
 });
 
 Deno.test("http: requests beyond the cap are told to come again", async () => {
@@ -447,4 +449,27 @@ Deno.test("http: counters name routes, never paths as sent", async () => {
       line,
     );
   }
+});
+
+Deno.test("http: stopping ends what lasts longer than it may", async () => {
+  const server = testServer({ limits: { drainMs: 200 } });
+  let [sent, isRefused] = [0, false];
+  const drip = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      await new Promise((go) => setTimeout(go, 20));
+      controller.enqueue(new Uint8Array(2000));
+      sent += 2000;
+    },
+  });
+  const asked = fetch(`${server.url}/v1/hash/digest`, {
+    method: "POST",
+    body: drip,
+  }).then((response) => response.body?.cancel(), () => isRefused = true);
+  while (sent < 4000) await new Promise((go) => setTimeout(go, 10));
+  const start = performance.now();
+  await server.running.stop();
+  await server.running.finished;
+  assert(performance.now() - start < 1500);
+  await asked;
+  assert(isRefused);
 });

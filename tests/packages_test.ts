@@ -1,6 +1,7 @@
 /** The npm packages as their users meet them: packed, installed, imported. */
 
 import { assertEquals } from "@std/assert";
+import { zstdCompressSync } from "node:zlib";
 import { packNative } from "../tools/pack_native.ts";
 import { packNpm } from "../tools/pack_npm.ts";
 import { backendInfo } from "../src/backend.ts";
@@ -11,17 +12,89 @@ const ENTRIES: readonly string[] = [
   ...["/ndjson", "/profile", "/selfbench", "/series", "/stats", "/table"],
 ];
 
+/** The rows of all inputs. */
+const ROWS = "a,b\n1,x\n2,\n";
+
 /** Runs on every runtime; prints what the expectation below says. */
 const PROGRAM = `
 import * as f from "@fastpath/fastpath";
+import { gzipSync } from "node:zlib";
 const empty = [];
 for (const entry of ${JSON.stringify(ENTRIES)}) {
   const found = await import("@fastpath/fastpath" + entry);
   if (Object.keys(found).length === 0) empty.push(entry);
 }
 const bytes = new TextEncoder().encode("a,b\\n1,x\\n2,\\n");
+const packed = gzipSync(bytes);
+// In parts, as a network gives them; "bytes" fills the reader's own buffers.
+const parts = (of) => [of.subarray(0, 3), of.subarray(3)];
+const streamOf = (of, type) => {
+  const left = parts(of);
+  return new ReadableStream({
+    type,
+    pull(to) {
+      const part = left.shift();
+      if (part === undefined) {
+        to.close();
+        to.byobRequest?.respond(0);
+      } else to.enqueue(new Uint8Array(part));
+    },
+  });
+};
+async function* loop(of) {
+  yield* parts(of);
+}
+const { signal } = new AbortController();
+const hung = () => new ReadableStream({});
+const stopped = (run) => {
+  const control = new AbortController();
+  const running = run(control.signal);
+  control.abort(new Error("stopped"));
+  return running.catch((error) => error.message);
+};
+const detached = new Uint8Array(8);
+const numbers = new Float64Array(detached.buffer);
+structuredClone(detached, { transfer: [detached.buffer] });
+const wordsOf = (error) => error.message;
+const inputs = {
+  gzFile: (await f.readCsv("rows.csv.gz")).numRows,
+  zstFile: (await f.readCsv("rows.csv.zst")).numRows,
+  gzStream: (await f.readCsv(streamOf(packed))).numRows,
+  gzBytes: (await f.readCsv(streamOf(packed, "bytes"), { signal })).numRows,
+  gzLoop: (await f.readCsv(loop(packed), { signal })).numRows,
+  gzCut: await f.readCsv(loop(packed.subarray(0, 20))).catch((e) => e.code),
+  gzProfile: (await f.profile("rows.csv.gz", { signal })).rows,
+  read: (await f.readCsv("rows.csv", { signal })).numRows,
+  lines: (await f.readNdjson(
+    streamOf(new TextEncoder().encode('{"a":1}\\n'), "bytes"),
+    { signal },
+  )).numRows,
+  arrow: (await f.readArrow(
+    streamOf(await f.writeArrow(await f.readCsv(bytes)), "bytes"),
+    { signal },
+  )).numRows,
+  profiled: (await f.profile(streamOf(bytes, "bytes"), { signal })).rows,
+  digests: new Set([
+    await f.digest("rows.csv", { signal }),
+    await f.digest(bytes, { signal }),
+    await f.digest(streamOf(bytes), { signal }),
+    await f.digest(streamOf(bytes, "bytes"), { signal }),
+    await f.digest(loop(bytes), { signal }),
+  ]).size,
+  stopped: [
+    await stopped((signal) => f.readCsv(hung(), { signal })),
+    await stopped((signal) => f.profile(hung(), { signal })),
+    await stopped((signal) => f.digest(hung(), { signal })),
+  ],
+  detached: [
+    await f.readCsv(detached).catch(wordsOf),
+    await f.digest(detached).catch(wordsOf),
+    await f.summary(numbers).catch(wordsOf),
+  ],
+};
 const results = {
   empty,
+  inputs,
   rows: (await f.readCsv(bytes)).toObjects(),
   file: (await f.readCsv("rows.csv")).numRows,
   missing: await f.readCsv("none.csv").catch((error) => error.message),
@@ -38,6 +111,18 @@ console.log(JSON.stringify(results));
 
 const EXPECTED = {
   empty: [],
+  inputs: {
+    ...{ gzFile: 2, zstFile: 2, gzStream: 2, gzBytes: 2, gzLoop: 2 },
+    gzCut: "INVALID_COMPRESSION",
+    ...{ gzProfile: 2, read: 2, lines: 1, arrow: 2, profiled: 2 },
+    digests: 1,
+    stopped: ["stopped", "stopped", "stopped"],
+    detached: [
+      "Cannot read bytes: the buffer is detached",
+      "Cannot read bytes: the buffer is detached",
+      "Cannot compute statistics: the buffer of the column is detached",
+    ],
+  },
   rows: [{ a: 1, b: "x" }, { a: 2, b: null }],
   file: 2,
   missing: 'Cannot read "none.csv": no such file',
@@ -79,7 +164,9 @@ Deno.test("packages: the library part runs on Node and Bun", async () => {
   const { folder } = made;
   const tarball = await packNpm(new URL(`file://${folder}/packed/`));
   await output(folder, "npm", "install", "--silent", tarball, "bun@1.3.0");
-  await Deno.writeTextFile(`${folder}/rows.csv`, "a,b\n1,x\n2,\n");
+  await Deno.writeTextFile(`${folder}/rows.csv`, ROWS);
+  await output(folder, "gzip", "--keep", "rows.csv");
+  await Deno.writeFile(`${folder}/rows.csv.zst`, zstdCompressSync(ROWS));
   await Deno.writeTextFile(`${folder}/main.mjs`, PROGRAM);
   const expected = {
     ...EXPECTED,

@@ -6,6 +6,7 @@ const ROOT = new URL("../", import.meta.url);
 
 const BELOW_AREAS = [
   ...[
+    "runtime",
     "errors",
     "files",
     "input",
@@ -22,16 +23,17 @@ const BELOW_AREAS = [
 
 /** What each part of `src/` may import, besides itself; others are areas. */
 const LAYERS: Readonly<Record<string, readonly string[]>> = {
+  "runtime": [],
   "errors": [],
   "version": [],
   "thresholds": [],
   "pace": [],
   "files": [],
-  "stream": [],
-  "input": ["errors", "files", "stream"],
-  "inflate": ["errors", "input"],
+  "stream": ["runtime"],
+  "input": ["runtime", "errors", "files", "stream"],
+  "inflate": ["runtime", "errors", "input"],
   "values": ["errors", "input"],
-  "ffi": ["errors", "input", "version"],
+  "ffi": ["runtime", "errors", "input", "version"],
   "table": ["errors", "input", "values"],
   "backend": ["errors", "ffi", "input", "thresholds", "version"],
   "read": BELOW_AREAS,
@@ -213,6 +215,25 @@ Deno.test("tidy: the library part neither prints nor exits", async () => {
     if (/\bconsole\.|Deno\.exit\(|Deno\.std(out|err)/.test(code)) {
       wrong.push(path);
     }
+  }
+  assertEquals(wrong, []);
+});
+
+Deno.test("tidy: the library part asks no more than Node 20 has", async () => {
+  const newer = new RegExp([
+    ...["Promise\\.(?:withResolvers|try)", "Array\\.fromAsync", "toHex\\("],
+    ...["(?:fromHex|toBase64|fromBase64)\\(", "\\.detached\\b"],
+    ...["\\.transfer\\(", "\\b(?:Object|Map)\\.groupBy"],
+    ...["RegExp\\.escape", "Float16Array", "import\\.meta\\.(?:dirname|main)"],
+  ].join("|"));
+  const wrong: string[] = [];
+  for (const [path, text] of await sources("src/", "ffi/")) {
+    if (!path.endsWith(".ts") || path.endsWith("_test.ts")) continue;
+    // The command line and the server need Deno.
+    if (/^src\/(cli|http|runtime)\b/.test(path)) continue;
+    const code = text.replaceAll(/^\s*(\*|\/\/).*$/gm, "");
+    const found = newer.exec(code);
+    if (found !== null) wrong.push(`${path}: ${found[0]}`);
   }
   assertEquals(wrong, []);
 });

@@ -9,7 +9,7 @@
 
 import { bitmapBytes } from "../table/_bitmap.ts";
 import { invalid, unsupported } from "./_fault.ts";
-import { Inflater } from "./_inflate.ts";
+import { type Allowance, Inflater } from "./_inflate.ts";
 import type { FlatTable, FlatVector } from "./_flatbuffer.ts";
 import type { ArrowField } from "./_message.ts";
 import { footprintOf } from "./_types.ts";
@@ -47,14 +47,14 @@ export class Batch {
   #buffer = 0;
   #count = 0;
 
-  /** Looks at the metadata of a batch; `ratioMax` bounds its inflated size. */
+  /** Looks at the metadata of a batch; `allowance` bounds its inflated size. */
   constructor(
     table: FlatTable,
     frame: {
       body: Uint8Array<ArrayBuffer>;
       bodyBase: number;
       version: number;
-      ratioMax: number;
+      allowance: Allowance;
     },
   ) {
     const length = table.int64(0, 0);
@@ -72,7 +72,7 @@ export class Batch {
     const compression = table.table(3);
     this.#inflater = compression === null
       ? null
-      : new Inflater(compression, frame.body.length, frame.ratioMax);
+      : new Inflater(compression, frame.body.length, frame.allowance);
   }
 
   /** Whether its buffers are compressed. */

@@ -12,6 +12,7 @@ import { Batch } from "./_batch.ts";
 import { type ColumnContext, emptyColumn, takeColumn } from "./_columns.ts";
 import { Dictionaries } from "./_dictionaries.ts";
 import { arrowFault, invalid } from "./_fault.ts";
+import { Allowance } from "./_inflate.ts";
 import type { FlatTable } from "./_flatbuffer.ts";
 import type { Frame } from "./_frame.ts";
 import {
@@ -22,7 +23,7 @@ import {
   SCHEMA,
 } from "./_message.ts";
 import { uniqueNames } from "./_names.ts";
-import { isReadable } from "./_types.ts";
+import { isReadable, NULL } from "./_types.ts";
 
 /** Rows that need no bytes: columns of nulls, tables without columns. */
 const FREE_ROWS = 2 ** 20;
@@ -42,6 +43,7 @@ export interface DecoderOptions {
 /** Decodes one input. */
 export class Decoder {
   readonly #options: DecoderOptions;
+  readonly #allowance: Allowance;
   #wanted: readonly Wanted[] = [];
   #dictionaries: Dictionaries | null = null;
   #rows = 0;
@@ -51,6 +53,7 @@ export class Decoder {
   /** A decoder that has seen nothing. */
   constructor(options: DecoderOptions) {
     this.#options = options;
+    this.#allowance = new Allowance(options.ratioMax);
   }
 
   /** Whether the schema has come. */
@@ -122,9 +125,9 @@ export class Decoder {
   }
 
   #batch(table: FlatTable, { message, body, bodyBase }: Frame): Batch {
-    const { ratioMax } = this.#options;
     const { version } = message;
-    return new Batch(table, { body, bodyBase, version, ratioMax });
+    const allowance = this.#allowance;
+    return new Batch(table, { body, bodyBase, version, allowance });
   }
 
   #dictionary(table: FlatTable, frame: Frame): void {
@@ -134,8 +137,8 @@ export class Decoder {
     if (data === null) throw invalid(frame.bodyBase, "a dictionary is empty");
     const isDelta = table.byte(2, 0) !== 0;
     const batch = this.#batch(data, frame);
-    this.#assertRows(batch, frame);
-    const context = this.#context();
+    this.#assertRows(batch, frame, this.#dictionaries!.takesBytes(id));
+    const context = this.#context(batch);
     this.#dictionaries!.load(id, isDelta, batch, table, context);
   }
 
@@ -144,8 +147,11 @@ export class Decoder {
     frame: Frame,
   ): Generator<undefined, Table, undefined> {
     const batch = this.#batch(table, frame);
-    this.#assertRows(batch, frame);
-    const context = this.#context();
+    const takesBytes = this.#wanted.some(({ field, name }) =>
+      name !== null && (field.dictionary !== null || field.type.id !== NULL)
+    );
+    this.#assertRows(batch, frame, takesBytes);
+    const context = this.#context(batch);
     const columns: [string, Column][] = [];
     for (const { field, name } of this.#wanted) {
       if (name === null) {
@@ -162,24 +168,37 @@ export class Decoder {
     return new Table(this.#ordered(columns), batch.length);
   }
 
-  /** A column needs a bit a row at least: rows without bytes are a trick. */
-  #assertRows({ length, base, isCompressed }: Batch, { body }: Frame): void {
+  /**
+   * A column needs a bit a row at least: rows without bytes are a trick. How
+   * many bytes stand in a compressed body shows when it is inflated: a column
+   * that is no nulls refuses to have fewer than its rows need.
+   */
+  #assertRows(
+    { length, base, isCompressed }: Batch,
+    { body }: Frame,
+    takesBytes: boolean,
+  ): void {
     this.#bytes += body.length * (isCompressed ? this.#options.ratioMax : 1);
     if (this.#rows + length <= FREE_ROWS + 8 * this.#bytes) return;
+    if (isCompressed && takesBytes) return;
     throw invalid(base, `a batch says it has ${length} rows, without bytes`);
   }
 
-  #context(): ColumnContext {
+  #context({ isCompressed }: Batch): ColumnContext {
     return {
       rowsBefore: this.#rows,
       ratioMax: this.#options.ratioMax,
-      nulls: (length) => this.#nullParts(length),
+      nulls: (length) => this.#nullParts(length, isCompressed),
     };
   }
 
-  /** All columns of nulls share their buffers. */
-  #nullParts(length: number): ReturnType<ColumnContext["nulls"]> {
+  /** All columns of nulls share their buffers, which come out of nothing. */
+  #nullParts(
+    length: number,
+    isCompressed: boolean,
+  ): ReturnType<ColumnContext["nulls"]> {
     if (this.#nulls.offsets.length <= length) {
+      if (isCompressed) this.#allowance.take(4 * length + bitmapBytes(length));
       this.#nulls = {
         offsets: new Int32Array(length + 1),
         validity: new Uint8Array(bitmapBytes(length)),

@@ -14,7 +14,7 @@ import { invalid, unsupported } from "./_fault.ts";
 import type { FlatTable } from "./_flatbuffer.ts";
 import type { ArrowField } from "./_message.ts";
 import { isIdentity, TextCodes } from "./_text_codes.ts";
-import { isText } from "./_types.ts";
+import { isText, NULL } from "./_types.ts";
 
 /** A null of a dictionary. */
 const NULL_CODE = -1;
@@ -48,6 +48,11 @@ export class Dictionaries {
   /** Whether a dictionary is of a column that is read. */
   has(id: number): boolean {
     return this.#fields.has(id);
+  }
+
+  /** Whether its values stand in buffers: nulls do not. */
+  takesBytes(id: number): boolean {
+    return this.#fields.get(id)!.type.id !== NULL;
   }
 
   /** Takes the values of a message over. */

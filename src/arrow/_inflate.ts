@@ -14,14 +14,46 @@ import type { FlatTable } from "./_flatbuffer.ts";
 const LZ4 = 0;
 const ZSTD = 1;
 
+/** What may come out of all compressed bodies of an input together. */
+export class Allowance {
+  readonly #ratioMax: number;
+  #in = 0;
+  #out = 0;
+
+  /** So many bytes may come out of one. */
+  constructor(ratioMax: number) {
+    this.#ratioMax = ratioMax;
+  }
+
+  /** Counts bytes that go in. */
+  give(bytes: number): void {
+    this.#in += bytes;
+  }
+
+  /**
+   * Counts bytes that come out.
+   *
+   * @throws {FastpathError} `RATIO_EXCEEDED` if they are too many.
+   */
+  take(bytes: number): void {
+    this.#out += bytes;
+    const most = Math.max(RATIO_FREE_BYTES, this.#in * this.#ratioMax);
+    if (this.#out <= most) return;
+    throw new FastpathError(
+      "RATIO_EXCEEDED",
+      `Cannot read Arrow: its buffers inflate to more than ` +
+        `${this.#ratioMax} times their size, allow it with the option ` +
+        "ratioMax",
+    );
+  }
+}
+
 /** Inflates the buffers of one body. */
 export class Inflater {
-  /** Bytes that may still come out. */
-  #left: number;
-  readonly #ratioMax: number;
+  readonly #allowance: Allowance;
 
   /** Reads how a body is compressed. */
-  constructor(table: FlatTable, bodyBytes: number, ratioMax: number) {
+  constructor(table: FlatTable, bodyBytes: number, allowance: Allowance) {
     const codec = table.byte(0, LZ4);
     if (codec !== ZSTD || table.byte(1, 0) !== 0) {
       const name = codec === LZ4 ? "LZ4" : `number ${codec}`;
@@ -31,8 +63,8 @@ export class Inflater {
           "or without compression",
       );
     }
-    this.#ratioMax = ratioMax;
-    this.#left = Math.max(RATIO_FREE_BYTES, bodyBytes * ratioMax);
+    this.#allowance = allowance;
+    allowance.give(bodyBytes);
   }
 
   /** The bytes of a buffer. */
@@ -51,15 +83,7 @@ export class Inflater {
     const size = high * 2 ** 32 + low;
     if (size < 0) throw invalid(base, "the size of a buffer is negative");
     if (size === 0) return new Uint8Array(0);
-    this.#left -= size;
-    if (this.#left < 0) {
-      throw new FastpathError(
-        "RATIO_EXCEEDED",
-        `Cannot read Arrow: its buffers inflate to more than ` +
-          `${this.#ratioMax} times their size, allow it with the option ` +
-          "ratioMax",
-      );
-    }
+    this.#allowance.take(size);
     return inflateZstd(packed, size, base);
   }
 }

@@ -193,6 +193,36 @@ Deno.test("arrow: rows without bytes are bounded", () => {
   assertRefused(stream(nulls, ...many), "without bytes");
 });
 
+Deno.test("arrow: compressed rows without bytes are bounded", () => {
+  const NULLS = field("none", 1, table());
+  const codec = table(int8(1), int8(0));
+  const packed = (count: number, nodes: number[], buffers: number[]) =>
+    message(
+      3,
+      table(
+        int64(count),
+        structs(nodes, 2),
+        structs(buffers, 2),
+        codec,
+      ),
+      new Uint8Array(64),
+    );
+  const few = packed(2e6, [2e6, 2e6], []);
+  assertRefused(stream(schema(NULLS, NULLS), few), "without bytes");
+  assertRefused(stream(schema(), packed(2e6, [], [])), "without bytes");
+  // A column that has bytes, but not those of its rows.
+  const bool = field("b", 6, table());
+  const body = packed(2e9, [2e9, 0], [0, 0, 0, 16]);
+  assertRefused(stream(schema(bool), body), "its column needs 250000000");
+  // Its nulls alone would take gigabytes.
+  const both = packed(2e9, [2e9, 2e9, 2e9, 0], [0, 0, 0, 16]);
+  assertThrows(
+    () => readArrowSync(stream(schema(NULLS, bool), both)),
+    FastpathError,
+    "ratioMax",
+  );
+});
+
 Deno.test("arrow: a footer cannot name the same batch over and over", () => {
   const part = Table.fromColumns({ n: columnOf("i32", [1, 2, 3]) });
   const bytes = writeArrowSync(part);

@@ -11,7 +11,7 @@ import {
   ARROW_FILE_TYPE,
   ARROW_STREAM_TYPE,
   printRows,
-  ROW_OUTPUTS_WITH_JSON,
+  TEXT_OUTPUTS,
 } from "../catalogue/rows_out.ts";
 import { comparableTable, doorOptions } from "../read/_rows_door.ts";
 import type { Table } from "../table/table.ts";
@@ -21,7 +21,7 @@ import { writeArrowSync } from "./write.ts";
 /** `arrow.read`, as the doors see it. */
 export const arrowRead: Op = op<ReadArrowOptions, Table>({
   name: "arrow.read",
-  summary: "Read Arrow IPC, file or stream, and print its rows",
+  summary: "Read Arrow IPC (plain or Zstandard, not LZ4) and print its rows",
   call: readArrow,
   run: (input, options) => readArrow(input, options),
   kernels: [],
@@ -45,7 +45,7 @@ export const arrowRead: Op = op<ReadArrowOptions, Table>({
       RATIO_OPTION,
     ],
   },
-  outputs: ROW_OUTPUTS_WITH_JSON,
+  outputs: TEXT_OUTPUTS,
   door,
   comparable: comparableTable,
   sample: (size, seed) => ({

@@ -27,6 +27,11 @@ interface Vector {
   readonly bytes: string;
   readonly columns?: readonly VectorColumn[];
   readonly only?: readonly string[];
+  /** Each column has one value in all rows. */
+  readonly constant?: {
+    readonly rows: number;
+    readonly values: Readonly<Record<string, unknown>>;
+  };
   readonly error?: { readonly code: string; readonly words: string };
 }
 
@@ -72,6 +77,27 @@ Deno.test("arrow: every vector of PyArrow is read from memory", () => {
   for (const vector of good) {
     const table = readArrowSync(bytesOf(vector), optionsOf(vector));
     assertEquals(columnsOf(table), vector.columns, vector.name);
+  }
+});
+
+Deno.test("arrow: many rows of few bytes are read", async () => {
+  const found = vectors.filter(({ constant }) => constant !== undefined);
+  assertEquals(found.length, 3);
+  for (const vector of found) {
+    const { rows, values } = vector.constant!;
+    const stream = streamOf(bytesOf(vector), 100);
+    for (
+      const table of [readArrowSync(bytesOf(vector)), await readArrow(stream)]
+    ) {
+      assertEquals(table.numRows, rows, vector.name);
+      for (const [name, value] of Object.entries(values)) {
+        const column = table.column(name);
+        for (let row = 0; row < rows; row += 9973) {
+          assertEquals(column.value(row), value, vector.name);
+        }
+        assertEquals(column.value(rows - 1), value);
+      }
+    }
   }
 });
 

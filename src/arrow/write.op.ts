@@ -4,6 +4,7 @@
  * @module
  */
 
+import { hexOf } from "../runtime.ts";
 import { type DoorRequest, type Op, op } from "../catalogue/op.ts";
 import {
   ROWS_OPTIONS,
@@ -44,7 +45,7 @@ export const arrowWrite: Op = op<WriteArrowOptions, Uint8Array>({
     { name: "stream", mediaType: ARROW_STREAM_TYPE },
   ],
   door,
-  comparable: (bytes) => bytes.toHex(),
+  comparable: hexOf,
   sample: (size, seed) => ({
     input: sampleRowsInput(size, seed),
     options: seed % 2 === 0 ? {} : { format: "stream", dictionaries: "plain" },

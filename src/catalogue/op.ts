@@ -160,6 +160,11 @@ export interface OpSpec<O extends object, R> {
      * itself and holds no more than a part of the input.
      */
     readonly streams?: boolean;
+    /**
+     * Whether the bytes of the input alone say how much there is to do: little
+     * input is then little work, whatever stands in it and in the options.
+     */
+    readonly linear?: boolean;
   };
   /** What comes out; the first is the default. */
   readonly outputs: readonly OutputSpec[];

@@ -13,12 +13,12 @@ import type { Compression } from "../inflate/inflate.ts";
 import { readJsonBatches } from "../json/read.ts";
 import { RULE_OPTIONS, rulesOf } from "../ndjson/read.op.ts";
 import { readNdjsonBatches } from "../ndjson/read.ts";
+import { type RowsFormat, withFormat } from "../read/_format.ts";
 import { doorOptions } from "../read/_rows_door.ts";
 import type { DeclaredShape } from "../table/schema.ts";
 import type { Table } from "../table/table.ts";
 import type { DoorRequest, OptionSpec } from "./op.ts";
 import { RATIO_OPTION } from "./op_options.ts";
-import { formattedRows } from "./rows_format.ts";
 import { ARROW_FILE_TYPE, ARROW_STREAM_TYPE } from "./rows_out.ts";
 
 /** Options of an input of rows, in the order of help. */
@@ -27,7 +27,7 @@ export const ROWS_OPTIONS: readonly OptionSpec[] = [
     name: "format",
     kind: "choice",
     choices: ["csv", "ndjson", "json", "arrow"],
-    fallback: "by the name's ending, else by the first byte",
+    fallback: "by the name's ending, else by the first bytes",
     summary: "The input's format",
   },
   {
@@ -69,9 +69,8 @@ export const ROWS_TYPES: readonly string[] = [
 type RowsRequest = Omit<DoorRequest, "to" | "name">;
 
 /**
- * The rows of a door's input: CSV or NDJSON, told apart as by `profile`, or
- * Arrow, or a JSON array. All rows of a file of text decide its types, the
- * sample those of anything else.
+ * The rows of a door's input: CSV, NDJSON, a JSON array or Arrow. All rows of
+ * a file of text decide its types, the sample those of anything else.
  *
  * @param request What the door was asked.
  * @param schema Types of columns that the rows do not decide; in a CSV they
@@ -84,11 +83,10 @@ export async function* rowsOf(
 ): AsyncGenerator<Table, void, undefined> {
   const { values, signal } = request;
   const { engine, ...common } = doorOptions(request);
-  const { format, input } = await formattedRows(
-    request.input,
-    values.format,
-    { ratioMax: common.ratioMax, signal },
-  );
+  const inflating = { ratioMax: common.ratioMax, signal };
+  const { format, input } = typeof values.format === "string"
+    ? { format: values.format as RowsFormat, input: request.input }
+    : await withFormat(request.input, inflating);
   if (format === "arrow") return yield* readArrowBatches(input, common);
   const options = {
     ...common,

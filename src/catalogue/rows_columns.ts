@@ -9,6 +9,7 @@ import { ParseError, type ParseErrorCode } from "../errors.ts";
 import { assertBytesInput, bytesOfInput, isRepeatable } from "../input.ts";
 import { plainChunks } from "../inflate/inflate.ts";
 import { RULE_OPTIONS } from "../ndjson/read.op.ts";
+import { withFormat } from "../read/_format.ts";
 import { ratioOf } from "../read/_rows_door.ts";
 import type { Column } from "../table/column.ts";
 import type { DeclaredShape } from "../table/schema.ts";
@@ -16,10 +17,10 @@ import { Table } from "../table/table.ts";
 import { classify, flagsOf } from "../values/classify.ts";
 import { BIG, NUMBERS } from "../values/flags.ts";
 import type { DoorRequest, OptionSpec } from "./op.ts";
+import { RATIO_OPTION } from "./op_options.ts";
 import { joinTables } from "./join_tables.ts";
 import { type Layout, type Position, positionOf } from "./row_positions.ts";
 import { ROWS_OPTIONS, rowsOf } from "./rows.ts";
-import { formattedRows } from "./rows_format.ts";
 
 /** Options of an input of which columns are read, in the order of help. */
 export const COLUMNS_OPTIONS: readonly OptionSpec[] = [
@@ -32,6 +33,7 @@ export const COLUMNS_OPTIONS: readonly OptionSpec[] = [
     summary: "The character between CSV fields, or the word tab",
   },
   ...ROWS_OPTIONS.filter(({ name }) => name === "limit"),
+  RATIO_OPTION,
   ...RULE_OPTIONS,
 ];
 
@@ -74,7 +76,8 @@ async function rowsText(request: ColumnsRequest): Promise<RowsText> {
   const input = isRepeatable(request.input)
     ? request.input
     : await bytesOfInput(plainChunks(request.input, inflating), signal);
-  const { format } = await formattedRows(input, values.format, inflating);
+  const format = values.format ??
+    (await withFormat(input, inflating)).format;
   const delimiter = values["input-delimiter"] ?? values.delimiter;
   const header = values["input-header"] ?? values.header;
   return {

@@ -13,16 +13,22 @@ import type { OutputSpec } from "./op.ts";
 export const ARROW_STREAM_TYPE = "application/vnd.apache.arrow.stream";
 export const ARROW_FILE_TYPE = "application/vnd.apache.arrow.file";
 
-/** Text forms, and Arrow as a stream. */
-export const ROW_OUTPUTS_WITH_ARROW: readonly OutputSpec[] = [
-  ...ROW_OUTPUTS,
-  { name: "arrow", mediaType: ARROW_STREAM_TYPE },
-];
+/** Arrow as a stream. */
+export const ARROW_OUTPUT: OutputSpec = {
+  name: "arrow",
+  mediaType: ARROW_STREAM_TYPE,
+};
 
 /** Text forms alone. */
-export const ROW_OUTPUTS_WITH_JSON: readonly OutputSpec[] = [
+export const TEXT_OUTPUTS: readonly OutputSpec[] = [
   ...ROW_OUTPUTS,
   { name: "json", mediaType: "application/json" },
+];
+
+/** All forms of rows. */
+export const ALL_OUTPUTS: readonly OutputSpec[] = [
+  ...TEXT_OUTPUTS,
+  ARROW_OUTPUT,
 ];
 
 /**

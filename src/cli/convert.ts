@@ -46,7 +46,7 @@ const OPTIONS: readonly OptionSpec[] = [
     kind: "choice",
     choices: FORMS,
     fallback: "by the name's ending, for - by the first bytes",
-    summary: "The form of IN",
+    summary: "The form of IN; arrow is plain or Zstandard, not LZ4",
   },
   {
     name: "to",

@@ -61,6 +61,81 @@ Deno.test("convert: stdin and stdout", async () => {
   assertEquals(back, { code: 0, stdout: NDJSON, stderr: "" });
 });
 
+Deno.test("convert: a JSON array is found by its first bytes", async () => {
+  const json = '[\n{"id":1,"name":"Bern","day":"2024-02-29"},\n' +
+    '{"id":2,"name":"Z, x"}\n]\n';
+  for (const stdin of [json, `\ufeff ${json}`, gzipSync(json)]) {
+    for (
+      const args of [["convert", "-", "-", "--to", "csv"], [
+        "csv",
+        "write",
+        "-",
+      ]]
+    ) {
+      const run = await cli(args, { stdin });
+      assertEquals(run, { code: 0, stdout: CSV, stderr: "" });
+    }
+  }
+  const summed = await cli(["stats", "summary", "-"], { stdin: json });
+  assertEquals([summed.code, JSON.parse(summed.stdout).mean], [0, 1.5]);
+});
+
+Deno.test("convert: the readers print rows as one JSON array", async () => {
+  const rows = [
+    { id: 1, name: "Bern", day: "2024-02-29" },
+    { id: 2, name: "Z, x", day: null },
+  ];
+  const inputs: [string, string][] = [["csv", CSV], ["ndjson", NDJSON]];
+  for (const [area, stdin] of inputs) {
+    const run = await cli([area, "read", "-", "--to", "json"], { stdin });
+    assertEquals([run.code, run.stderr], [0, ""]);
+    assertEquals(JSON.parse(run.stdout), rows);
+    const none = await cli([area, "read", "-", "--to", "json"], { stdin: "" });
+    assertEquals([none.code, JSON.parse(none.stdout)], [0, []]);
+  }
+});
+
+Deno.test("convert: a profile says what to do with other forms", async () => {
+  using csv = temporaryFile("in.csv", CSV);
+  const { folder } = csv;
+  await cli(["convert", "in.csv", "a.arrow"], { cwd: folder });
+  const file = Deno.readFileSync(`${folder}/a.arrow`);
+  const stream = await cli(["convert", "in.csv", "a.arrows"], { cwd: folder });
+  assertEquals(stream.code, 0);
+  const cases: [string[], Uint8Array | string, string][] = [
+    [["a.arrow"], "", "profile Arrow"],
+    [["a.arrows"], "", "profile Arrow"],
+    [["-"], file, "profile Arrow"],
+    [["-"], gzipSync(file), "profile Arrow"],
+    [["-"], Deno.readFileSync(`${folder}/a.arrows`), "profile Arrow"],
+    [["-"], '[{"a":1}]', "profile a JSON array"],
+  ];
+  for (const [args, stdin, words] of cases) {
+    const run = await cli(["profile", ...args], { cwd: folder, stdin });
+    assertEquals([run.code, run.stdout], [3, ""]);
+    assert(run.stderr.startsWith(`${args[0]}:1:1: Cannot ${words}: `));
+    assert(run.stderr.includes("fastpath convert"), run.stderr);
+    assert(run.stderr.endsWith("(UNSUPPORTED_FORMAT, byte 0)\n"), run.stderr);
+  }
+  const named = await cli(["profile", "-", "--format", "csv", "--json"], {
+    stdin: "[]\n1\n",
+  });
+  assertEquals([named.code, JSON.parse(named.stdout).rows], [0, 1]);
+});
+
+Deno.test("convert: commands on columns take the ratio, too", async () => {
+  const packed = gzipSync(`value\n${"1\n".repeat(1e7)}`, { level: 9 });
+  const args = ["stats", "summary", "-", "--limit", "10"];
+  const refused = await cli(args, { stdin: packed });
+  assertEquals(refused.code, 3);
+  assert(refused.stderr.includes("(RATIO_EXCEEDED)"), refused.stderr);
+  const allowed = await cli([...args, "--ratio-max", "2000"], {
+    stdin: packed,
+  });
+  assertEquals([allowed.code, allowed.stderr], [0, ""]);
+  assertEquals(JSON.parse(allowed.stdout).count, 10);
+});
+
 Deno.test("convert: a failure leaves the file as it was", async () => {
   using file = temporaryFile("in.csv", `${CSV}3\n`);
   const { folder } = file;

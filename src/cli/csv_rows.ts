@@ -7,7 +7,7 @@
 
 import type { OptionSpec } from "../catalogue/op.ts";
 import { DIALECT_OPTIONS, dialectOf } from "../catalogue/op_csv.ts";
-import { printRows, ROW_OUTPUTS_WITH_ARROW } from "../catalogue/rows_out.ts";
+import { ALL_OUTPUTS, printRows } from "../catalogue/rows_out.ts";
 import { type CsvIndex, indexCsv, readCsvRows } from "../csv/row_index.ts";
 import { bytesOfInput } from "../input.ts";
 import type { Table } from "../table/table.ts";
@@ -83,7 +83,7 @@ const ROWS_OPTIONS: readonly OptionSpec[] = [
   {
     name: "to",
     kind: "choice",
-    choices: ROW_OUTPUTS_WITH_ARROW.map(({ name }) => name),
+    choices: ALL_OUTPUTS.map(({ name }) => name),
     fallback: "csv",
     summary: "The form of the result",
   },

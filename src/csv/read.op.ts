@@ -6,7 +6,7 @@
 
 import { type DoorRequest, type Op, op } from "../catalogue/op.ts";
 import { RATIO_OPTION, READ_OPTIONS } from "../catalogue/op_options.ts";
-import { printRows, ROW_OUTPUTS_WITH_ARROW } from "../catalogue/rows_out.ts";
+import { ALL_OUTPUTS, printRows } from "../catalogue/rows_out.ts";
 import { isRepeatable } from "../input.ts";
 import {
   comparableTable,
@@ -48,7 +48,7 @@ export const csvRead: Op = op<ReadCsvOptions, Table>({
       RATIO_OPTION,
     ],
   },
-  outputs: ROW_OUTPUTS_WITH_ARROW,
+  outputs: ALL_OUTPUTS,
   door,
   comparable: comparableTable,
   sample: (size, seed) => ({

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { isDetached } from "../runtime.ts";
 import { assertPlainBytes } from "../input.ts";
 import { bitAt } from "../table/_bitmap.ts";
 import { Column } from "../table/column.ts";
@@ -62,7 +63,7 @@ export function checkValues(values: DurationValues): Milliseconds {
 }
 
 function assertPlain(buffer: ArrayBufferLike): void {
-  if (buffer instanceof ArrayBuffer && buffer.detached) {
+  if (buffer instanceof ArrayBuffer && isDetached(buffer)) {
     throw new TypeError("Cannot format durations: the buffer is detached");
   }
   assertPlainBytes(new Uint8Array(buffer, 0, 0));

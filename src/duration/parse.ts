@@ -4,6 +4,7 @@
  * @module
  */
 
+import { isDetached } from "../runtime.ts";
 import { engineFor, recover } from "../backend.ts";
 import { assertPlainBytes } from "../input.ts";
 import { Column } from "../table/column.ts";
@@ -177,7 +178,7 @@ function assertTextColumn(column: Column): void {
   const { data, offsets, validity, dictionary } = column;
   const buffers = [data, offsets, validity, dictionary?.data];
   for (const { buffer } of [...buffers, dictionary?.offsets].filter(isThere)) {
-    if ((buffer as ArrayBuffer).detached) {
+    if (buffer instanceof ArrayBuffer && isDetached(buffer)) {
       throw new TypeError("Cannot parse durations: the column is detached");
     }
     assertPlainBytes(new Uint8Array(buffer, 0, 0));

@@ -5,11 +5,12 @@
  * @module
  */
 
+import { hexOf } from "../runtime.ts";
 import type { BytesInput } from "../input.ts";
 import { Pace } from "../pace.ts";
 import { Blake3 } from "./_blake3_ts.ts";
 import { eachPiece } from "./_pieces.ts";
-import { type HashAlgorithm, hexOf, type Watch } from "./options.ts";
+import type { HashAlgorithm, Watch } from "./options.ts";
 
 /** A digest of bytes that come in pieces. */
 export interface Hasher {

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { deferred } from "../runtime.ts";
 import { byteReader } from "../stream/byte_reader.ts";
 import { type FileFacts, type OpenFile, openToRead } from "../files.ts";
 import {
@@ -204,7 +205,7 @@ async function abortable<T>(
   signal: AbortSignal | undefined,
 ): Promise<T> {
   if (signal === undefined) return await promise;
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const { promise: aborted, reject } = deferred<never>();
   const onAbort = () => reject(signal.reason);
   if (signal.aborted) onAbort();
   signal.addEventListener("abort", onAbort, { once: true });

@@ -38,6 +38,7 @@ export const hashDigest: Op = op<DigestOptions, string | Uint8Array>({
       },
     ],
     streams: true,
+    linear: true,
   },
   outputs: [
     { name: "text", mediaType: "text/plain" },

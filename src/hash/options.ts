@@ -4,6 +4,7 @@
  * @module
  */
 
+import { hexOf } from "../runtime.ts";
 import type { EngineMode } from "../backend.ts";
 
 /** What to compute. Both digests have 32 bytes. */
@@ -117,16 +118,4 @@ export function encodeDigest(
   return encoding === "hex"
     ? hexOf(digest)
     : btoa(String.fromCharCode(...digest));
-}
-
-/**
- * Bytes in hexadecimal digits. Node 20 has no `toHex`.
- *
- * @param bytes The bytes.
- * @returns Two digits a byte, in lower case.
- */
-export function hexOf(bytes: Uint8Array): string {
-  let text = "";
-  for (const byte of bytes) text += byte.toString(16).padStart(2, "0");
-  return text;
 }

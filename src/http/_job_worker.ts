@@ -9,15 +9,17 @@ import { OPERATIONS } from "../catalogue/list.ts";
 import { answerList } from "./answer.ts";
 import { decodeBody } from "./json_body.ts";
 import type { Job } from "./jobs.ts";
+import { plainBody, ratioFor, wholeBody } from "./plain_body.ts";
 import { type Problem, problemOf } from "./problem.ts";
 
 /** What a worker is told. */
 export type ToWorker =
-  | { kind: "start"; job: Job; bytes: Uint8Array | null }
+  | { kind: "start"; job: Job }
   | { kind: "bytes"; bytes: Uint8Array<ArrayBuffer> }
   | { kind: "end" }
   | { kind: "next" }
-  | { kind: "abort" };
+  | { kind: "abort" }
+  | { kind: "ping" };
 
 /** What a worker says. */
 export type FromWorker =
@@ -25,7 +27,8 @@ export type FromWorker =
   | { kind: "chunk"; bytes: Uint8Array }
   | { kind: "progress"; bytesDone: number }
   | { kind: "done" }
-  | { kind: "failed"; problem: Problem }
+  | { kind: "failed"; problem: Problem; stack?: string }
+  | { kind: "pong" }
   | { kind: "crashed"; message: string };
 
 /** Chunks of a result that may be under way. */
@@ -54,7 +57,7 @@ scope.onmessage = ({ data }: MessageEvent<ToWorker>) => {
     case "start":
       controller = new AbortController();
       credit = AHEAD;
-      void work(data.job, data.bytes);
+      void work(data.job);
       break;
     case "bytes":
       wakeReader(data.bytes);
@@ -70,14 +73,16 @@ scope.onmessage = ({ data }: MessageEvent<ToWorker>) => {
       controller.abort();
       wakeReader(null);
       wakeWriter();
+      break;
+    case "ping":
+      say({ kind: "pong" });
   }
 };
 
-async function work(job: Job, bytes: Uint8Array | null): Promise<void> {
+async function work(job: Job): Promise<void> {
   const { signal } = controller;
   try {
-    const input = bytes ?? pulled(signal);
-    for await (const chunk of chunksOf(job, input, signal)) {
+    for await (const chunk of chunksOf(job, signal)) {
       while (credit === 0 && !signal.aborted) {
         await new Promise<void>((resolve) => wakeWriter = resolve);
       }
@@ -90,29 +95,48 @@ async function work(job: Job, bytes: Uint8Array | null): Promise<void> {
     signal.throwIfAborted();
     say({ kind: "done" });
   } catch (error) {
-    say({ kind: "failed", problem: problemOf(error) });
+    const problem = problemOf(error);
+    const stack = error instanceof Error ? error.stack : String(error);
+    // The log of the server wants to know; the client must not.
+    const isOurs = problem.status === 500 && stack !== undefined;
+    say({ kind: "failed", problem, ...isOurs ? { stack } : {} });
   }
 }
 
 async function* chunksOf(
   job: Job,
-  input: Uint8Array | AsyncIterable<Uint8Array>,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
   const op = await OPERATIONS[job.op]!();
-  if (job.isJson) {
-    const text = decodeBody(input as Uint8Array);
-    yield new TextEncoder().encode(answerList(op, text, job));
-    return;
-  }
-  const { name, values, to, engine } = job;
+  const { encoding, isByMagic, maxBytes } = job;
+  const plain = plainBody(
+    pulled(signal),
+    { encoding, isByMagic, maxBytes, signal },
+  );
+  const { name, to, engine } = job;
   const onProgress = (bytesDone: number) =>
     say({ kind: "progress", bytesDone });
-  yield* op.door({ input, name, values, to, engine, signal, onProgress });
+  const common = { name, to, engine, signal, onProgress };
+  if (!job.isWhole) {
+    return yield* op.door({ ...common, input: plain, values: job.values });
+  }
+  const input = await wholeBody(plain, encoding === null ? job.size : NaN);
+  if (job.isJson) {
+    yield new TextEncoder().encode(answerList(op, decodeBody(input), job));
+    return;
+  }
+  // Arrow's buffers are inflated by the operation.
+  const values = {
+    ...job.values,
+    "ratio-max": ratioFor(input.length, maxBytes),
+  };
+  yield* op.door({ ...common, input, values });
 }
 
 /** The input's chunks, asked for one by one; a buffer goes back for more. */
-async function* pulled(signal: AbortSignal): AsyncGenerator<Uint8Array> {
+async function* pulled(
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   let room: ArrayBuffer | null = null;
   while (true) {
     const next = new Promise<Uint8Array<ArrayBuffer> | null>((resolve) => {

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { type Handler, Hono, type MiddlewareHandler } from "hono";
+import { type Context, type Handler, Hono, type MiddlewareHandler } from "hono";
 import { loadOperations, OPERATIONS } from "../catalogue/list.ts";
 import type { Op } from "../catalogue/op.ts";
 import { docsPage } from "./docs_page.ts";
@@ -99,6 +99,11 @@ function appOf(routes: readonly Route[], service: Service): Hono {
 export function envelopeOf(service: Service): MiddlewareHandler {
   return async (c, next) => {
     const route = { pattern: "*" };
+    // A browser asks first, without the token; see the Fetch standard.
+    if (
+      service.isCrossOrigin && c.req.method === "OPTIONS" &&
+      c.req.raw.headers.has("access-control-request-method")
+    ) return await service.preflight(c.req.raw, route, ANY_METHOD);
     const work = async (_: Request, { id, headers }: Admitted) => {
       c.set("requestId", id);
       for (const [name, value] of Object.entries(headers)) {
@@ -108,7 +113,12 @@ export function envelopeOf(service: Service): MiddlewareHandler {
       if (c.error !== undefined) throw c.error;
       return c.res;
     };
-    const response = await service.answer(c.req.raw, route, work);
+    const response = await service.answer(
+      c.req.raw,
+      route,
+      work,
+      idOf(c),
+    );
     if (c.error === undefined) return response;
     // Hono has answered the error by itself; that answer is not wanted.
     c.res = undefined;
@@ -142,8 +152,51 @@ function operationRoute(
   };
 }
 
+/** Methods that the routes of an app may have. */
+const ANY_METHOD = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+
 function handler(service: Service, route: RouteInfo, work: Work): Handler {
-  return (c) => service.answer(c.req.raw, route, work);
+  return (c) => {
+    const { raw } = c.req;
+    const answered = raw.bodyUsed
+      ? (_: Request, admitted: Admitted) => reread(c, admitted, work)
+      : work;
+    const response = service.answer(raw, route, answered, idOf(c));
+    return raw.method === "HEAD" ? response.then(measured) : response;
+  };
+}
+
+/** The id that Hono's `requestId()` gave, so that all say the same. */
+function idOf(c: Context): string | undefined {
+  const id: unknown = c.get("requestId");
+  return typeof id === "string" ? id : undefined;
+}
+
+/** Works on the body that middleware has read and Hono has kept. */
+async function reread(
+  c: Context,
+  admitted: Admitted,
+  work: Work,
+): Promise<Response> {
+  const { url, method, headers, signal } = c.req.raw;
+  let body;
+  try {
+    body = await c.req.arrayBuffer();
+  } catch (cause) {
+    throw new Error(
+      "Cannot read the body: middleware has read it without Hono's c.req",
+      { cause },
+    );
+  }
+  const request = new Request(url, { method, headers, signal, body });
+  return await work(request, admitted);
+}
+
+/** Says the length that the body would have; `HEAD` leaves the body out. */
+async function measured(response: Response): Promise<Response> {
+  const { length } = await response.clone().bytes();
+  response.headers.set("content-length", String(length));
+  return response;
 }
 
 function wrongMethod(service: Service, route: Route): Handler {
@@ -159,14 +212,15 @@ function wrongMethod(service: Service, route: Route): Handler {
   });
   return (c, next) =>
     c.req.method === "OPTIONS"
-      ? service.preflight(c.req.raw, allow)
+      ? service.preflight(c.req.raw, route, allow)
       : refuse(c, next);
 }
 
 function operatorRoutes(service: Service): Route[] {
   const text = (body: string, status: number, headers: HeadersInit) =>
     new Response(body, { status, headers });
-  const open = { method: "GET", isOpen: true } as const;
+  // Who watches must hear of a busy server, or would end it.
+  const open = { method: "GET", isOpen: true, isUncapped: true } as const;
   return [
     {
       ...open,
@@ -189,6 +243,7 @@ function operatorRoutes(service: Service): Route[] {
     },
     {
       method: "GET",
+      isUncapped: true,
       pattern: "/metrics",
       work: (_, { headers }) =>
         text(service.metrics.text(), 200, {
@@ -216,7 +271,8 @@ function descriptionRoutes(): Route[] {
       ...get,
       pattern: "/docs",
       async work(request, { headers }) {
-        const { html, policy } = docsPage(await describe(request));
+        const { origin } = new URL(request.url);
+        const { html, policy } = docsPage(await describe(request), origin);
         return new Response(html, {
           headers: {
             ...headers,

@@ -6,12 +6,10 @@
  */
 
 import { byteReader } from "../stream/byte_reader.ts";
-import { FastpathError } from "../errors.ts";
-import { type Compression, inflate } from "../inflate/inflate.ts";
-import { joined } from "../input.ts";
+import type { Compression } from "../inflate/inflate.ts";
 import type { Deadlines } from "./deadlines.ts";
 import type { HttpLimits } from "./limits.ts";
-import { HttpError } from "./problem.ts";
+import { HttpError, tooLarge } from "./problem.ts";
 
 /** Bodies up to here are read at once where their length is known. */
 export const SMALL_BODY_BYTES: number = 1 << 16;
@@ -24,54 +22,45 @@ export interface BodyContext {
   readonly onBytes: (bytes: number) => void;
 }
 
-const ENCODINGS: ReadonlySet<string> = new Set(["gzip", "zstd"]);
-
 /**
- * The body of a request, whole.
+ * How a body is compressed on its way.
  *
- * @param request The request.
- * @param maxBytes Bytes that it may have, inflated.
- * @param context Limits and clock.
- * @returns The bytes.
- * @throws {HttpError} 408, 413 or 415.
+ * @param headers The request's headers.
+ * @returns The compression, or null.
+ * @throws {HttpError} 415 for one that nothing here undoes.
  */
-export async function readBody(
-  request: Request,
-  maxBytes: number,
-  context: BodyContext,
-): Promise<Uint8Array<ArrayBuffer>> {
-  if (isSmallBody(request.headers, maxBytes)) {
-    const bytes = await inTime(request.bytes(), context);
-    context.onBytes(bytes.length);
-    return bytes;
-  }
-  const parts: Uint8Array[] = [];
-  let total = 0;
-  for await (const chunk of bodyChunks(request, maxBytes, context)) {
-    parts.push(chunk.slice());
-    total += chunk.length;
-  }
-  return joined(parts, total);
+export function encodingOf(headers: Headers): Compression | null {
+  const encoding = headers.get("content-encoding")?.trim().toLowerCase();
+  if (encoding === undefined || encoding === "identity") return null;
+  if (encoding === "gzip" || encoding === "zstd") return encoding;
+  throw new HttpError(
+    415,
+    "UNKNOWN_ENCODING",
+    `Cannot read a body in ${encoding.slice(0, 50)}: send gzip, zstd or none`,
+    { "accept-encoding": "gzip, zstd" },
+  );
 }
 
 /**
- * Whether a body is known to be small enough to be read in one piece.
+ * The length of a body that is known to be small enough to be read in one
+ * piece.
  *
  * @param headers The request's headers.
  * @param maxBytes Bytes that it may have.
- * @returns True for a plain body of a small declared length.
+ * @returns The declared length of a small plain body, else -1.
  */
-export function isSmallBody(headers: Headers, maxBytes: number): boolean {
+export function smallLength(headers: Headers, maxBytes: number): number {
   const length = headers.get("content-length");
-  return length !== null &&
-    Number(length) <= Math.min(SMALL_BODY_BYTES, maxBytes) &&
-    headers.get("content-encoding") === null;
+  if (length === null || headers.get("content-encoding") !== null) return -1;
+  const bytes = Number(length);
+  return bytes <= SMALL_BODY_BYTES && bytes <= maxBytes ? bytes : -1;
 }
 
 /**
- * Waits for a small body as long as bodies may take.
+ * Waits for a small body as long as bodies of its length may take.
  *
  * @param reading The body.
+ * @param length Its bytes.
  * @param context Limits and clock.
  * @param now The time, where the caller has just asked the clock.
  * @returns The body.
@@ -79,12 +68,14 @@ export function isSmallBody(headers: Headers, maxBytes: number): boolean {
  */
 export function inTime<T>(
   reading: Promise<T>,
+  length: number,
   { deadlines, limits }: BodyContext,
   now?: number,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
     const late = () => reject(tooSlow());
-    const deadline = deadlines.set(limits.bodyGraceMs, late, now);
+    const ms = limits.bodyGraceMs + length / limits.bodyBytesPerSecond * 1000;
+    const deadline = deadlines.set(ms, late, now);
     reading.then((body) => {
       deadlines.clear(deadline);
       resolve(body);
@@ -95,50 +86,36 @@ export function inTime<T>(
   });
 }
 
+/** Compressed bytes may be more than the plain ones, by so little. */
+const ENCODED_FACTOR = 1.01;
+
 /**
- * The body of a request in chunks.
+ * The body of a request in chunks, as it is sent.
  *
  * @param request The request.
- * @param maxBytes Bytes that it may have, inflated.
+ * @param maxBytes Bytes that it may have.
  * @param context Limits and clock.
- * @returns The chunks, inflated; one is good until the next is asked for.
+ * @returns The chunks; one is good until the next is asked for.
  * @throws {HttpError} 400, 408, 413 or 415, also while the chunks come.
  */
-export async function* bodyChunks(
+export function bodyChunks(
   request: Request,
   maxBytes: number,
   context: BodyContext,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  const encoding = request.headers.get("content-encoding")?.toLowerCase();
-  const isPlain = encoding === undefined || encoding === "identity";
-  if (!isPlain && !ENCODINGS.has(encoding)) {
-    throw new HttpError(
-      415,
-      "UNKNOWN_ENCODING",
-      `Cannot read a body in ${encoding.slice(0, 50)}: send gzip, zstd or none`,
-      { "accept-encoding": "gzip, zstd" },
-    );
-  }
-  if (isPlain && lengthOf(request) > maxBytes) {
-    if (Number.isFinite(lengthOf(request))) throw tooLarge(maxBytes);
-  }
-  if (request.body === null) return;
-  const raw = rawChunks(request.body, isPlain ? maxBytes : Infinity, context);
-  if (isPlain) return yield* raw;
-  let total = 0;
-  try {
-    for await (const chunk of inflate(raw, encoding as Compression)) {
-      total += chunk.length;
-      if (total > maxBytes) throw tooLarge(maxBytes);
-      yield chunk;
-    }
-  } catch (error) {
-    if (!(error instanceof FastpathError)) throw error;
-    throw error.code === "RATIO_EXCEEDED"
-      ? tooLarge(maxBytes)
-      : new HttpError(400, "BROKEN_ENCODING", error.message);
-  }
+  const max = encodingOf(request.headers) === null
+    ? maxBytes
+    : Math.ceil(maxBytes * ENCODED_FACTOR) + 1024;
+  const length = request.headers.get("content-length");
+  if (length !== null && Number(length) > max) throw tooLarge(maxBytes);
+  return request.body === null ? noChunks() : rawChunks(
+    request.body,
+    max,
+    context,
+  );
 }
+
+async function* noChunks(): AsyncGenerator<Uint8Array<ArrayBuffer>> {}
 
 /** The chunks as they come, as long as they come fast enough. */
 async function* rawChunks(
@@ -177,21 +154,6 @@ async function* rawChunks(
     // The rest of a refused body is not read; the connection ends.
     reader.cancel().catch(() => {});
   }
-}
-
-/** The declared length; infinite where none is declared. */
-function lengthOf(request: Request): number {
-  const header = request.headers.get("content-length");
-  return header === null ? Infinity : Number(header);
-}
-
-function tooLarge(maxBytes: number): HttpError {
-  return new HttpError(
-    413,
-    "BODY_TOO_LARGE",
-    `Cannot read the body: larger than the limit of ${maxBytes} bytes`,
-    { connection: "close" },
-  );
 }
 
 function tooSlow(): HttpError {

@@ -96,6 +96,8 @@ function limitsOf(
     Object.assign(limits, { bodyBytes: bytes, streamBytes: bytes });
     limits.jsonBytes = Math.min(bytes, 2 ** 23);
   }
+  const held = get("FASTPATH_MAX_HELD");
+  if (held) limits.heldBytes = parseSize("FASTPATH_MAX_HELD", held);
   const seconds = get("FASTPATH_TIMEOUT");
   if (seconds) limits.requestMs = count("FASTPATH_TIMEOUT", seconds) * 1000;
   const requests = get("FASTPATH_MAX_REQUESTS");

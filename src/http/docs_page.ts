@@ -31,14 +31,15 @@ export interface DocsPage {
  * Makes the page.
  *
  * @param document The OpenAPI document.
+ * @param origin Where the server was asked, for the examples.
  * @returns HTML in UTF-8 and its content security policy.
  */
-export function docsPage(document: JsonObject): DocsPage {
+export function docsPage(document: JsonObject, origin: string): DocsPage {
   const base = String(at(document, "servers", 0, "url")).replace(/\/$/, "");
   const sections = Object.entries(document.paths as JsonObject).flatMap(
     ([path, methods]) =>
       Object.entries(methods as JsonObject).map(([method, operation]) =>
-        section(method, base + path, operation as JsonObject)
+        section(method, origin, base + path, operation as JsonObject)
       ),
   );
   const html = `<!doctype html>
@@ -67,7 +68,12 @@ ${sections.join("\n")}
   };
 }
 
-function section(method: string, path: string, operation: JsonObject): string {
+function section(
+  method: string,
+  origin: string,
+  path: string,
+  operation: JsonObject,
+): string {
   const parameters = (operation.parameters ?? []) as readonly JsonObject[];
   const content = at(operation, "requestBody", "content") as
     | JsonObject
@@ -79,7 +85,7 @@ function section(method: string, path: string, operation: JsonObject): string {
     content === undefined ? "" : `Takes ${types(content)}.`,
     `Answers ${types(answers)}.</p>`,
     parameters.length === 0 ? "" : table(parameters),
-    content === undefined ? "" : example(path, content),
+    content === undefined ? "" : example(origin + path, content),
   ].filter((line) => line !== "").join("\n");
 }
 
@@ -110,7 +116,7 @@ function choices(schema: JsonObject): string {
 }
 
 /** A command that sends the first example there is. */
-function example(path: string, content: JsonObject): string {
+function example(url: string, content: JsonObject): string {
   for (const [type, media] of Object.entries(content)) {
     const { example } = media as JsonObject;
     if (example === undefined) continue;
@@ -121,7 +127,7 @@ function example(path: string, content: JsonObject): string {
     return `<pre><code>${
       escape(
         `curl -H 'content-type: ${type}' --data-binary ${quoted} ` +
-          `http://127.0.0.1:8787${path}`,
+          url,
       )
     }</code></pre>`;
   }

@@ -5,8 +5,7 @@
  * @module
  */
 
-import { JobError } from "./jobs.ts";
-import { problemOf } from "./problem.ts";
+import type { Problem } from "./problem.ts";
 import type { Span } from "./span.ts";
 
 /** Milliseconds between events of progress. */
@@ -15,34 +14,35 @@ const PERIOD_MS = 250;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/**
- * Whether a client wants events.
- *
- * @param accept The header `Accept`, or null.
- * @returns True if it names the type of events.
- */
-export function wantsEvents(accept: string | null): boolean {
-  return accept !== null && accept.includes("text/event-stream");
+/** What a response of events is made of. */
+export interface EventSource {
+  /** Starts the work; its chunks are JSON. */
+  readonly run: (
+    onProgress: (bytesDone: number) => void,
+  ) => AsyncIterable<Uint8Array>;
+  /** Bytes to expect, as sent; NaN where that is unknown. */
+  readonly total: number;
+  /** What the client is told of an error. */
+  readonly fail: (error: unknown) => Problem;
+  /** Ended or abandoned with the events. */
+  readonly span: Span;
 }
 
 /**
  * A response of events.
  *
- * @param run Starts the work; its chunks are JSON.
+ * @param source The work.
  * @param headers The response's headers.
- * @param total Bytes to expect; NaN where that is unknown.
- * @param span Ended or abandoned with the events.
  * @returns The response; a failure of the work is its last event.
  */
 export function eventStream(
-  run: (onProgress: (bytesDone: number) => void) => AsyncIterable<Uint8Array>,
+  { run, total, fail, span }: EventSource,
   headers: Record<string, string>,
-  total: number,
-  span: Span,
 ): Response {
   const bytesTotal = Number.isFinite(total) ? total : null;
   let iterator: AsyncIterator<Uint8Array> | null = null;
   let isOpen = true;
+  span.begin();
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
       let last = 0;
@@ -59,19 +59,16 @@ export function eventStream(
         last = now;
         send("progress", JSON.stringify({ bytesDone, bytesTotal }));
       };
-      iterator = run(onProgress)[Symbol.asyncIterator]();
-      void collect(iterator).then(
+      void (async () => {
+        iterator = run(onProgress)[Symbol.asyncIterator]();
+        return await collect(iterator);
+      })().then(
         (json) => send("result", json),
-        (error) => {
-          const problem = error instanceof JobError
-            ? error.problem
-            : problemOf(error);
-          send("error", JSON.stringify(problem));
-        },
+        (error) => send("error", JSON.stringify(fail(error))),
       ).finally(() => {
-        span.end();
         if (isOpen) controller.close();
         isOpen = false;
+        span.end();
       });
     },
     async cancel() {

@@ -7,11 +7,15 @@
  */
 
 import type { EngineMode, OptionValues } from "../catalogue/op.ts";
+import type { Compression } from "../inflate/inflate.ts";
 import type { FromWorker, ToWorker } from "./_job_worker.ts";
 import { HttpError, type Problem } from "./problem.ts";
 
-/** Milliseconds that a cancelled job gets before its worker is ended. */
+/** Milliseconds in which a worker must answer after a cancel. */
 const GRACE_MS = 2000;
+
+/** Milliseconds between looks at workers that find their way out. */
+const SETTLE_LOOK_MS = 10;
 
 /** Milliseconds without a job after which a worker is ended. */
 const IDLE_MS = 30_000;
@@ -30,6 +34,16 @@ export interface Job {
   readonly to: string;
   readonly engine: EngineMode;
   readonly jsonDepth: number;
+  /** The body's `content-encoding`. */
+  readonly encoding: Compression | null;
+  /** Whether its first bytes may say that it is a compressed file. */
+  readonly isByMagic: boolean;
+  /** Whether the operation takes it in one piece. */
+  readonly isWhole: boolean;
+  /** Its bytes as sent, where they are known; else NaN. */
+  readonly size: number;
+  /** Bytes that it may have, inflated. */
+  readonly maxBytes: number;
 }
 
 /** A failure in a worker: the problem was made there. */
@@ -43,10 +57,12 @@ export class JobError extends Error {
    * Wraps a problem.
    *
    * @param problem What the response says.
+   * @param stack Where the worker failed, for the log.
    */
-  constructor(problem: Problem) {
+  constructor(problem: Problem, stack?: string) {
     super(problem.detail);
     this.problem = problem;
+    if (stack !== undefined) this.stack = stack;
   }
 }
 
@@ -82,10 +98,25 @@ export class Jobs {
   }
 
   /**
+   * Refuses work before its body is read.
+   *
+   * @throws {HttpError} 429 if the queue is full.
+   */
+  assertRoom(): void {
+    if (this.#waiting.length < this.#queueMax) return;
+    throw new HttpError(
+      429,
+      "QUEUE_FULL",
+      `Cannot queue the work: ${this.#queueMax} jobs wait already`,
+      { "retry-after": "1" },
+    );
+  }
+
+  /**
    * Runs a job.
    *
    * @param job What to do.
-   * @param input The bytes, or chunks of them.
+   * @param input Chunks of the body as it was sent.
    * @param options Who stops it and who listens.
    * @returns The result's chunks.
    * @throws {HttpError} 429 if the queue is full.
@@ -93,7 +124,7 @@ export class Jobs {
    */
   async *run(
     job: Job,
-    input: Uint8Array | AsyncIterable<Uint8Array>,
+    input: AsyncIterable<Uint8Array>,
     options: {
       signal: AbortSignal;
       onProgress?: ((bytesDone: number) => void) | undefined;
@@ -102,21 +133,30 @@ export class Jobs {
     const { signal } = options;
     const hand = await this.#take(signal);
     const talk = new Talk(hand.worker, input, options.onProgress);
-    const stop = () => talk.cancel();
+    const stop = () => talk.fail(signal.reason);
     signal.addEventListener("abort", stop, { once: true });
-    let isWell = false;
     try {
       signal.throwIfAborted();
       yield* talk.run(job);
-      isWell = true;
-    } catch (error) {
-      isWell = error instanceof JobError;
-      if (signal.aborted) throw signal.reason;
-      throw error;
     } finally {
       signal.removeEventListener("abort", stop);
-      if (isWell || await talk.settle(GRACE_MS)) this.#give(hand);
-      else this.#drop(hand);
+      talk.close();
+      // Nobody waits while a worker finds its way out.
+      if (talk.isOver) this.#give(hand);
+      else void this.#retire(hand, talk);
+    }
+  }
+
+  /**
+   * Waits for jobs that were given up: a process that ends while a kernel
+   * runs takes its memory from under it.
+   *
+   * @param ms Milliseconds at most.
+   */
+  async settled(ms: number): Promise<void> {
+    const end = performance.now() + ms;
+    while (this.#hands > this.#idle.length && performance.now() < end) {
+      await new Promise((resolve) => setTimeout(resolve, SETTLE_LOOK_MS));
     }
   }
 
@@ -133,14 +173,7 @@ export class Jobs {
       return Promise.resolve(idle);
     }
     if (this.#hands < this.#size) return Promise.resolve(this.#start());
-    if (this.#waiting.length >= this.#queueMax) {
-      throw new HttpError(
-        429,
-        "QUEUE_FULL",
-        `Cannot queue the work: ${this.#queueMax} jobs wait already`,
-        { "retry-after": "1" },
-      );
-    }
+    this.assertRoom();
     return new Promise((resolve, reject) => {
       const leave = () => {
         const at = this.#waiting.indexOf(begin);
@@ -177,6 +210,12 @@ export class Jobs {
     hand.idleTimer.unref();
   }
 
+  /** Takes a worker back whose job was given up. */
+  async #retire(hand: Hand, talk: Talk): Promise<void> {
+    if (await talk.settle(GRACE_MS)) this.#give(hand);
+    else this.#drop(hand);
+  }
+
   #drop(hand: Hand): void {
     clearTimeout(hand.idleTimer);
     hand.worker.terminate();
@@ -189,21 +228,25 @@ export class Jobs {
 /** One job's conversation with its worker. */
 class Talk {
   readonly #worker: Worker;
-  readonly #input: Uint8Array | AsyncIterable<Uint8Array>;
+  readonly #source: AsyncIterator<Uint8Array>;
   readonly #onProgress: ((bytesDone: number) => void) | undefined;
-  #source: AsyncIterator<Uint8Array> | null = null;
   #news: FromWorker[] = [];
   #wake: () => void = () => {};
+  #failure: { readonly error: unknown } | null = null;
+  #bytesSent = 0;
   #isOver = false;
-  #inputError: unknown = null;
+  #isStarted = false;
+  #isCrashed = false;
+  #isAwake = false;
+  #isClosed = false;
 
   constructor(
     worker: Worker,
-    input: Uint8Array | AsyncIterable<Uint8Array>,
+    input: AsyncIterable<Uint8Array>,
     onProgress: ((bytesDone: number) => void) | undefined,
   ) {
     this.#worker = worker;
-    this.#input = input;
+    this.#source = input[Symbol.asyncIterator]();
     this.#onProgress = onProgress;
     worker.onmessage = (event: MessageEvent<FromWorker>) => {
       this.#hear(event.data);
@@ -214,54 +257,80 @@ class Talk {
     };
   }
 
+  /** Whether the worker is free for another job. */
+  get isOver(): boolean {
+    return this.#isOver || !this.#isStarted;
+  }
+
   async *run(job: Job): AsyncGenerator<Uint8Array> {
-    const input = this.#input;
-    if (input instanceof Uint8Array) {
-      this.#send({ kind: "start", job, bytes: input });
-    } else {
-      this.#source = input[Symbol.asyncIterator]();
-      this.#send({ kind: "start", job, bytes: null });
-    }
-    try {
-      while (true) {
-        const news = this.#news.shift();
-        if (news === undefined) {
-          await new Promise<void>((resolve) => this.#wake = resolve);
-          continue;
-        }
-        if (this.#inputError !== null) throw this.#inputError;
-        if (news.kind === "chunk") {
-          yield news.bytes;
-          this.#send({ kind: "next" });
-        } else if (news.kind === "failed") throw new JobError(news.problem);
-        else if (news.kind === "crashed") throw new Error(news.message);
-        else if (news.kind === "done") return;
-      }
-    } finally {
-      await this.#source?.return?.();
+    this.#isStarted = true;
+    this.#send({ kind: "start", job });
+    while (true) {
+      // A worker in synchronous work says nothing of a cancel.
+      if (this.#failure !== null) throw this.#failure.error;
+      const news = this.#news.shift();
+      if (news === undefined) {
+        await new Promise<void>((resolve) => this.#wake = resolve);
+      } else if (news.kind === "chunk") {
+        yield news.bytes;
+        this.#send({ kind: "next" });
+      } else if (news.kind === "failed") {
+        throw new JobError(news.problem, news.stack);
+      } else if (news.kind === "crashed") throw new Error(news.message);
+      else if (news.kind === "done") return;
     }
   }
 
-  cancel(): void {
+  /** Gives the job up, whatever the worker does. */
+  fail(error: unknown): void {
+    this.#failure ??= { error };
+    this.#wake();
+  }
+
+  /** No more input is wanted, and none is sent. */
+  close(): void {
+    this.#isClosed = true;
+    // Not awaited: where a read hangs, so would this.
+    this.#source.return?.().catch(() => {});
+  }
+
+  /**
+   * Waits for the worker's end of a job that was given up: as long as it
+   * answers, for it may wait for a kernel that still uses its memory.
+   */
+  async settle(graceMs: number): Promise<boolean> {
     this.#send({ kind: "abort" });
-  }
-
-  /** Whether the worker has ended the job within some time after a cancel. */
-  async settle(ms: number): Promise<boolean> {
-    if (this.#news.some(({ kind }) => kind === "crashed")) return false;
-    this.cancel();
-    const end = performance.now() + ms;
-    while (!this.#isOver && performance.now() < end) {
-      this.#send({ kind: "next" });
-      await new Promise((resolve) => setTimeout(resolve, 10));
+    while (!this.#isOver && !this.#isCrashed) {
+      this.#isAwake = false;
+      this.#send({ kind: "ping" });
+      await this.#endWithin(graceMs);
+      if (!this.#isOver && !this.#isAwake) return false;
     }
     return this.#isOver;
   }
 
+  #endWithin(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#wake = () => {
+        if (!this.#isOver && !this.#isCrashed) return;
+        clearTimeout(timer);
+        resolve();
+      };
+      this.#wake();
+    });
+  }
+
   #hear(news: FromWorker): void {
-    if (news.kind === "progress") return this.#onProgress?.(news.bytesDone);
+    if (news.kind === "progress") {
+      // Of a compressed body the client knows the bytes that it has sent.
+      return this.#onProgress?.(Math.min(news.bytesDone, this.#bytesSent));
+    }
     if (news.kind === "pull") return void this.#feed(news.room);
-    if (news.kind !== "chunk") this.#isOver = news.kind !== "crashed";
+    this.#isAwake = true;
+    if (news.kind === "pong") return;
+    if (news.kind === "crashed") this.#isCrashed = true;
+    else if (news.kind !== "chunk") this.#isOver = true;
     this.#news.push(news);
     this.#wake();
   }
@@ -269,8 +338,11 @@ class Talk {
   /** Sends the next chunk, in the buffer of the last one where it fits. */
   async #feed(room: ArrayBuffer | null): Promise<void> {
     try {
-      const { value, done } = await this.#source!.next();
+      const { value, done } = await this.#source.next();
+      // The worker may have another job by now.
+      if (this.#isClosed) return;
       if (done) return this.#send({ kind: "end" });
+      this.#bytesSent += value.length;
       const isRoom = room !== null && room.byteLength >= value.length;
       const buffer = isRoom ? room : new ArrayBuffer(
         Math.max(value.length, ROOM_BYTES),
@@ -279,16 +351,11 @@ class Talk {
       bytes.set(value);
       this.#worker.postMessage({ kind: "bytes", bytes }, [buffer]);
     } catch (error) {
-      this.#inputError = error;
-      this.#send({ kind: "abort" });
+      this.fail(error);
     }
   }
 
   #send(message: ToWorker): void {
-    const bytes = "bytes" in message ? message.bytes : null;
-    // A view of its whole buffer can go over; nobody looks at it again.
-    const isWhole = bytes !== null && bytes.buffer instanceof ArrayBuffer &&
-      bytes.byteLength === bytes.buffer.byteLength;
-    this.#worker.postMessage(message, isWhole ? [bytes.buffer] : []);
+    this.#worker.postMessage(message);
   }
 }

@@ -20,6 +20,13 @@ export interface HttpLimits {
   readonly bodyBytesPerSecond: number;
   /** Milliseconds from a request's start to the start of its response. */
   readonly requestMs: number;
+  /** Milliseconds in which a client must take a piece of its response. */
+  readonly stallMs: number;
+  /**
+   * Bytes of bodies that are held at once, waiting or in work; never less
+   * than `bodyBytes`.
+   */
+  readonly heldBytes: number;
   /** Requests in work at once. */
   readonly requests: number;
   /** Jobs that wait for a worker. */
@@ -37,6 +44,8 @@ export const DEFAULT_LIMITS: HttpLimits = {
   bodyGraceMs: 5000,
   bodyBytesPerSecond: 1000,
   requestMs: 600_000,
+  stallMs: 60_000,
+  heldBytes: 2 ** 30,
   requests: 1024,
   queuedJobs: 64,
   drainMs: 10_000,

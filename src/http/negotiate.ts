@@ -26,6 +26,20 @@ export function mediaType(header: string | null): string {
 }
 
 /**
+ * Whether a client wants events.
+ *
+ * @param accept The header `Accept`, or null.
+ * @returns True if it names the type of events, and wants it.
+ */
+export function wantsEvents(accept: string | null): boolean {
+  if (accept === null || accept === "*/*") return false;
+  if (!/event-stream/i.test(accept)) return false;
+  return accept.split(",").map(rangeOf).some(({ type, quality }) =>
+    type === "text/event-stream" && quality > 0
+  );
+}
+
+/**
  * The output that a client wants most.
  *
  * @param outputs What there is; the first is the default.

@@ -6,6 +6,7 @@
  */
 
 import type { ListSpec, Op, OptionSpec } from "../catalogue/op.ts";
+import { httpOptions } from "./options.ts";
 import { VERSION } from "../version.ts";
 
 /** JSON of the document; nothing else is known of it here. */
@@ -20,9 +21,6 @@ export type Json =
 /** An object of the document. */
 export type JsonObject = { readonly [key: string]: Json };
 
-/** Bytes of an example's body, about. */
-const EXAMPLE_BYTES = 120;
-
 const decoder = new TextDecoder();
 
 /**
@@ -32,7 +30,11 @@ const decoder = new TextDecoder();
  * @param base The path that all paths begin with.
  * @returns An OpenAPI 3.1 document.
  */
-export function openApi(operations: readonly Op[], base: string): JsonObject {
+export async function openApi(
+  operations: readonly Op[],
+  base: string,
+): Promise<JsonObject> {
+  const paths = await Promise.all(operations.map(operationPath));
   return {
     openapi: "3.1.0",
     info: {
@@ -46,7 +48,7 @@ export function openApi(operations: readonly Op[], base: string): JsonObject {
     servers: [{ url: base }],
     security: [{}, { bearer: [] }],
     paths: {
-      ...Object.fromEntries(operations.map(operationPath)),
+      ...Object.fromEntries(paths),
       ...operatorPaths(),
     },
     components: {
@@ -85,11 +87,11 @@ const PROBLEM: JsonObject = {
   },
 };
 
-function operationPath(op: Op): [string, JsonObject] {
-  const { list, mediaTypes, options } = op.input;
-  const bodies = Object.fromEntries(
-    mediaTypes.map((type) => [type, bytesBody(op, type)]),
-  );
+async function operationPath(op: Op): Promise<[string, JsonObject]> {
+  const { list, mediaTypes } = op.input;
+  const options = httpOptions(op);
+  const bodies: Record<string, JsonObject> = {};
+  for (const type of mediaTypes) bodies[type] = await bytesBody(op, type);
   const outputs = Object.fromEntries(
     op.outputs.map((
       { mediaType },
@@ -129,7 +131,7 @@ function operationPath(op: Op): [string, JsonObject] {
             },
             "x-request-id": { schema: { type: "string" } },
           },
-          content: { ...outputs, ...answer, ...packed },
+          content: { ...outputs, ...answer, ...packed, ...eventAnswer(op) },
         },
         default: { $ref: "#/components/responses/Problem" },
       },
@@ -202,23 +204,49 @@ function listAnswer({ result }: ListSpec): JsonObject {
   return { type: "array", items: { type: [type, "null"] } };
 }
 
-/** A body of bytes, with an example where the bytes are text. */
-function bytesBody(op: Op, mediaType: string): JsonObject {
+/** A body of bytes with an example; one that is no text is a `data:` URL. */
+async function bytesBody(op: Op, mediaType: string): Promise<JsonObject> {
   const schema = anyOf(mediaType);
-  const isText = /^text\/|ndjson/.test(mediaType);
-  const bytes = op.sampleInput(EXAMPLE_BYTES, 1);
-  if (op.input.mediaTypes[0] === "application/json") {
-    if (mediaType !== "application/json") return { schema };
-    return { schema, example: JSON.parse(decoder.decode(bytes)) };
+  // Loaded on first use: the examples need all readers and writers.
+  const { exampleBody } = await import("../catalogue/example_body.ts");
+  const bytes = await exampleBody(op, mediaType);
+  if (!isText(mediaType)) {
+    const externalValue = `data:${mediaType};base64,${bytes.toBase64()}`;
+    return { schema, examples: { sample: { externalValue } } };
   }
-  const isOurs = (bytes[0] === 123) === mediaType.includes("ndjson");
-  if (!isText || !isOurs) return { schema };
-  return { schema, example: decoder.decode(bytes) };
+  const text = decoder.decode(bytes);
+  const isJson = mediaType === "application/json";
+  return { schema, example: isJson ? JSON.parse(text) : text };
 }
 
+/** Events, of operations whose result is one value and no stream of rows. */
+function eventAnswer({ outputs }: Op): JsonObject {
+  const hasJson = outputs.some(({ name }) => name === "json");
+  if (!hasJson || outputs[0]?.name === "ndjson") return {};
+  return {
+    "text/event-stream": {
+      schema: {
+        type: "string",
+        description: "Server-sent events: `progress` with `bytesDone` and " +
+          "`bytesTotal` (null where the length is not known), then `result` " +
+          "with the result in JSON, or `error` with a problem",
+      },
+      example: EVENTS,
+    },
+  };
+}
+
+const EVENTS = 'event: progress\ndata: {"bytesDone":1048576,' +
+  '"bytesTotal":2097152}\n\nevent: result\ndata: {}\n\n';
+
+function isText(mediaType: string): boolean {
+  return /^text\/|json$/.test(mediaType);
+}
+
+/** Bytes that are no text have no type of JSON. */
 function anyOf(mediaType: string): JsonObject {
-  if (mediaType === "application/json") return {};
-  return { type: "string" };
+  const isString = isText(mediaType) && mediaType !== "application/json";
+  return isString ? { type: "string" } : {};
 }
 
 function operatorPaths(): JsonObject {

@@ -6,26 +6,23 @@
  * @module
  */
 
-import { engineForAsync, type EngineInfo, engineMode } from "../backend.ts";
-import type {
-  EngineMode,
-  Op,
-  OptionValues,
-  OutputSpec,
-} from "../catalogue/op.ts";
+import { engineForAsync, type EngineInfo } from "../backend.ts";
+import type { Op, OptionValues, OutputSpec } from "../catalogue/op.ts";
 import { UsageError } from "../catalogue/option_values.ts";
 import { answerList } from "./answer.ts";
+import type { Compression } from "../inflate/inflate.ts";
 import {
   bodyChunks,
   type BodyContext,
+  encodingOf,
   inTime,
-  isSmallBody,
-  readBody,
-  SMALL_BODY_BYTES,
+  smallLength,
 } from "./body.ts";
-import { eventStream, wantsEvents } from "./events.ts";
-import { decodeBody, specOf, valueOf } from "./json_body.ts";
-import { chooseOutput, mediaType } from "./negotiate.ts";
+import { eventStream } from "./events.ts";
+import { HeldBody } from "./held.ts";
+import { decodeBody } from "./json_body.ts";
+import { chooseOutput, mediaType, wantsEvents } from "./negotiate.ts";
+import { httpOptions, type Query, queryOf } from "./options.ts";
 import { HttpError } from "./problem.ts";
 import type { Admitted, Service, Work } from "./service.ts";
 import { spanOf } from "./span.ts";
@@ -39,12 +36,6 @@ const UNTYPED: ReadonlySet<string> = new Set([
 ]);
 
 type EngineName = EngineInfo["name"];
-
-/** What a request's query says. */
-interface Query {
-  readonly values: OptionValues;
-  readonly engine: EngineMode;
-}
 
 /** A request that is understood. */
 interface Plan extends Query {
@@ -62,6 +53,7 @@ interface Plan extends Query {
  */
 export function operationWork(op: Op, service: Service): Work {
   const outputs = httpOutputs(op);
+  const specs = httpOptions(op);
   const context: BodyContext = {
     limits: service.limits,
     deadlines: service.deadlines,
@@ -70,8 +62,8 @@ export function operationWork(op: Op, service: Service): Work {
   const listOutputs = outputsOfLists(outputs);
   return (request, admitted) => {
     const { headers } = request;
-    const query = queryOf(request.url, op, service.engine);
-    const type = mediaType(headers.get("content-type"));
+    const query = queryOf(request.url, specs, service.engine);
+    const type = bodyType(headers.get("content-type"));
     const accept = headers.get("accept");
     const isEvents = wantsEvents(accept);
     if (takesList(op, type)) {
@@ -103,20 +95,19 @@ export function operationWork(op: Op, service: Service): Work {
     request: Request,
     admitted: Admitted,
   ): Promise<Response> {
-    const { jsonBytes, jsonDepth, requestMs } = service.limits;
-    if (isSmallBody(request.headers, jsonBytes)) {
-      const text = await inTime(request.text(), context, admitted.start);
-      context.onBytes(text.length);
-      const json = answerList(op, text, { ...plan, jsonDepth });
-      finishHeaders(admitted, JSON_TYPE, plan, "typescript");
-      return jsonResponse(json, admitted.headers);
-    }
-    const body = await readBody(request, jsonBytes, context);
-    const span = spanOf(request, requestMs);
-    return await streamed(runInWorker(plan, body, span.signal), () => {
-      finishHeaders(admitted, JSON_TYPE, plan, "typescript");
-      return admitted.headers;
-    }, span);
+    const { jsonBytes, jsonDepth } = service.limits;
+    const length = smallLength(request.headers, jsonBytes);
+    if (length < 0) return await answerBytes(plan, request, admitted, false);
+    const bytes = await inTime(
+      request.bytes(),
+      length,
+      context,
+      admitted.start,
+    );
+    context.onBytes(bytes.length);
+    const json = answerList(op, decodeBody(bytes), { ...plan, jsonDepth });
+    finishHeaders(admitted, JSON_TYPE, plan, "typescript");
+    return jsonResponse(json, admitted.headers);
   }
 
   /** Bytes: whole where the operation needs them, else as they come. */
@@ -126,57 +117,87 @@ export function operationWork(op: Op, service: Service): Work {
     admitted: Admitted,
     isEvents: boolean,
   ): Promise<Response> {
-    const { limits } = service;
     const packed = packedType(plan.values);
     if (isEvents && packed !== null) {
       throw new UsageError("Option compression is not of events");
     }
-    const cap = plan.isJson
-      ? limits.jsonBytes
-      : op.input.streams
-      ? limits.streamBytes
-      : limits.bodyBytes;
-    const isWhole = isSmallBody(request.headers, cap) || !op.input.streams;
-    const input = isWhole
-      ? await readBody(request, cap, context)
-      : bodyChunks(request, cap, context);
-    const size = input instanceof Uint8Array ? input.length : Infinity;
-    const engine = await engineOf(plan, size);
-    const span = spanOf(request, limits.requestMs);
-    const run = (onProgress?: (bytesDone: number) => void) =>
-      chunksOf(plan, input, engine, span.signal, onProgress);
-    const headers = () => {
-      const type = isEvents
-        ? "text/event-stream"
-        : packed ?? plan.output.mediaType;
-      finishHeaders(admitted, type, plan, engine);
-      return admitted.headers;
-    };
-    if (isEvents) {
+    const source = await sourceOf(plan, request);
+    let isAnswered = false;
+    try {
+      const engine = await engineOf(plan, source.size);
+      const span = spanOf(request, service);
+      const run = (onProgress?: (bytesDone: number) => void) =>
+        chunksOf(plan, source, engine, span.signal, onProgress);
+      const headers = () => {
+        const type = isEvents
+          ? "text/event-stream"
+          : packed ?? plan.output.mediaType;
+        finishHeaders(admitted, type, plan, engine);
+        return admitted.headers;
+      };
+      isAnswered = true;
+      if (!isEvents) return await streamed(run(), headers, span);
       const total = Number(request.headers.get("content-length") ?? NaN);
-      return eventStream(run, headers(), total, span);
+      const fail = (error: unknown) => service.problem(error, admitted.id);
+      return eventStream({ run, total, fail, span }, headers());
+    } finally {
+      if (!isAnswered) source.close();
     }
-    return await streamed(run(), headers, span);
+  }
+
+  /** The body as its operation takes it. */
+  async function sourceOf(plan: Plan, request: Request): Promise<Source> {
+    const { headers } = request;
+    const encoding = encodingOf(headers);
+    const max = capOf(plan, service);
+    const size = Number(headers.get("content-length") ?? Infinity);
+    if (encoding === null && (op.input.linear || plan.isJson)) {
+      const length = smallLength(headers, max);
+      if (length >= 0) {
+        const bytes = await inTime(request.bytes(), length, context);
+        context.onBytes(bytes.length);
+        return { bytes, encoding, size: bytes.length, max, close() {} };
+      }
+    }
+    if (op.input.streams && !plan.isJson) {
+      const chunks = bodyChunks(request, max, context);
+      return {
+        ...{ chunks, encoding, size, max },
+        close: () => void chunks.return(undefined),
+      };
+    }
+    service.jobs.assertRoom();
+    const body = await HeldBody.read(
+      bodyChunks(request, max, context),
+      service.held,
+    );
+    return {
+      chunks: body.chunks(),
+      ...{ encoding, size: body.bytes, max },
+      close: () => body.release(),
+    };
   }
 
   /** The result, computed where the event loop stays free. */
   function chunksOf(
     plan: Plan,
-    input: Uint8Array | AsyncGenerator<Uint8Array<ArrayBuffer>>,
+    source: Source,
     engine: EngineName,
     signal: AbortSignal,
     onProgress: ((bytesDone: number) => void) | undefined,
   ): AsyncIterable<Uint8Array> {
-    const isSmall = input instanceof Uint8Array &&
-      input.length <= SMALL_BODY_BYTES;
-    const isFree = isSmall ||
-      (op.input.streams === true && engine === "native");
-    if (!isFree) return runInWorker(plan, input, signal, onProgress);
-    if (plan.isJson) {
+    const { bytes, chunks } = source;
+    if (plan.isJson && bytes !== undefined) {
       const { jsonDepth } = service.limits;
-      const text = decodeBody(input as Uint8Array);
-      const json = answerList(op, text, { ...plan, jsonDepth });
+      const json = answerList(op, decodeBody(bytes), { ...plan, jsonDepth });
       return ReadableStream.from([new TextEncoder().encode(json)]);
+    }
+    // The kernel's own threads take what comes; the loop only passes it on.
+    const isThreaded = op.input.linear === true && engine === "native" &&
+      source.encoding === null;
+    const input = bytes ?? (isThreaded ? chunks : undefined);
+    if (input === undefined) {
+      return runInWorker(plan, source, signal, onProgress);
     }
     return op.door({
       input,
@@ -189,19 +210,51 @@ export function operationWork(op: Op, service: Service): Work {
     });
   }
 
-  function runInWorker(
+  async function* runInWorker(
     plan: Plan,
-    input: Uint8Array | AsyncIterable<Uint8Array>,
+    source: Source,
     signal: AbortSignal,
     onProgress?: (bytesDone: number) => void,
-  ): AsyncIterable<Uint8Array> {
+  ): AsyncGenerator<Uint8Array> {
     const { values, engine, output, isJson } = plan;
+    const isWhole = isJson || !op.input.streams;
     const job = {
-      ...{ op: op.name, isJson, name: "-", values, engine, to: output.name },
-      jsonDepth: service.limits.jsonDepth,
+      ...{ op: op.name, isJson, isWhole, name: "-", values, engine },
+      ...{ to: output.name, jsonDepth: service.limits.jsonDepth },
+      ...{ encoding: source.encoding, isByMagic: !isJson && isOfRows(op) },
+      ...{ size: source.size, maxBytes: source.max },
     };
-    return service.jobs.run(job, input, { signal, onProgress });
+    const jobs = isWhole ? service.jobs : service.streams;
+    try {
+      yield* jobs.run(job, source.chunks!, { signal, onProgress });
+    } finally {
+      source.close();
+    }
   }
+}
+
+/** A body: small ones in one piece, the others in chunks. */
+interface Source {
+  readonly bytes?: Uint8Array<ArrayBuffer>;
+  readonly chunks?: AsyncGenerator<Uint8Array<ArrayBuffer>>;
+  readonly encoding: Compression | null;
+  /** Bytes as sent; infinite where that is unknown. */
+  readonly size: number;
+  /** Bytes that it may have, inflated. */
+  readonly max: number;
+  /** Lets it go. */
+  close(): void;
+}
+
+/** Bytes that a body may have. */
+function capOf({ op, isJson }: Plan, { limits }: Service): number {
+  if (isJson) return limits.jsonBytes;
+  return op.input.streams ? limits.streamBytes : limits.bodyBytes;
+}
+
+/** Whether the input is rows, which may come as a compressed file. */
+function isOfRows({ input }: Op): boolean {
+  return !input.mediaTypes.includes("application/octet-stream");
 }
 
 const JSON_HEADERS = { "content-type": JSON_TYPE };
@@ -220,8 +273,9 @@ function jsonResponse(json: string, headers: Record<string, string>): Response {
   return response;
 }
 
-/** The forms of a result; JSON first where there is JSON. */
+/** The forms of a result; JSON first where it is no stream of rows. */
 function httpOutputs(op: Op): readonly OutputSpec[] {
+  if (op.outputs[0]?.name === "ndjson") return op.outputs;
   const json = op.outputs.filter(({ name }) => name === "json");
   return [...json, ...op.outputs.filter(({ name }) => name !== "json")];
 }
@@ -233,12 +287,27 @@ function outputsOfLists(outputs: readonly OutputSpec[]): readonly OutputSpec[] {
 }
 
 function eventOutput(outputs: readonly OutputSpec[], op: Op): OutputSpec {
-  const json = outputs.find(({ mediaType }) => mediaType === JSON_TYPE);
-  if (json !== undefined) return json;
+  // Events hold the whole result: rows have no bound.
+  const [json] = outputs;
+  if (json?.mediaType === JSON_TYPE) return json;
   throw new HttpError(
     406,
     "NOT_ACCEPTABLE",
-    `Cannot answer with events: ${op.name} has no result in JSON`,
+    `Cannot answer with events: ${op.name} has no result in JSON but rows`,
+  );
+}
+
+/** The type of a body; refuses texts that are not in UTF-8. */
+function bodyType(header: string | null): string {
+  if (header === null || !header.includes(";")) return mediaType(header);
+  const charset = /;\s*charset\s*=\s*"?([^\s;"]*)/i.exec(header)?.[1];
+  if (charset === undefined || /^(?:utf-?8|us-ascii)$/i.test(charset)) {
+    return mediaType(header);
+  }
+  throw new HttpError(
+    415,
+    "UNSUPPORTED_MEDIA_TYPE",
+    `Cannot read a body in ${charset.slice(0, 50)}: send UTF-8`,
   );
 }
 
@@ -278,29 +347,6 @@ function formatNamed(
   const isKnown = format !== undefined && spec?.choices?.includes(format);
   if (!isKnown || values.format !== undefined) return values;
   return { ...values, format };
-}
-
-/** Options of the query, by the names of the command line or in camel case. */
-function queryOf(url: string, op: Op, engine: EngineMode): Query {
-  const mark = url.indexOf("?");
-  if (mark < 0) return { values: {}, engine };
-  const values: Record<string, OptionValues[string]> = {};
-  let chosen = engine;
-  const query = new URLSearchParams(url.slice(mark + 1));
-  for (const name of new Set(query.keys())) {
-    const given = query.getAll(name);
-    if (name === "engine") {
-      chosen = engineMode(given[0] as EngineMode);
-      continue;
-    }
-    const spec = specOf(name, op.input.options);
-    if (given.length > 1 && !spec.repeatable) {
-      throw new UsageError(`Option ${name} takes one value`);
-    }
-    const decoded = given.map((text) => valueOf(spec, name, text));
-    values[spec.name] = spec.repeatable ? decoded.map(String) : decoded[0];
-  }
-  return { values, engine: chosen };
 }
 
 /** The type of a result that is compressed, where the options ask for it. */

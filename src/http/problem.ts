@@ -7,6 +7,7 @@
 
 import { UsageError } from "../catalogue/option_values.ts";
 import { FastpathError } from "../errors.ts";
+import { RATIO_MAX } from "../inflate/inflate.ts";
 
 /** The body of an error response, `application/problem+json`. */
 export interface Problem {
@@ -86,6 +87,21 @@ export class HttpError extends Error {
   }
 }
 
+/**
+ * The refusal of a body over the cap.
+ *
+ * @param maxBytes The cap.
+ * @returns 413.
+ */
+export function tooLarge(maxBytes: number): HttpError {
+  return new HttpError(
+    413,
+    "BODY_TOO_LARGE",
+    `Cannot read the body: larger than the limit of ${maxBytes} bytes`,
+    { connection: "close" },
+  );
+}
+
 /** Fields of errors that tell a position. */
 const POSITIONS = ["line", "column", "byteOffset", "row", "offset"] as const;
 
@@ -101,6 +117,12 @@ export function problemOf(error: unknown): Problem {
   }
   if (error instanceof UsageError) {
     return problem(400, "BAD_OPTION", error.message);
+  }
+  if (error instanceof FastpathError && error.code === "RATIO_EXCEEDED") {
+    // The ratio is the server's: no option allows more.
+    const detail = "Cannot inflate the body: more comes out of its bytes " +
+      `than the server allows, ${RATIO_MAX} of one at most`;
+    return problem(413, error.code, detail);
   }
   if (error instanceof FastpathError) {
     return problem(statusOf(error.code), error.code, error.message);
@@ -122,12 +144,15 @@ function ofLanguage(error: Error): Problem {
     return { ...problem(422, code, message), ...positionOf(error) };
   }
   // The library's own errors begin like this, and some of V8's.
-  const isOwn = (isRange || isType) && /^Cannot [a-z]+ /.test(message) &&
-    !/^Cannot (?:read|set|convert|destructure) .*(?:propert|undefined|null|BigInt)/
-      .test(message);
+  const isOwn = (isRange || isType) && /^Cannot [a-z]+[: ]/.test(message) &&
+    !OF_V8.test(message);
   if (!isOwn) return internal();
   return problem(400, isRange ? "BAD_OPTION" : "WRONG_TYPE", message);
 }
+
+/** Errors of V8 that begin like the library's own. */
+const OF_V8 =
+  /^Cannot (?:(?:read|set|convert|destructure) .*(?:propert|undefined|null|BigInt)|(?:add|define|delete|redefine|create) (?:property|proxy)|assign to|mix BigInt|perform |use 'in')/;
 
 function problem(status: number, code: string, detail: string): Problem {
   return { title: TITLES[status] ?? "Error", status, detail, code };
@@ -144,6 +169,7 @@ function statusOf(code: FastpathError["code"]): number {
     case "OUT_OF_MEMORY":
       return 503;
     case "INPUT_UNREADABLE":
+    case "INVALID_COMPRESSION":
       return 400;
     default:
       return 500;

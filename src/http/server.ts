@@ -25,6 +25,8 @@ export interface RunningServer {
 export interface FetchHandler {
   /** Answers a request. */
   fetch(request: Request): Response | Promise<Response>;
+  /** Told by `deno serve` where it listens. */
+  onListen?(address: Deno.NetAddr): void;
 }
 
 /**
@@ -59,17 +61,35 @@ export function startServer(
     onListen: () => {},
     onError: () => new Response(null, { status: 500 }),
   }, fetchOf(service));
-  const shown = hostname.includes(":") ? `[${hostname}]` : hostname;
   let stopped: Promise<void> | null = null;
+  const given = Promise.withResolvers<void>();
   return {
-    url: `http://${shown}:${server.addr.port}`,
-    finished: server.finished,
-    stop: () => stopped ??= drain(server, service, stopping),
+    url: addressOf(hostname, server.addr.port),
+    finished: Promise.race([server.finished, given.promise]),
+    stop() {
+      stopped ??= drain(server, service, stopping).finally(given.resolve);
+      return stopped;
+    },
   };
+}
+
+/**
+ * The URL of an address.
+ *
+ * @param hostname A name, or an address without brackets.
+ * @param port The port.
+ * @returns The URL without a path.
+ */
+export function addressOf(hostname: string, port: number): string {
+  const shown = hostname.includes(":") ? `[${hostname}]` : hostname;
+  return `http://${shown}:${port}`;
 }
 
 /** Milliseconds between looks at what still runs. */
 const LOOK_MS = 20;
+
+/** Milliseconds that closing idle connections may take. */
+const SHUTDOWN_MS = 1000;
 
 /**
  * Waits for the requests in work before it shuts down: a shutdown would cut
@@ -86,12 +106,15 @@ async function drain(
   while (service.metrics.active > 0 && performance.now() < end) {
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }
-  const left = Math.max(LOOK_MS, end - performance.now());
-  const timer = setTimeout(() => stopping.abort(), left);
-  try {
-    await server.shutdown();
-  } finally {
-    clearTimeout(timer);
-    service.jobs.close();
-  }
+  service.jobs.close();
+  service.streams.close();
+  // An abort during a shutdown throws where nobody can catch it.
+  if (service.metrics.active > 0) stopping.abort();
+  else await Promise.race([server.shutdown(), after(SHUTDOWN_MS)]);
+  const pools = [service.jobs, service.streams];
+  await Promise.all(pools.map((jobs) => jobs.settled(SHUTDOWN_MS)));
+}
+
+function after(ms: number): Promise<void> {
+  return new Promise((resolve) => Deno.unrefTimer(setTimeout(resolve, ms)));
 }

@@ -10,6 +10,7 @@
 import { type EngineMode, engineMode } from "../backend.ts";
 import { Deadlines } from "./deadlines.ts";
 import { Gate } from "./gate.ts";
+import { HeldBytes } from "./held.ts";
 import { JobError, Jobs } from "./jobs.ts";
 import { DEFAULT_LIMITS, type HttpLimits } from "./limits.ts";
 import { Metrics } from "./metrics.ts";
@@ -35,9 +36,15 @@ export interface ServiceOptions {
   readonly engine?: EngineMode | undefined;
   /** Workers for what would block the event loop; by default all cores. */
   readonly workers?: number | undefined;
-  /** Told what failed inside, with the request's id. */
+  /**
+   * Told what failed inside, with the request's id; give one, for the client
+   * is told the id alone.
+   */
   readonly onError?: ((error: unknown, requestId: string) => void) | undefined;
 }
+
+/** Workers that wait for their clients cost memory, no time. */
+const STREAMS_PER_WORKER = 4;
 
 /** Names by which a machine calls itself. */
 export const LOOPBACK_HOSTS: readonly string[] = [
@@ -68,6 +75,8 @@ export interface RouteInfo {
   readonly pattern: string;
   /** Whether it answers without a token. */
   readonly isOpen?: boolean;
+  /** Whether it answers however many requests are in work. */
+  readonly isUncapped?: boolean;
 }
 
 /** What a server answers that takes no new work. */
@@ -86,8 +95,12 @@ export class Service {
   readonly metrics: Metrics = new Metrics();
   /** Deadlines of bodies. */
   readonly deadlines: Deadlines = new Deadlines();
-  /** Work beside the event loop. */
+  /** Work beside the event loop, over bodies that are there. */
   readonly jobs: Jobs;
+  /** Work over bodies that come in meanwhile, as slowly as clients send. */
+  readonly streams: Jobs;
+  /** Bytes of the bodies that are held. */
+  readonly held: HeldBytes;
   /** Whether new work is welcome; false while the server stops. */
   isReady = true;
   readonly #engine: EngineMode | undefined;
@@ -113,10 +126,11 @@ export class Service {
       origins: options.origins ?? [],
     });
     this.#onError = options.onError ?? (() => {});
-    this.jobs = new Jobs(
-      options.workers ?? navigator.hardwareConcurrency,
-      this.limits.queuedJobs,
-    );
+    const { queuedJobs, heldBytes, bodyBytes } = this.limits;
+    const workers = options.workers ?? navigator.hardwareConcurrency;
+    this.jobs = new Jobs(workers, queuedJobs);
+    this.streams = new Jobs(workers * STREAMS_PER_WORKER, queuedJobs);
+    this.held = new HeldBytes(Math.max(heldBytes, bodyBytes));
   }
 
   /** The engine of requests that name none. */
@@ -131,16 +145,18 @@ export class Service {
    * @param request The request.
    * @param route The route that it matched.
    * @param work What makes the response.
+   * @param givenId The request's id, where somebody has given one already.
    * @returns The response.
    */
   async answer(
     request: Request,
     route: RouteInfo,
     work: Work,
+    givenId?: string,
   ): Promise<Response> {
     const start = performance.now();
     const { headers } = request;
-    const id = this.#id(headers);
+    const id = givenId ?? this.#id(headers);
     const admitted = { id, start, headers: baseHeaders(id), ms: NaN };
     this.metrics.active++;
     let response: Response;
@@ -178,7 +194,7 @@ export class Service {
       Object.assign(admitted.headers, cors, { vary: "accept, origin" });
     }
     if (!route.isOpen) this.#gate.checkToken(headers);
-    if (this.metrics.active > this.limits.requests) {
+    if (this.metrics.active > this.limits.requests && !route.isUncapped) {
       throw new HttpError(
         429,
         "TOO_MANY_REQUESTS",
@@ -192,37 +208,48 @@ export class Service {
    * The answer to a browser that asks whether its page may ask.
    *
    * @param request An `OPTIONS` request.
+   * @param route The route that it matched.
    * @param allow The methods of the route.
    * @returns 204 with the methods; CORS headers only for a named origin.
    */
-  preflight(request: Request, allow: string): Response {
-    const cors = this.#gate.corsHeaders(request.headers.get("origin"));
-    const isAllowed = "access-control-allow-origin" in cors;
-    return new Response(null, {
-      status: 204,
-      headers: {
-        allow,
-        ...cors,
-        ...isAllowed
-          ? {
-            "access-control-allow-methods": allow,
-            "access-control-allow-headers":
-              "accept, authorization, content-encoding, content-type, " +
-              "x-request-id",
-            "access-control-max-age": "600",
-            vary: "origin",
-          }
-          : {},
-      },
+  preflight(
+    request: Request,
+    { pattern }: RouteInfo,
+    allow: string,
+  ): Promise<Response> {
+    // Browsers send no token with it.
+    const route = { pattern, isOpen: true };
+    return this.answer(request, route, (_, { headers }) => {
+      const isAllowed = "access-control-allow-origin" in headers;
+      return new Response(null, {
+        status: 204,
+        headers: { ...headers, allow, ...isAllowed ? asked(allow) : {} },
+      });
     });
   }
 
+  /** Whether pages of another origin may ask. */
+  get isCrossOrigin(): boolean {
+    return this.#gate.isCrossOrigin;
+  }
+
+  /**
+   * What a client is told of an error; what is our fault goes to the log.
+   *
+   * @param error What was thrown.
+   * @param id The request's id.
+   * @returns The problem.
+   */
+  problem(error: unknown, id: string): Problem {
+    const problem = error instanceof JobError
+      ? error.problem
+      : problemOf(error);
+    if (problem.status === 500) this.#onError(error, id);
+    return { ...problem, instance: id };
+  }
+
   #problemResponse(error: unknown, admitted: Admitted): Response {
-    const problem: Problem = {
-      ...(error instanceof JobError ? error.problem : problemOf(error)),
-      instance: admitted.id,
-    };
-    if (problem.status === 500) this.#onError(error, admitted.id);
+    const problem = this.problem(error, admitted.id);
     const own = error instanceof HttpError ? error.headers : {};
     return new Response(JSON.stringify(problem), {
       status: problem.status,
@@ -236,6 +263,16 @@ export class Service {
     if (given !== null && ID.test(given)) return given;
     return `${this.#prefix}-${(++this.#requests).toString(36)}`;
   }
+}
+
+/** What a page of a named origin may send. */
+function asked(methods: string): Record<string, string> {
+  return {
+    "access-control-allow-methods": methods,
+    "access-control-allow-headers":
+      "accept, authorization, content-encoding, content-type, x-request-id",
+    "access-control-max-age": "600",
+  };
 }
 
 /** Headers that every response has. */

@@ -42,6 +42,8 @@ export async function streamed(
       bytes += value.length;
     }
     isStreaming = true;
+    span.begin();
+    span.untimed();
     const body = rest(join(parts, bytes), iterator, span);
     return new Response(body, { headers: headers() });
   } finally {
@@ -62,14 +64,27 @@ function rest(
   iterator: AsyncIterator<Uint8Array>,
   span: Span,
 ): ReadableStream<Uint8Array> {
+  /** Offers a piece; a client that takes nothing is not waited for long. */
+  const offer = (
+    controller: ReadableStreamDefaultController<Uint8Array>,
+    piece: Uint8Array,
+  ) => {
+    controller.enqueue(piece);
+    span.offer(() => {
+      controller.error(new Error("The client takes nothing"));
+      span.abandon();
+      iterator.return?.().catch(() => {});
+    });
+  };
   return new ReadableStream<Uint8Array>({
     start(controller) {
-      controller.enqueue(first);
+      offer(controller, first);
     },
     async pull(controller) {
+      span.taken();
       try {
         const { value, done: isOver } = await iterator.next();
-        if (!isOver) return controller.enqueue(value.slice());
+        if (!isOver) return offer(controller, value.slice());
         controller.close();
       } catch (error) {
         controller.error(error);

@@ -9,6 +9,7 @@
  * @module
  */
 
+import { deferred } from "../runtime.ts";
 import { FastpathError } from "../errors.ts";
 import { Zstd } from "./_zstd.ts";
 
@@ -62,7 +63,7 @@ export function zstdDecoder(count: Count): Decoder {
 /** One stream of the runtime. */
 class ZlibDecoder implements Decoder {
   readonly #stream: Zlib;
-  readonly #ended = Promise.withResolvers<void>();
+  readonly #ended = deferred<void>();
   #out: Bytes[] = [];
 
   constructor(stream: Zlib, name: string, count: Count) {

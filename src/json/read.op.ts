@@ -6,7 +6,7 @@
 
 import { type DoorRequest, type Op, op } from "../catalogue/op.ts";
 import { RATIO_OPTION } from "../catalogue/op_options.ts";
-import { printRows, ROW_OUTPUTS_WITH_ARROW } from "../catalogue/rows_out.ts";
+import { ALL_OUTPUTS, printRows } from "../catalogue/rows_out.ts";
 import { isRepeatable } from "../input.ts";
 import { ndjsonRead, RULE_OPTIONS, rulesOf } from "../ndjson/read.op.ts";
 import type { ReadNdjsonOptions } from "../ndjson/read.ts";
@@ -34,7 +34,7 @@ export const jsonRead: Op = op<ReadNdjsonOptions, Table>({
       ...RULE_OPTIONS,
     ],
   },
-  outputs: ROW_OUTPUTS_WITH_ARROW,
+  outputs: ALL_OUTPUTS,
   door,
   comparable: comparableTable,
   sample: (size, seed) => ({

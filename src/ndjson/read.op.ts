@@ -12,7 +12,7 @@ import {
   type OptionValues,
 } from "../catalogue/op.ts";
 import { RATIO_OPTION, READ_OPTIONS } from "../catalogue/op_options.ts";
-import { printRows, ROW_OUTPUTS_WITH_ARROW } from "../catalogue/rows_out.ts";
+import { ALL_OUTPUTS, printRows } from "../catalogue/rows_out.ts";
 import { isRepeatable } from "../input.ts";
 import {
   comparableTable,
@@ -82,7 +82,7 @@ export const ndjsonRead: Op = op<ReadNdjsonOptions, Table>({
       ...RULE_OPTIONS,
     ],
   },
-  outputs: ROW_OUTPUTS_WITH_ARROW,
+  outputs: ALL_OUTPUTS,
   door,
   comparable: comparableTable,
   sample: (size, seed) => ({

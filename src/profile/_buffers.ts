@@ -7,6 +7,7 @@
  * @module
  */
 
+import { isDetached } from "../runtime.ts";
 import type { Pace } from "../pace.ts";
 import { FastpathError } from "../errors.ts";
 
@@ -29,7 +30,7 @@ export function release(store: Store | null): void {
 
 /** Gives a buffer's memory back, where the runtime can (not Node 20). */
 export function releaseBuffer(buffer: ArrayBuffer): void {
-  if (!buffer.detached) buffer.transfer?.(0);
+  if (!isDetached(buffer)) buffer.transfer?.(0);
 }
 
 /**

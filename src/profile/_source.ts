@@ -1,95 +1,54 @@
 /**
- * The input of a profile: its format, its name, its chunks.
+ * The input of a profile: CSV or NDJSON, found by its ending or its first
+ * bytes; other forms of rows are refused before anything is described.
  *
  * @module
  */
 
-import { type BytesInput, isPath } from "../input.ts";
-import {
-  type InflateOptions,
-  plainChunks,
-  plainName,
-  rejoined,
-} from "../inflate/inflate.ts";
+import { ParseError } from "../errors.ts";
+import type { InflateOptions } from "../inflate/inflate.ts";
+import type { BytesInput } from "../input.ts";
+import { type RowsFormat, withFormat } from "../read/_format.ts";
 import type { ProfileFormat } from "./types.ts";
 
-/** Endings of NDJSON files. */
-const NDJSON_ENDINGS = [".ndjson", ".jsonl"];
-/** White space before the first record is looked through up to here. */
-const BLANK_BYTES_MAX = 1 << 20;
-
-const BRACE = 0x7B;
-const BOM = [0xEF, 0xBB, 0xBF];
-
-/**
- * The format that a path's ending says; that of its compression is passed
- * over.
- *
- * @param path The path.
- * @returns NDJSON or, for any other ending, CSV.
- */
-export function formatOfPath(path: string | URL): ProfileFormat {
-  const text = plainName(path).toLowerCase();
-  return NDJSON_ENDINGS.some((ending) => text.endsWith(ending))
-    ? "ndjson"
-    : "csv";
-}
-
 /** An input whose format is known. */
-export interface FormattedInput {
+export interface ProfileInput {
   /** The format. */
   readonly format: ProfileFormat;
   /** The input; its beginning may have been read already. */
   readonly input: BytesInput;
 }
 
+/** What messages call the forms that are refused. */
+const REFUSED: Readonly<Partial<Record<RowsFormat, string>>> = {
+  arrow: "Arrow",
+  json: "a JSON array",
+};
+
 /**
- * Finds the format of an input by its ending or its first byte.
+ * Finds the format of an input.
  *
  * @param input The input.
  * @param options How it is inflated, and who stops the reading.
  * @returns The format, and the input to read from now on.
+ * @throws {ParseError} `UNSUPPORTED_FORMAT` for Arrow and a JSON array.
  */
-export async function withFormat(
+export async function profileInput(
   input: BytesInput,
   options: InflateOptions,
-): Promise<FormattedInput> {
-  if (isPath(input)) return { format: formatOfPath(input), input };
-  if (input instanceof Uint8Array) {
-    return { format: formatOfBytes(input, 0) ?? "csv", input };
-  }
-  const chunks = plainChunks(input, options);
-  const begin: Uint8Array<ArrayBuffer>[] = [];
-  let format: ProfileFormat | null = null;
-  let size = 0;
-  while (format === null && size <= BLANK_BYTES_MAX) {
-    const { value, done } = await chunks.next();
-    if (done) break;
-    // A chunk is valid until the next one is asked for.
-    begin.push(value.slice());
-    format = formatOfBytes(value, size);
-    size += value.length;
-  }
-  return { format: format ?? "csv", input: rejoined(begin, chunks) };
+): Promise<ProfileInput> {
+  const found = await withFormat(input, options, refuse);
+  return { format: found.format as ProfileFormat, input: found.input };
 }
 
-/**
- * The format that the first byte says that is no white space and does not
- * belong to a byte order mark.
- *
- * @param bytes Bytes of the input.
- * @param offset Where they begin in the input.
- * @returns The format; null if these bytes do not tell.
- */
-function formatOfBytes(
-  bytes: Uint8Array,
-  offset: number,
-): ProfileFormat | null {
-  for (let at = 0; at < bytes.length; at++) {
-    const byte = bytes[at]!;
-    if (byte === 0x20 || (byte >= 0x09 && byte <= 0x0D)) continue;
-    if (byte === BOM[offset + at]) continue;
-    return byte === BRACE ? "ndjson" : "csv";
-  }
-  return null;
+function refuse(format: RowsFormat): void {
+  const name = REFUSED[format];
+  if (name === undefined) return;
+  throw new ParseError({
+    code: "UNSUPPORTED_FORMAT",
+    line: 1,
+    column: 1,
+    byteOffset: 0,
+    args: { name },
+  });
 }

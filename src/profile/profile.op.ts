@@ -36,7 +36,7 @@ export const profileOp: Op = op<ProfileOptions, ProfileReport>({
         name: "format",
         kind: "choice",
         choices: ["csv", "ndjson"],
-        fallback: "by the name's ending, else by the first byte",
+        fallback: "by the name's ending, else by the first bytes",
         summary: "The input's format",
       },
       {

@@ -16,7 +16,7 @@ import {
   isPath,
   isRepeatable,
 } from "../input.ts";
-import { withFormat } from "./_source.ts";
+import { profileInput } from "./_source.ts";
 import {
   checkProfileOptions,
   type ProfileOptions,
@@ -40,7 +40,8 @@ const KERNEL = "profile";
  * @param options Format, memory limit, digests and more.
  * @returns The report. Units: bytes, rows, milliseconds, and the column's
  * own for its figures.
- * @throws {ParseError} If the input breaks a rule of its format.
+ * @throws {ParseError} If the input breaks a rule of its format, or is Arrow
+ * or a JSON array (`UNSUPPORTED_FORMAT`): convert those first.
  * @throws {FastpathError} If a file cannot be read, memory runs out, the
  * native library is required but absent, or a native kernel panicked.
  * @throws {TypeError} If the input or an option has the wrong type.
@@ -86,7 +87,7 @@ export async function profile(
   const settings = checkProfileOptions(options);
   settings.signal?.throwIfAborted();
   const formatted = settings.format === undefined
-    ? await withFormat(input, settings)
+    ? await profileInput(input, settings)
     : { format: settings.format, input };
   const { format } = formatted;
   const [result, engine] = await run(formatted.input, format, settings);

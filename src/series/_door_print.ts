@@ -1,6 +1,6 @@
 /**
- * The rows of a timeline as they go out: points in time with the offset of
- * the zone.
+ * The rows of a timeline as they go out: points in time in texts have the
+ * offset of the zone.
  *
  * @module
  */
@@ -15,6 +15,22 @@ import { entryAt, FROM, OFFSET, zoneTable } from "./_zone.ts";
 const BATCH_ROWS = 16_384;
 
 /**
+ * A timeline in batches.
+ *
+ * @param table The timeline.
+ * @returns The batches; there is always a first.
+ */
+export async function* batchesOf(
+  table: Table,
+): AsyncGenerator<Table, void, undefined> {
+  let from = 0;
+  do {
+    yield await Promise.resolve(sliceOf(table, from));
+    from += BATCH_ROWS;
+  } while (from < table.numRows);
+}
+
+/**
  * A timeline in batches to print.
  *
  * @param table The timeline.
@@ -25,11 +41,7 @@ export async function* batchesToPrint(
   table: Table,
   zone: string,
 ): AsyncGenerator<Table, void, undefined> {
-  let from = 0;
-  do {
-    yield await Promise.resolve(withOffsets(sliceOf(table, from), zone));
-    from += BATCH_ROWS;
-  } while (from < table.numRows);
+  for await (const batch of batchesOf(table)) yield withOffsets(batch, zone);
 }
 
 function sliceOf(table: Table, from: number): Table {

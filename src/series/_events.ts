@@ -4,6 +4,7 @@
  * @module
  */
 
+import { isDetached } from "../runtime.ts";
 import { dictionaryOf } from "../table/_dictionary.ts";
 import { Column } from "../table/column.ts";
 import { Table } from "../table/table.ts";
@@ -118,7 +119,7 @@ function checkBuffer(name: string, view: ArrayBufferView): void {
   let fault = "";
   if (!(buffer instanceof ArrayBuffer)) fault = "shared, copy it first";
   else if (buffer.resizable) fault = "resizable, copy it first";
-  else if (buffer.detached) fault = "detached";
+  else if (isDetached(buffer)) fault = "detached";
   if (fault === "") return;
   throw new TypeError(
     `Cannot make a timeline: the buffer of ${name} is ${fault}`,

@@ -3,6 +3,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { cli, temporaryFile } from "../../tests/_cli.ts";
 import { ENGINES } from "../../tests/_engines.ts";
+import { readArrowSync } from "../arrow/read.ts";
+import { declaredType } from "../table/schema.ts";
+import { seriesTimeline } from "./timeline.op.ts";
 
 const CSV = "id,timestamp,change,type\n" +
   "1,2024-10-27T00:30:00Z,5,in\n" +
@@ -48,6 +51,28 @@ Deno.test("cli: series timeline prints timestamp, change and total", async () =>
     { ...quarter, type: "in", change: 5, total: 5, sum1: 5, mean1: 5 },
     { ...quarter, type: "out", change: -1, total: -1, sum1: -1, mean1: -1 },
   ]);
+});
+
+Deno.test("cli: a timeline as Arrow has the types of its columns", async () => {
+  const input = new TextEncoder().encode(CSV);
+  const values = { by: "hour", zone: "Europe/Berlin" };
+  for (const engine of ENGINES) {
+    const chunks = seriesTimeline.door({
+      ...{ input, name: "-", values, engine },
+      to: "arrow",
+    });
+    const bytes = await new Response(ReadableStream.from(chunks)).bytes();
+    const table = readArrowSync(bytes);
+    assertEquals(table.schema.map(declaredType), [
+      ...["timestamp_utc", "i64", "i64"],
+    ]);
+    assertEquals(table.column("timestamp").toArray(), [
+      "2024-10-27T00:00:00Z",
+      "2024-10-27T01:00:00Z",
+      "2024-10-27T02:00:00Z",
+    ]);
+    assertEquals(table.column("total").toArray(), [6n, 4n, 4n]);
+  }
 });
 
 Deno.test("cli: series timeline prints offsets as they are", async () => {

@@ -17,6 +17,7 @@ import {
   pickColumns,
   type PickedColumns,
 } from "../catalogue/rows_columns.ts";
+import { ARROW_OUTPUT, printRows } from "../catalogue/rows_out.ts";
 import { writeCsvBatches } from "../csv/write.ts";
 import { writeJsonBatches } from "../json/write.ts";
 import { ParseError } from "../errors.ts";
@@ -24,7 +25,7 @@ import { writeNdjsonBatches } from "../ndjson/write.ts";
 import { comparableTable, sampleLines } from "../read/_rows_door.ts";
 import type { Column } from "../table/column.ts";
 import type { Table } from "../table/table.ts";
-import { batchesToPrint } from "./_door_print.ts";
+import { batchesOf, batchesToPrint } from "./_door_print.ts";
 import { EventFault } from "./_faults.ts";
 import { checkZone } from "./_zone.ts";
 import {
@@ -86,6 +87,7 @@ export const seriesTimeline: Op = op<TimelineOptions, Table>({
     { name: "csv", mediaType: "text/csv" },
     { name: "ndjson", mediaType: "application/x-ndjson" },
     { name: "json", mediaType: "application/json" },
+    ARROW_OUTPUT,
   ],
   door,
   comparable: comparableTable,
@@ -107,6 +109,8 @@ async function* door(request: DoorRequest): AsyncGenerator<Uint8Array> {
   const { zone } = checkTimelineOptions(options);
   if (zone !== null) checkZone(zone);
   const table = await timelineOfText(request, options);
+  // Points in time are numbers there; only texts have offsets.
+  if (to === "arrow") return yield* printRows(batchesOf(table), to, signal);
   const write = to === "csv"
     ? writeCsvBatches
     : to === "json"

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { isDetached } from "../runtime.ts";
 import { Column } from "../table/column.ts";
 
 /**
@@ -119,7 +120,7 @@ export function plainArray<A extends ArrayBufferView>(
     ? "is shared, copy it with slice() first"
     : buffer.resizable
     ? "is resizable, copy it with slice() first"
-    : buffer.detached
+    : isDetached(buffer)
     ? "is detached"
     : null;
   if (fault === null) return array;

@@ -7,6 +7,8 @@
  * @module
  */
 
+import { isDetached } from "../runtime.ts";
+
 /**
  * Bytes read at once where the stream fills a buffer. Deno's resources give
  * no more than this, and copy the whole buffer where a read has to wait:
@@ -59,7 +61,7 @@ function bufferReader(reader: ReadableStreamBYOBReader): ByteReader {
   return {
     async read() {
       // Whoever got the last chunk may have given it away.
-      if (buffer === null || buffer.detached) {
+      if (buffer === null || isDetached(buffer)) {
         buffer = new ArrayBuffer(BUFFER_BYTES);
       }
       const room = new Uint8Array(buffer);

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { isDetached } from "../runtime.ts";
 import { bitAt } from "../table/_bitmap.ts";
 import type { Column } from "../table/column.ts";
 import type { Table } from "../table/table.ts";
@@ -49,7 +50,7 @@ function checkBuffers(name: string, column: Column): void {
       ? "shared, copy it with slice() first"
       : buffer.resizable
       ? "resizable, copy it with slice() first"
-      : buffer.detached
+      : isDetached(buffer)
       ? "detached"
       : null;
     if (trouble === null) continue;

@@ -5,7 +5,8 @@
 
 Each vector has the bytes in base64 and either the columns as fastpath must
 read them (type names, values as texts, those of f64 as the hexadecimal digits
-of their bits, null) or the code and words of the error.
+of their bits, null), or columns of one value each and their rows, or the code and
+words of the error.
 """
 
 import base64
@@ -91,6 +92,19 @@ def add_error(name, array, code, words, form="stream", **options):
             encode([batch], batch.schema, form, **options)
         ).decode(),
         "error": {"code": code, "words": words},
+    })
+
+
+def add_constant(name, rows, columns, form="file"):
+    """A vector of many rows, each column of one value: (name, Arrow type, value)."""
+    arrays = [pa.array([value] * rows, dtype) for _, dtype, value in columns]
+    batch = pa.record_batch(arrays, names=[c[0] for c in columns])
+    VECTORS.append({
+        "name": f"{name}, {form}",
+        "bytes": base64.b64encode(
+            encode([batch], batch.schema, form, compression="zstd")
+        ).decode(),
+        "constant": {"rows": rows, "values": {c[0]: c[2] for c in columns}},
     })
 
 
@@ -270,6 +284,9 @@ def main():
     dictionaries()
     nested()
     refused()
+    add_constant("zeros", 1_500_000, [("n", pa.int8(), 0)])
+    add_constant("ones", 5_000_000, [("n", pa.int8(), 1)], "stream")
+    add_constant("flags beside nulls", 3_000_000, [("none", pa.null(), None), ("b", pa.bool_(), True)])
     json.dump(VECTORS, sys.stdout, ensure_ascii=False)
 
 

@@ -1,0 +1,71 @@
+/**
+ * The options of an operation as HTTP takes them.
+ *
+ * @module
+ */
+
+import { engineMode } from "../backend.ts";
+import type {
+  EngineMode,
+  Op,
+  OptionSpec,
+  OptionValues,
+} from "../catalogue/op.ts";
+import { RATIO_OPTION } from "../catalogue/op_options.ts";
+import { UsageError } from "../catalogue/option_values.ts";
+import { specOf, valueOf } from "./json_body.ts";
+
+/** What a request's query says. */
+export interface Query {
+  readonly values: OptionValues;
+  readonly engine: EngineMode;
+}
+
+/**
+ * The options that HTTP takes: how much may come out of a compressed body is
+ * the server's to say.
+ *
+ * @param op The operation.
+ * @returns Its options without that one.
+ */
+export function httpOptions(op: Op): readonly OptionSpec[] {
+  return op.input.options.filter(({ name }) => name !== RATIO_OPTION.name);
+}
+
+/**
+ * Options of the query, by the names of the command line or in camel case.
+ *
+ * @param url The request's URL.
+ * @param specs The options that there are.
+ * @param engine The engine where the query names none.
+ * @returns Values and engine.
+ * @throws {UsageError} If one is unknown or does not fit.
+ */
+export function queryOf(
+  url: string,
+  specs: readonly OptionSpec[],
+  engine: EngineMode,
+): Query {
+  const mark = url.indexOf("?");
+  if (mark < 0) return { values: {}, engine };
+  const values: Record<string, OptionValues[string]> = {};
+  let chosen = engine;
+  const query = new URLSearchParams(url.slice(mark + 1));
+  for (const name of new Set(query.keys())) {
+    const given = query.getAll(name);
+    if (name === "engine") {
+      if (given.length > 1) {
+        throw new UsageError("Option engine takes one value");
+      }
+      chosen = engineMode(given[0] as EngineMode);
+      continue;
+    }
+    const spec = specOf(name, specs);
+    if (given.length > 1 && !spec.repeatable) {
+      throw new UsageError(`Option ${name} takes one value`);
+    }
+    const decoded = given.map((text) => valueOf(spec, name, text));
+    values[spec.name] = spec.repeatable ? decoded.map(String) : decoded[0];
+  }
+  return { values, engine: chosen };
+}
