@@ -8,7 +8,7 @@
  */
 
 import { ABI_VERSION, SYMBOLS_HASH } from "./symbols.ts";
-import { hexOf } from "../src/compat.ts";
+import { hexOf } from "../src/runtime.ts";
 
 /** What `deno task build` says about the library it made. */
 export interface Manifest {

@@ -29,8 +29,13 @@ export interface Query {
  * @returns Its options without that one.
  */
 export function httpOptions(op: Op): readonly OptionSpec[] {
-  return op.input.options.filter(({ name }) => name !== RATIO_OPTION.name);
+  return op.input.options.filter(({ name }) => !SERVERS_OWN.has(name));
 }
+
+/** What bounds memory and threads is the server's matter, not the client's. */
+const SERVERS_OWN: ReadonlySet<string> = new Set([
+  ...[RATIO_OPTION.name, "threads", "chunk-bytes"],
+]);
 
 /**
  * Options of the query, by the names of the command line or in camel case.
