@@ -102,7 +102,9 @@ export async function compressedParts(
       yield bytes.subarray(at, at + PIECE_BYTES);
     }
   }
-  return await Array.fromAsync(compressed(pieces(), compression));
+  const parts: Bytes[] = [];
+  for await (const part of compressed(pieces(), compression)) parts.push(part);
+  return parts;
 }
 
 async function* zstd(
