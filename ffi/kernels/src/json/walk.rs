@@ -4,7 +4,7 @@
 
 use super::checker::{Checker, Nowhere};
 use super::cursor::Cursor;
-use super::path::Path;
+use super::path::{self, Path};
 use super::token::{digits_end, is_blank, plain_end};
 use super::{Rules, reason};
 use crate::fault::{Code, Error, Fault};
@@ -31,11 +31,28 @@ struct Frame {
     index: u64,
 }
 
-/// A path that goes on inside the container.
+/// A path that goes on inside the container, and what its step is told by at once.
 #[derive(Clone, Copy)]
 struct Active {
     path: u32,
+    /// The length and the first byte of the key; a length that no key has for a step without one.
+    length: u32,
+    first: u8,
+    every: bool,
     is_found: bool,
+}
+
+impl Active {
+    fn of(path: u32, step: &path::Step) -> Active {
+        let name = step.name.as_deref();
+        Active {
+            path,
+            length: name.map_or(u32::MAX, |name| name.len() as u32),
+            first: name.and_then(|name| name.first().copied()).unwrap_or_default(),
+            every: step.every,
+            is_found: false,
+        }
+    }
 }
 
 /// The state of the walk; its lists are used again for the next document.
@@ -210,9 +227,14 @@ impl Walk {
     fn reach(&mut self, quote: usize, key: &[u8], is_decoded: bool) -> Step<()> {
         let depth = self.frames.len() - 1;
         let from = self.frames[depth].active;
+        let first = key.first().copied().unwrap_or_default();
         for active in &mut self.active[from..] {
-            let step = &self.paths[active.path as usize].steps[depth];
-            if !step.every {
+            if !active.every {
+                // Most keys differ in their length or first byte.
+                if active.length as usize != key.len() || active.first != first {
+                    continue;
+                }
+                let step = &self.paths[active.path as usize].steps[depth];
                 let is_same = step.name.as_deref() == Some(key);
                 // A text that looks like a key with a bare quote inside is none.
                 if !is_same || !(step.is_plain || is_decoded) {
@@ -269,8 +291,8 @@ impl Walk {
         }
         let (active, ends) = (self.active.len(), self.ends.len());
         for &path in &self.reached {
-            if self.paths[path as usize].steps.len() > depth {
-                self.active.push(Active { path, is_found: false });
+            if let Some(step) = self.paths[path as usize].steps.get(depth) {
+                self.active.push(Active::of(path, step));
             } else {
                 self.ends.push(path);
             }
