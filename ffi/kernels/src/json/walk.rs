@@ -29,6 +29,14 @@ struct Frame {
     /// Where its paths begin on the list of active ones.
     active: usize,
     index: u64,
+    /// A bit for each key that one of them may want (`key_bit`).
+    wanted: u64,
+}
+
+/// The bit of a key among 64: most keys that nobody wants are passed by one look.
+#[inline(always)]
+fn key_bit(length: usize, first: u8) -> u64 {
+    1 << ((length.wrapping_mul(7) ^ usize::from(first)) & 63)
 }
 
 /// A path that goes on inside the container, and what its step is told by at once.
@@ -52,6 +60,11 @@ impl Active {
             every: step.every,
             is_found: false,
         }
+    }
+
+    /// The bits of the keys that it may want.
+    fn bits(&self) -> u64 {
+        if self.every { u64::MAX } else { key_bit(self.length as usize, self.first) }
     }
 }
 
@@ -225,9 +238,13 @@ impl Walk {
 
     #[inline(always)]
     fn reach(&mut self, quote: usize, key: &[u8], is_decoded: bool) -> Step<()> {
-        let depth = self.frames.len() - 1;
-        let from = self.frames[depth].active;
         let first = key.first().copied().unwrap_or_default();
+        let depth = self.frames.len() - 1;
+        let frame = &self.frames[depth];
+        if frame.wanted & key_bit(key.len(), first) == 0 {
+            return Ok(());
+        }
+        let from = frame.active;
         for active in &mut self.active[from..] {
             if !active.every {
                 // Most keys differ in their length or first byte.
@@ -298,7 +315,9 @@ impl Walk {
             }
         }
         if self.active.len() > active {
-            let frame = Frame { is_object: byte == b'{', start, ends, active, index: 0 };
+            let wanted = self.active[active..].iter().fold(0, |bits, active| bits | active.bits());
+            let is_object = byte == b'{';
+            let frame = Frame { is_object, start, ends, active, index: 0, wanted };
             self.frames.push(frame);
             return Ok(None);
         }
