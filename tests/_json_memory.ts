@@ -52,4 +52,5 @@ if (mode === "rows") {
 }
 const status = await Deno.readTextFile("/proc/self/status");
 const peakKb = Number(/VmHWM:\s+([0-9]+) kB/.exec(status)?.[1]);
-console.log(JSON.stringify({ rows, sum, blockRecords: BLOCK_RECORDS, peakKb }));
+const result = { rows, sum, blockRecords: BLOCK_RECORDS, peakKb };
+await Deno.stdout.write(new TextEncoder().encode(JSON.stringify(result)));

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { ParseError, type ParseErrorCode } from "../errors.ts";
+import type { ParseError, ParseErrorCode } from "../errors.ts";
 import { JsonChecker, type JsonCheckRules } from "./_check_ts.ts";
 import { lineOf, Output } from "./_select_ts.ts";
 import { faultAt } from "./_stop.ts";
