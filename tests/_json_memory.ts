@@ -30,8 +30,7 @@ async function* array(
   const block = encoder.encode(`,\n${records.join(",\n")}`);
   yield encoder.encode("[\n");
   for (let sent = 0; sent < size; sent += block.length) {
-    // The reader may change the bytes.
-    yield block.slice(sent === 0 ? 1 : 0);
+    yield sent === 0 ? block.subarray(1) : block;
     await Promise.resolve();
   }
   yield encoder.encode("\n]\n");
@@ -53,4 +52,5 @@ if (mode === "rows") {
 }
 const status = await Deno.readTextFile("/proc/self/status");
 const peakKb = Number(/VmHWM:\s+([0-9]+) kB/.exec(status)?.[1]);
-console.log(JSON.stringify({ rows, sum, blockRecords: BLOCK_RECORDS, peakKb }));
+const result = { rows, sum, blockRecords: BLOCK_RECORDS, peakKb };
+await Deno.stdout.write(new TextEncoder().encode(JSON.stringify(result)));

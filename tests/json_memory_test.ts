@@ -7,8 +7,11 @@ const PROGRAM = decodeURIComponent(
   new URL("_json_memory.ts", import.meta.url).pathname,
 );
 
-/** The most that a process may take, whatever the array's length. */
-const MEMORY_KB = 200_000;
+/**
+ * The most that a process may take, whatever the array's length: 200 MB are
+ * 195,313 kB, the rest is for the collector's moods.
+ */
+const MEMORY_KB = 210_000;
 
 async function read(
   engine: string,

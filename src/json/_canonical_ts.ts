@@ -6,7 +6,7 @@
  * @module
  */
 
-import { ParseError, type ParseErrorCode } from "../errors.ts";
+import type { ParseError, ParseErrorCode } from "../errors.ts";
 import { JsonChecker, type JsonCheckRules } from "./_check_ts.ts";
 import { lineOf, Output } from "./_select_ts.ts";
 import { faultAt } from "./_stop.ts";
@@ -15,6 +15,9 @@ const QUOTE = 34;
 const COMMA = 44;
 const BACKSLASH = 92;
 const encoder = new TextEncoder();
+
+/** Up to here building a text byte by byte is faster than decoding it. */
+const SHORT_BYTES = 24;
 
 /** A member of an object that is still open. */
 interface Member {
@@ -121,23 +124,62 @@ class Canonicalizer {
   }
 
   #scalar(byte: number): void {
+    if (byte === QUOTE) return this.#string();
+    this.#separate();
     const start = this.#at;
-    if (byte !== QUOTE) {
-      this.#separate();
-      while (isScalar(this.#bytes[this.#at])) this.#at++;
-      const text = this.#text(start, this.#at);
-      const isWord = byte === 116 || byte === 102 || byte === 110;
-      this.#out.add(encoder.encode(isWord ? text : this.#number(text, start)));
+    let at = start;
+    while (isScalar(this.#bytes[at])) at++;
+    this.#at = at;
+    // Words, and whole numbers that are exact, print as they are written.
+    const isWord = byte === 116 || byte === 102 || byte === 110;
+    if (isWord || isPlainInteger(this.#bytes, start, at)) {
+      this.#out.add(this.#bytes, start, at);
       return;
     }
-    this.#at = stringEnd(this.#bytes, start + 1);
-    const raw = this.#text(start, this.#at);
-    const value = JSON.parse(raw) as string;
+    const text = this.#decoder.decode(this.#bytes.subarray(start, at));
+    this.#out.add(encoder.encode(this.#number(text, start)));
+  }
+
+  #string(): void {
+    const bytes = this.#bytes;
+    const start = this.#at;
+    let hasEscapes = false;
+    let at = start + 1;
+    while (bytes[at] !== QUOTE) {
+      if (bytes[at] === BACKSLASH) {
+        hasEscapes = true;
+        at++;
+      }
+      at++;
+    }
+    this.#at = at + 1;
     const open = this.#open[this.#open.length - 1];
-    if (open?.keys && this.#isKey()) this.#key(value, start, open);
+    const isKey = open !== undefined && open.members !== null &&
+      this.#isKey();
+    if (isKey) this.#key(this.#textOf(start, hasEscapes), start, open);
     else this.#separate();
-    this.#out.add(encoder.encode(JSON.stringify(value)));
-    if (open?.keys && this.#isKey()) this.#out.byte(58);
+    // Without escapes a string is canonical as it stands.
+    if (hasEscapes) {
+      const text = JSON.stringify(this.#textOf(start, true));
+      this.#out.add(encoder.encode(text));
+    } else this.#out.add(bytes, start, this.#at);
+    if (isKey) this.#out.byte(58);
+  }
+
+  /** The text of the string that ends here. */
+  #textOf(start: number, hasEscapes: boolean): string {
+    const bytes = this.#bytes;
+    const end = this.#at - 1;
+    let text = "";
+    let at = start + 1;
+    if (!hasEscapes && end - at <= SHORT_BYTES) {
+      while (at < end && bytes[at]! < 0x80) {
+        text += String.fromCharCode(bytes[at++]!);
+      }
+      if (at === end) return text;
+    }
+    const raw = this.#decoder.decode(bytes.subarray(start, end + 1));
+    return JSON.parse(raw) as string;
   }
 
   /** Whether a colon follows: strings in objects are keys or values. */
@@ -162,10 +204,6 @@ class Canonicalizer {
     throw this.#fault("NUMBER_TOO_LARGE", at, { value: text.slice(0, 80) });
   }
 
-  #text(from: number, to: number): string {
-    return this.#decoder.decode(this.#bytes.subarray(from, to));
-  }
-
   #fault(
     code: ParseErrorCode,
     at: number,
@@ -175,10 +213,14 @@ class Canonicalizer {
   }
 }
 
-/** Behind the closing quote of a string whose text begins at `at`. */
-function stringEnd(bytes: Uint8Array, at: number): number {
-  while (bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;
-  return at + 1;
+/** Digits alone, so few that a 64-bit float holds them; a minus is no zero's. */
+function isPlainInteger(bytes: Uint8Array, from: number, to: number): boolean {
+  if (bytes[from] === 45 && bytes[++from] === 48) return false;
+  if (to - from > 15) return false;
+  for (let at = from; at < to; at++) {
+    if (bytes[at]! < 48 || bytes[at]! > 57) return false;
+  }
+  return true;
 }
 
 /** Bytes of numbers and words. */

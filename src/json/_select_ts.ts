@@ -162,24 +162,25 @@ export class Selector {
     const out = this.#out;
     const { found } = this.#walk;
     if (found.length === 1) {
-      const list = found[0]!;
-      for (let index = 0; index < list.length; index += 2) {
-        this.#value(bytes, list[index]!, list[index + 1]!);
+      const { items, count } = found[0]!;
+      for (let index = 0; index < count; index += 2) {
+        this.#value(bytes, items[index]!, items[index + 1]!);
         out.byte(LF);
       }
       return;
     }
     let separator = BRACE_OPEN;
-    for (const [path, list] of found.entries()) {
+    for (let path = 0; path < found.length; path++) {
+      const { items, count } = found[path]!;
       const { isMany } = this.#paths[path]!;
-      if (list.length === 0 && !isMany) continue;
+      if (count === 0 && !isMany) continue;
       out.byte(separator);
       separator = COMMA;
       out.add(this.#labels[path]!);
       if (isMany) out.byte(OPEN);
-      for (let index = 0; index < list.length; index += 2) {
+      for (let index = 0; index < count; index += 2) {
         if (index > 0) out.byte(COMMA);
-        this.#value(bytes, list[index]!, list[index + 1]!);
+        this.#value(bytes, items[index]!, items[index + 1]!);
       }
       if (isMany) out.byte(CLOSE);
     }

@@ -34,6 +34,27 @@ export class WalkStop extends Error {
   }
 }
 
+/**
+ * Numbers whose count changes often: setting the length of an array makes V8
+ * drop and make its room anew.
+ */
+export class Numbers {
+  /** The numbers, and what is left behind them. */
+  readonly items: number[] = [];
+  /** How many there are. */
+  count = 0;
+
+  /** Adds a number. */
+  push(value: number): void {
+    this.items[this.count++] = value;
+  }
+
+  /** The last number. */
+  last(): number {
+    return this.items[this.count - 1]!;
+  }
+}
+
 /** A container on the way. */
 interface Frame {
   readonly isObject: boolean;
@@ -50,23 +71,23 @@ export class Walk {
   readonly #rules: JsonCheckRules;
   readonly #paths: readonly JsonPath[];
   /** What each path has found: starts and ends in turns. */
-  readonly found: readonly number[][];
+  readonly found: readonly Numbers[];
   #frames: Frame[] = [];
   /** Paths that go on inside the open containers, and whether they did. */
-  #active: number[] = [];
-  #isFound: boolean[] = [];
+  readonly #active = new Numbers();
+  readonly #isFound = new Numbers();
   /** Paths that end with an open container, the innermost last. */
-  #ends: number[] = [];
+  readonly #ends = new Numbers();
   /** Paths that the next value is on. */
-  #reached: number[] = [];
-  #brackets: number[] = [];
+  readonly #reached = new Numbers();
+  readonly #brackets = new Numbers();
   /** Where the last value ended that is not followed yet. */
   #behind = 0;
 
   constructor(rules: JsonCheckRules, paths: readonly JsonPath[]) {
     this.#rules = rules;
     this.#paths = paths;
-    this.found = paths.map(() => []);
+    this.found = paths.map(() => new Numbers());
   }
 
   /**
@@ -145,13 +166,10 @@ export class Walk {
   }
 
   #begin(): void {
-    for (const list of this.found) list.length = 0;
-    this.#frames.length = 0;
-    this.#active.length = 0;
-    this.#isFound.length = 0;
-    this.#ends.length = 0;
-    this.#reached.length = 0;
+    // A document that was read to its end has left no frames.
+    this.#reached.count = 0;
     for (let path = 0; path < this.#paths.length; path++) {
+      this.found[path]!.count = 0;
       this.#reached.push(path);
     }
   }
@@ -200,12 +218,12 @@ export class Walk {
 
   /** Finds the paths that the next item of the innermost array is on. */
   #reachItem(): void {
-    this.#reached.length = 0;
+    this.#reached.count = 0;
     const depth = this.#frames.length - 1;
     const frame = this.#frames[depth]!;
     const index = frame.index++;
-    for (let at = frame.active; at < this.#active.length; at++) {
-      const path = this.#active[at]!;
+    for (let at = frame.active; at < this.#active.count; at++) {
+      const path = this.#active.items[at]!;
       const step = this.#paths[path]!.steps[depth]!;
       if (step.every || step.index === index) this.#reached.push(path);
     }
@@ -234,22 +252,23 @@ export class Walk {
     isDecoded: boolean,
   ): void {
     const reached = this.#reached;
-    reached.length = 0;
+    reached.count = 0;
     const depth = this.#frames.length - 1;
     for (
       let at = this.#frames[depth]!.active;
-      at < this.#active.length;
+      at < this.#active.count;
       at++
     ) {
-      const path = this.#active[at]!;
+      const path = this.#active.items[at]!;
       const step = this.#paths[path]!.steps[depth]!;
       if (!step.every) {
         if (step.name === null || step.name.length !== to - from) continue;
         // A text that looks like a key with a bare quote inside is none.
         if (!isSame(step.name, bytes, from)) continue;
         if (!step.isPlain && !isDecoded) continue;
-        if (this.#isFound[at]) throw twice(quote, bytes, from, to);
-        this.#isFound[at] = true;
+        const isFound = this.#isFound.items;
+        if (isFound[at] === 1) throw twice(quote, bytes, from, to);
+        isFound[at] = 1;
       }
       reached.push(path);
     }
@@ -260,18 +279,19 @@ export class Walk {
     if (place === cursor.end && (cursor.why !== null || cursor.endsInString)) {
       throw this.#unexpected(cursor, place, REASON.value);
     }
-    if (this.#reached.length === 0) return;
+    if (this.#reached.count === 0) return;
     const depth = this.#frames.length;
     const { bytes } = cursor;
     const first = firstText(bytes, from, place);
     let end = 0;
-    for (const path of this.#reached) {
+    for (let index = 0; index < this.#reached.count; index++) {
+      const path = this.#reached.items[index]!;
       if (this.#paths[path]!.steps.length !== depth) continue;
       if (end === 0) {
         end = lastText(bytes, first, place);
         checkValue(bytes, first, end, this.#rules);
       }
-      this.found[path]!.push(first, end);
+      this.#note(path, first, end);
     }
   }
 
@@ -283,16 +303,17 @@ export class Walk {
     }
     const depth = this.#frames.length;
     if (depth >= this.#rules.maxDepth) throw this.#tooDeep(start);
-    if (this.#reached.length === 0) return this.#pass(cursor, start);
-    const active = this.#active.length;
-    const ends = this.#ends.length;
-    for (const path of this.#reached) {
+    if (this.#reached.count === 0) return this.#pass(cursor, start);
+    const active = this.#active.count;
+    const ends = this.#ends.count;
+    for (let index = 0; index < this.#reached.count; index++) {
+      const path = this.#reached.items[index]!;
       if (this.#paths[path]!.steps.length > depth) {
         this.#active.push(path);
-        this.#isFound.push(false);
+        this.#isFound.push(0);
       } else this.#ends.push(path);
     }
-    if (this.#active.length > active) {
+    if (this.#active.count > active) {
       const isObject = byte === 123;
       this.#frames.push({ isObject, start, ends, active, index: 0 });
       return -1;
@@ -305,33 +326,32 @@ export class Walk {
   /** Passes a container by its brackets; gives the place behind it. */
   #pass(cursor: Cursor, start: number): number {
     const brackets = this.#brackets;
-    brackets.length = 0;
+    brackets.count = 0;
     brackets.push(cursor.bytes[start]!);
     while (true) {
       const place = cursor.next();
       const byte = cursor.byte(place);
       if (byte === 44 || byte === 58) continue;
       if (byte === 123 || byte === 91) {
-        if (this.#frames.length + brackets.length >= this.#rules.maxDepth) {
+        if (this.#frames.length + brackets.count >= this.#rules.maxDepth) {
           throw this.#tooDeep(place);
         }
         brackets.push(byte);
         continue;
       }
-      const isObject = brackets[brackets.length - 1] === 123;
+      const isObject = brackets.last() === 123;
       if (byte !== (isObject ? 125 : 93)) {
         throw this.#unexpected(cursor, place, follower(isObject));
       }
-      brackets.pop();
-      if (brackets.length === 0) return place + 1;
+      if (--brackets.count === 0) return place + 1;
     }
   }
 
   /** The container that closes at `place` is done. */
   #leave(cursor: Cursor, place: number): void {
     const { active, ends, start } = this.#frames.pop()!;
-    this.#active.length = active;
-    this.#isFound.length = active;
+    this.#active.count = active;
+    this.#isFound.count = active;
     this.#behind = place + 1;
     this.#noteEnds(cursor.bytes, ends, start, place + 1);
   }
@@ -343,12 +363,18 @@ export class Walk {
     start: number,
     end: number,
   ): void {
-    if (this.#ends.length === ends) return;
+    if (this.#ends.count === ends) return;
     checkValue(bytes, start, end, this.#rules);
-    for (let index = ends; index < this.#ends.length; index++) {
-      this.found[this.#ends[index]!]!.push(start, end);
+    for (let index = ends; index < this.#ends.count; index++) {
+      this.#note(this.#ends.items[index]!, start, end);
     }
-    this.#ends.length = ends;
+    this.#ends.count = ends;
+  }
+
+  #note(path: number, from: number, to: number): void {
+    const list = this.found[path]!;
+    list.push(from);
+    list.push(to);
   }
 
   #tooDeep(at: number): WalkStop {

@@ -1,20 +1,28 @@
 /**
- * Writes one JSON array of objects from tables and rows.
+ * JSON as bytes, of any size: checks, selects, minifies, reads arrays of
+ * records, hashes what a document says, and writes arrays.
  *
- * ```json
- * [
- * {"city":"Bern","people":134591},
- * {"city":"Genf","people":203856}
- * ]
+ * - {@linkcode validateJson}: whether bytes are JSON, and where they are not.
+ * - {@linkcode selectJson}, {@linkcode selectJsonChunks}: values at pointers
+ *   and paths, as they are written.
+ * - {@linkcode minifyJson}, {@linkcode minifyJsonChunks}: without white space.
+ * - {@linkcode readJson}, {@linkcode readJsonBatches}: an array of records to
+ *   columns; {@linkcode readJsonRows}: to values, one after the other.
+ * - {@linkcode digestJson}, {@linkcode canonicalizeJson}: RFC 8785.
+ * - {@linkcode parseJson}: the value of a document that no string can hold.
+ * - {@linkcode writeJson}, {@linkcode writeJsonSync},
+ *   {@linkcode writeJsonBatches}: a table or rows as an array, every row on a
+ *   line of its own.
+ *
+ * @example Select a field
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { selectJson } from "@fastpath/fastpath/json";
+ *
+ * const bytes = new TextEncoder().encode('{"a":{"b":[1.0,2]}}');
+ * const found = await selectJson(bytes, ["/a/b/0"]);
+ * assertEquals(new TextDecoder().decode(found), "1.0\n");
  * ```
- *
- * Every row stands on a line of its own, so that an output of any size can be
- * written, and read by eye, row by row. To read rows use NDJSON, whose rows
- * are the same without the brackets and commas.
- *
- * - {@linkcode writeJson}: a table or rows to bytes.
- * - {@linkcode writeJsonSync}: the same without a promise.
- * - {@linkcode writeJsonBatches}: batches in, chunks of bytes out.
  *
  * @example Write rows
  * ```ts

@@ -126,10 +126,6 @@ testEngines(
           line,
           column,
         ], text);
-        assertEquals(
-          bytes[error.byteOffset - column],
-          column > 1 && line > 1 ? 10 : bytes[error.byteOffset - column],
-        );
       }
     }
   },

@@ -8,6 +8,7 @@ mod reason;
 mod select;
 mod stream;
 mod token;
+mod value;
 mod walk;
 
 #[cfg(test)]

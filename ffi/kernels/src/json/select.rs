@@ -1,11 +1,11 @@
 //! Copies the values at paths out of documents: a line of output for each value of one path, or an
 //! object for each document of several.
 
+use super::Rules;
 use super::checker::Sink;
 use super::cursor::{Cursor, Room};
 use super::path::Path;
 use super::walk::{Stop, Walk};
-use super::{Rules, token};
 use crate::control::Control;
 use crate::fault::Error;
 
@@ -154,12 +154,18 @@ impl Origin {
     }
 }
 
-/// What a document has, as lines.
+/// What a document has, as lines. Room is reserved first: nothing below can fail.
 fn write(walk: &Walk, text: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
+    let mut room = 3;
+    for (path, found) in walk.paths().iter().zip(&walk.found) {
+        room += path.label.len() + 3;
+        room += found.iter().map(|&(from, to)| to - from + 1).sum::<usize>();
+    }
+    out.try_reserve(room)?;
     if let [found] = &walk.found[..] {
         for &(from, to) in found {
-            write_value(&text[from..to], out)?;
-            out.text(b"\n")?;
+            write_value(&text[from..to], out);
+            out.push(b'\n');
         }
         return Ok(());
     }
@@ -168,36 +174,33 @@ fn write(walk: &Walk, text: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
         if found.is_empty() && !path.is_many {
             continue;
         }
-        out.text(&[separator])?;
+        out.push(separator);
         separator = b',';
-        out.text(&path.label)?;
+        out.extend_from_slice(&path.label);
         if path.is_many {
-            out.text(b"[")?;
+            out.push(b'[');
         }
         for (index, &(from, to)) in found.iter().enumerate() {
             if index > 0 {
-                out.text(b",")?;
+                out.push(b',');
             }
-            write_value(&text[from..to], out)?;
+            write_value(&text[from..to], out);
         }
         if path.is_many {
-            out.text(b"]")?;
+            out.push(b']');
         }
     }
-    out.text(if separator == b'{' { b"{}\n" } else { b"}\n" })
+    out.extend_from_slice(if separator == b'{' { b"{}\n" } else { b"}\n" });
+    Ok(())
 }
 
 /// A value as it is, without its line ends: they can only stand between tokens.
-fn write_value(value: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
+fn write_value(value: &[u8], out: &mut Vec<u8>) {
     let is_container = matches!(value[0], b'{' | b'[');
     if !is_container || memchr::memchr2(b'\n', b'\r', value).is_none() {
-        return out.text(value);
+        return out.extend_from_slice(value);
     }
-    let mut rest = value;
-    while let Some(place) = memchr::memchr2(b'\n', b'\r', rest) {
-        debug_assert!(token::is_blank(rest[place]));
-        out.text(&rest[..place])?;
-        rest = &rest[place + 1..];
+    for part in value.split(|&byte| byte == b'\n' || byte == b'\r') {
+        out.extend_from_slice(part);
     }
-    out.text(rest)
 }

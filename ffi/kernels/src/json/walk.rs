@@ -2,10 +2,10 @@
 //! strings are closed, brackets match, and each is followed by a comma or the bracket that closes
 //! what it is in. What is selected is checked in full.
 
-use super::checker::{Checker, Nowhere};
 use super::cursor::Cursor;
-use super::path::Path;
-use super::token::{digits_end, is_blank, plain_end};
+use super::path::{self, Path};
+use super::token::is_blank;
+use super::value::{self, unescape};
 use super::{Rules, reason};
 use crate::fault::{Code, Error, Fault};
 
@@ -29,13 +29,43 @@ struct Frame {
     /// Where its paths begin on the list of active ones.
     active: usize,
     index: u64,
+    /// A bit for each key that one of them may want (`key_bit`).
+    wanted: u64,
 }
 
-/// A path that goes on inside the container.
+/// The bit of a key among 64: most keys that nobody wants are passed by one look.
+#[inline(always)]
+fn key_bit(length: usize, first: u8) -> u64 {
+    1 << ((length.wrapping_mul(7) ^ usize::from(first)) & 63)
+}
+
+/// A path that goes on inside the container, and what its step is told by at once.
 #[derive(Clone, Copy)]
 struct Active {
     path: u32,
+    /// The length and the first byte of the key; a length that no key has for a step without one.
+    length: u32,
+    first: u8,
+    every: bool,
     is_found: bool,
+}
+
+impl Active {
+    fn of(path: u32, step: &path::Step) -> Active {
+        let name = step.name.as_deref();
+        Active {
+            path,
+            length: name.map_or(u32::MAX, |name| name.len() as u32),
+            first: name.and_then(|name| name.first().copied()).unwrap_or_default(),
+            every: step.every,
+            is_found: false,
+        }
+    }
+
+    /// The bits of the keys that it may want.
+    fn bits(&self) -> u64 {
+        if self.every { u64::MAX } else { key_bit(self.length as usize, self.first) }
+    }
 }
 
 /// The state of the walk; its lists are used again for the next document.
@@ -208,11 +238,20 @@ impl Walk {
 
     #[inline(always)]
     fn reach(&mut self, quote: usize, key: &[u8], is_decoded: bool) -> Step<()> {
+        let first = key.first().copied().unwrap_or_default();
         let depth = self.frames.len() - 1;
-        let from = self.frames[depth].active;
+        let frame = &self.frames[depth];
+        if frame.wanted & key_bit(key.len(), first) == 0 {
+            return Ok(());
+        }
+        let from = frame.active;
         for active in &mut self.active[from..] {
-            let step = &self.paths[active.path as usize].steps[depth];
-            if !step.every {
+            if !active.every {
+                // Most keys differ in their length or first byte.
+                if active.length as usize != key.len() || active.first != first {
+                    continue;
+                }
+                let step = &self.paths[active.path as usize].steps[depth];
                 let is_same = step.name.as_deref() == Some(key);
                 // A text that looks like a key with a bare quote inside is none.
                 if !is_same || !(step.is_plain || is_decoded) {
@@ -269,14 +308,16 @@ impl Walk {
         }
         let (active, ends) = (self.active.len(), self.ends.len());
         for &path in &self.reached {
-            if self.paths[path as usize].steps.len() > depth {
-                self.active.push(Active { path, is_found: false });
+            if let Some(step) = self.paths[path as usize].steps.get(depth) {
+                self.active.push(Active::of(path, step));
             } else {
                 self.ends.push(path);
             }
         }
         if self.active.len() > active {
-            let frame = Frame { is_object: byte == b'{', start, ends, active, index: 0 };
+            let wanted = self.active[active..].iter().fold(0, |bits, active| bits | active.bits());
+            let is_object = byte == b'{';
+            let frame = Frame { is_object, start, ends, active, index: 0, wanted };
             self.frames.push(frame);
             return Ok(None);
         }
@@ -375,81 +416,7 @@ fn last_text(b: &[u8], from: usize, mut end: usize) -> usize {
 
 /// Checks the value `from..to` in full.
 fn check(b: &[u8], from: usize, to: usize, rules: Rules) -> Step<()> {
-    let value = &b[from..to];
-    if is_simple(value) {
-        return Ok(());
-    }
-    let mut checker = Checker::of_value(Rules { lines: false, ..rules });
-    let checked = checker.push(value, &mut Nowhere).and_then(|()| checker.finish());
-    checked.map_err(|error| {
-        let at = match &error {
-            Error::Fault(fault) => from + fault.byte_offset as usize,
-            _ => from,
-        };
-        Box::new(Stop { at, error })
-    })
-}
-
-/// Most values need no checker: numbers without an exponent, and strings of ASCII without escapes.
-#[inline(always)]
-fn is_simple(value: &[u8]) -> bool {
-    if value[0] == b'"' {
-        return value.len() >= 2
-            && plain_end(value, 1) == value.len() - 1
-            && value.ends_with(b"\"");
-    }
-    let from = usize::from(value[0] == b'-');
-    let whole = digits_end(value, from);
-    if whole == from || (value[from] == b'0' && whole > from + 1) {
-        return false;
-    }
-    if whole == value.len() {
-        return true;
-    }
-    value[whole] == b'.' && whole + 1 < value.len() && digits_end(value, whole + 1) == value.len()
-}
-
-/// The text of a key that was checked.
-fn unescape(raw: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(raw.len());
-    let mut at = 0;
-    while at < raw.len() {
-        if raw[at] != b'\\' {
-            out.push(raw[at]);
-            at += 1;
-            continue;
-        }
-        let letter = raw[at + 1];
-        at += 2;
-        if letter != b'u' {
-            out.push(match letter {
-                b'b' => 8,
-                b'f' => 12,
-                b'n' => b'\n',
-                b'r' => b'\r',
-                b't' => b'\t',
-                _ => letter,
-            });
-            continue;
-        }
-        let mut code = hex(&raw[at..at + 4]);
-        at += 4;
-        let is_high = (0xd800..0xdc00).contains(&code);
-        if is_high && raw[at..].starts_with(b"\\u") {
-            let low = hex(&raw[at + 2..at + 6]);
-            if (0xdc00..0xe000).contains(&low) {
-                code = 0x10000 + ((code - 0xd800) << 10 | (low - 0xdc00));
-                at += 6;
-            }
-        }
-        let found = char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER);
-        out.extend_from_slice(found.encode_utf8(&mut [0; 4]).as_bytes());
-    }
-    out
-}
-
-fn hex(digits: &[u8]) -> u32 {
-    digits.iter().fold(0, |sum, &byte| sum << 4 | (byte as char).to_digit(16).unwrap_or(0))
+    value::check(b, from, to, rules).map_err(|(at, error)| Box::new(Stop { at, error }))
 }
 
 fn fault(code: Code, args: Vec<(&'static str, String)>) -> Error {

