@@ -189,10 +189,11 @@ function hasHeader(
 
 const encoder = new TextEncoder();
 
-/** A text that is neither empty nor a value of another type. */
+/** A text that can be a name and is no value of another type. */
 function isName(text: string): boolean {
   const bytes = encoder.encode(text.trim());
-  return bytes.length > 0 && !/^[+-]?[\d.,' ]+%?$/.test(text) &&
+  return bytes.length > 0 && !bytes.includes(0) &&
+    !/^[+-]?[\d.,' ]+%?$/.test(text) &&
     classify(bytes, 0, bytes.length) === TEXT_CLASS;
 }
 
