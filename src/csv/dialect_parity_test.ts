@@ -14,6 +14,7 @@ import type { ReadCsvBatchesOptions } from "./options.ts";
 import { readCsv, readCsvBatches, readCsvSync } from "./read.ts";
 
 const CASES = 1200;
+const LONG_CASES = 5;
 
 /** Pieces of which inputs are made; most mean something to some dialect. */
 const PIECES = [
@@ -35,11 +36,11 @@ function bytesOf(pieces: readonly string[]): Uint8Array<ArrayBuffer> {
   );
 }
 
-function randomInput(random: Random): Uint8Array<ArrayBuffer> {
+function randomInput(random: Random, size = 60): Uint8Array<ArrayBuffer> {
   const pieces: string[] = [];
   if (random.below(12) === 0) pieces.push("\ufeff");
   if (random.below(3) > 0) pieces.push("a,b,c\n");
-  const count = random.below(60);
+  const count = random.below(size);
   // Few kinds of pieces in a case make longer runs of what is the same.
   const kinds = Array.from(
     { length: 2 + random.below(12) },
@@ -168,6 +169,29 @@ Deno.test("dialects: tables are the same on both engines", async () => {
           expected,
           `seed ${seed}, ${engine}`,
         );
+      }
+    }
+  }
+});
+
+Deno.test("dialects: long inputs are the same on both engines", async () => {
+  for (let seed = 1; seed <= LONG_CASES; seed++) {
+    const random = new Random(seed);
+    const input = randomInput(random, 1_500_000);
+    const options: ReadCsvBatchesOptions = {
+      ...randomOptions(random),
+      batchRows: 1 + random.below(5000),
+      sampleRows: 1 + random.below(5000),
+      limit: random.pick([Infinity, 10_000]),
+      maxErrors: random.pick([1000, Infinity]),
+    };
+    const expected = await batchesOf(input, options, "typescript");
+    for (const engine of ENGINES) {
+      for (const chunk of [4099, 300_007]) {
+        const said = await batchesOf(streamOf(input, chunk), options, engine);
+        assertEquals(said.length, expected.length, `seed ${seed}, ${engine}`);
+        const first = said.findIndex((text, at) => text !== expected[at]);
+        assertEquals(said[first], expected[first], `seed ${seed}, ${engine}`);
       }
     }
   }

@@ -80,7 +80,7 @@ export type {
   RowError,
 } from "./options.ts";
 export { sniffCsv, sniffCsvSync } from "./sniff.ts";
-export type { CsvSniff } from "./sniff.ts";
+export type { CsvSniff, SniffCsvOptions } from "./sniff.ts";
 export type {
   CsvStyle,
   WriteBatchesInput,
