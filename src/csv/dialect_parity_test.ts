@@ -9,6 +9,7 @@ import { ENGINES, streamOf } from "../../tests/_engines.ts";
 import type { EngineMode } from "../backend.ts";
 import { ParseError } from "../errors.ts";
 import type { BytesInput } from "../input.ts";
+import type { DeclaredShape } from "../table/schema.ts";
 import type { Table } from "../table/table.ts";
 import type { ReadCsvBatchesOptions } from "./options.ts";
 import { readCsv, readCsvBatches, readCsvSync } from "./read.ts";
@@ -22,6 +23,15 @@ const PIECES = [
   ...['""', "'", "\\", "\\", "#", " ", " ", "NA", "null", "\0", "a", "b"],
   ...["1", "2", "-3", "1.5", "1,5", "1.234", "1.234,5", "2024-02-29", "é", "€"],
   ...["😀", "\xff", "\xc3", "true", '"x"', '"x,y"', '"x\ny"', "1e3", "007"],
+];
+
+/** Declared types; a header without the names is an error. */
+const SCHEMAS: readonly DeclaredShape[] = [
+  { a: "i32" },
+  { a: "i64", b: "bool" },
+  { x: "f64" },
+  { column1: "date" },
+  { column1: "i32", column2: "timestamp" },
 ];
 
 /** A text in which `\xNN` above 7F stands for that byte. */
@@ -63,13 +73,15 @@ function randomOptions(random: Random): ReadCsvBatchesOptions {
     ...(maybe(2) ? { trim: true } : {}),
     ...(maybe(2) ? { nullTokens: ["NA", "null", "1"] } : {}),
     ...(maybe(3) ? { decimal: "," } : {}),
-    ...(maybe(4) ? { thousands: random.pick(["_", " ", "'"]) } : {}),
+    ...(maybe(4) ? { thousands: random.pick([".", " ", "'"]) } : {}),
     ...(maybe(2) ? { mode: "lenient" } : {}),
     ...(maybe(2) ? { onError: random.pick(["collect", "null"]) } : {}),
     ...(maybe(3) ? { maxErrors: random.below(4) } : {}),
     ...(maybe(4) ? { limit: random.below(5) } : {}),
     ...(maybe(6) ? { types: "text" } : {}),
+    ...(maybe(3) ? { schema: random.pick(SCHEMAS) } : {}),
     ...(maybe(8) ? { invalidUtf8: "replace" } : {}),
+    inferRows: "sample",
     batchRows: 1 + random.below(4),
     sampleRows: 1 + random.below(4),
   };
@@ -162,7 +174,14 @@ Deno.test("dialects: tables are the same on both engines", async () => {
     const input = randomInput(random);
     const options = randomOptions(random);
     const expected = await tableOf(input, options, "typescript", true);
+    const all = { ...options, inferRows: "all" } as const;
+    const batches = await batchesOf(input, all, "typescript");
     for (const engine of ENGINES) {
+      assertEquals(
+        await batchesOf(input, all, engine),
+        batches,
+        `seed ${seed}, ${engine}, types of all rows`,
+      );
       for (const isSync of [true, false]) {
         assertEquals(
           await tableOf(input, options, engine, isSync),
