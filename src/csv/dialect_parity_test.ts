@@ -9,11 +9,13 @@ import { ENGINES, streamOf } from "../../tests/_engines.ts";
 import type { EngineMode } from "../backend.ts";
 import { ParseError } from "../errors.ts";
 import type { BytesInput } from "../input.ts";
+import type { DeclaredShape } from "../table/schema.ts";
 import type { Table } from "../table/table.ts";
 import type { ReadCsvBatchesOptions } from "./options.ts";
 import { readCsv, readCsvBatches, readCsvSync } from "./read.ts";
 
 const CASES = 1200;
+const LONG_CASES = 5;
 
 /** Pieces of which inputs are made; most mean something to some dialect. */
 const PIECES = [
@@ -21,6 +23,15 @@ const PIECES = [
   ...['""', "'", "\\", "\\", "#", " ", " ", "NA", "null", "\0", "a", "b"],
   ...["1", "2", "-3", "1.5", "1,5", "1.234", "1.234,5", "2024-02-29", "é", "€"],
   ...["😀", "\xff", "\xc3", "true", '"x"', '"x,y"', '"x\ny"', "1e3", "007"],
+];
+
+/** Declared types; a header without the names is an error. */
+const SCHEMAS: readonly DeclaredShape[] = [
+  { a: "i32" },
+  { a: "i64", b: "bool" },
+  { x: "f64" },
+  { column1: "date" },
+  { column1: "i32", column2: "timestamp" },
 ];
 
 /** A text in which `\xNN` above 7F stands for that byte. */
@@ -35,11 +46,11 @@ function bytesOf(pieces: readonly string[]): Uint8Array<ArrayBuffer> {
   );
 }
 
-function randomInput(random: Random): Uint8Array<ArrayBuffer> {
+function randomInput(random: Random, size = 60): Uint8Array<ArrayBuffer> {
   const pieces: string[] = [];
   if (random.below(12) === 0) pieces.push("\ufeff");
   if (random.below(3) > 0) pieces.push("a,b,c\n");
-  const count = random.below(60);
+  const count = random.below(size);
   // Few kinds of pieces in a case make longer runs of what is the same.
   const kinds = Array.from(
     { length: 2 + random.below(12) },
@@ -62,13 +73,15 @@ function randomOptions(random: Random): ReadCsvBatchesOptions {
     ...(maybe(2) ? { trim: true } : {}),
     ...(maybe(2) ? { nullTokens: ["NA", "null", "1"] } : {}),
     ...(maybe(3) ? { decimal: "," } : {}),
-    ...(maybe(4) ? { thousands: random.pick(["_", " ", "'"]) } : {}),
+    ...(maybe(4) ? { thousands: random.pick([".", " ", "'"]) } : {}),
     ...(maybe(2) ? { mode: "lenient" } : {}),
     ...(maybe(2) ? { onError: random.pick(["collect", "null"]) } : {}),
     ...(maybe(3) ? { maxErrors: random.below(4) } : {}),
     ...(maybe(4) ? { limit: random.below(5) } : {}),
     ...(maybe(6) ? { types: "text" } : {}),
+    ...(maybe(3) ? { schema: random.pick(SCHEMAS) } : {}),
     ...(maybe(8) ? { invalidUtf8: "replace" } : {}),
+    inferRows: "sample",
     batchRows: 1 + random.below(4),
     sampleRows: 1 + random.below(4),
   };
@@ -161,13 +174,43 @@ Deno.test("dialects: tables are the same on both engines", async () => {
     const input = randomInput(random);
     const options = randomOptions(random);
     const expected = await tableOf(input, options, "typescript", true);
+    const all = { ...options, inferRows: "all" } as const;
+    const batches = await batchesOf(input, all, "typescript");
     for (const engine of ENGINES) {
+      assertEquals(
+        await batchesOf(input, all, engine),
+        batches,
+        `seed ${seed}, ${engine}, types of all rows`,
+      );
       for (const isSync of [true, false]) {
         assertEquals(
           await tableOf(input, options, engine, isSync),
           expected,
           `seed ${seed}, ${engine}`,
         );
+      }
+    }
+  }
+});
+
+Deno.test("dialects: long inputs are the same on both engines", async () => {
+  for (let seed = 1; seed <= LONG_CASES; seed++) {
+    const random = new Random(seed);
+    const input = randomInput(random, 1_500_000);
+    const options: ReadCsvBatchesOptions = {
+      ...randomOptions(random),
+      batchRows: 1 + random.below(5000),
+      sampleRows: 1 + random.below(5000),
+      limit: random.pick([Infinity, 10_000]),
+      maxErrors: random.pick([1000, Infinity]),
+    };
+    const expected = await batchesOf(input, options, "typescript");
+    for (const engine of ENGINES) {
+      for (const chunk of [4099, 300_007]) {
+        const said = await batchesOf(streamOf(input, chunk), options, engine);
+        assertEquals(said.length, expected.length, `seed ${seed}, ${engine}`);
+        const first = said.findIndex((text, at) => text !== expected[at]);
+        assertEquals(said[first], expected[first], `seed ${seed}, ${engine}`);
       }
     }
   }

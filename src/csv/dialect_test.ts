@@ -377,3 +377,20 @@ Deno.test("options: wrong ones are refused by name", () => {
     assert(message.test(error.message), error.message);
   }
 });
+
+testEngines(
+  "schema: a column that is not there is an error where all rows decide",
+  async (engine) => {
+    const options = { engine, schema: { z: "i32" }, inferRows: "all" } as const;
+    await assertRejects(
+      () => Array.fromAsync(readCsvBatches(bytesOf("a\n1\n2\n"), options)),
+      RangeError,
+      'the option schema ("z")',
+    );
+    assertThrows(
+      () => readCsvSync(bytesOf("a\n1\n"), { ...options, onError: "collect" }),
+      RangeError,
+      'the option schema ("z")',
+    );
+  },
+);

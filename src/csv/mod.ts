@@ -86,7 +86,7 @@ export type {
   ReadCsvRowsOptions,
 } from "./row_index.ts";
 export { sniffCsv, sniffCsvSync } from "./sniff.ts";
-export type { CsvSniff } from "./sniff.ts";
+export type { CsvSniff, SniffCsvOptions } from "./sniff.ts";
 export type {
   CsvQuoting,
   CsvStyle,

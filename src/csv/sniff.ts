@@ -7,7 +7,7 @@
 
 import type { BytesInput } from "../input.ts";
 import { assertPlainBytes } from "../input.ts";
-import { type InflateOptions, plainChunks } from "../inflate/inflate.ts";
+import { checkRatioMax, plainChunks } from "../inflate/inflate.ts";
 import { NO_BYTE } from "../read/_dialect_rules.ts";
 import type { TypeName } from "../table/schema.ts";
 import { classify } from "../values/classify.ts";
@@ -41,6 +41,17 @@ export interface CsvSniff {
   confidence: number;
 }
 
+/** Options of `sniffCsv`. */
+export interface SniffCsvOptions {
+  /**
+   * Bytes that may come out of one byte of a compressed input, once 16 MiB
+   * have come out; default 250.
+   */
+  readonly ratioMax?: number | undefined;
+  /** Stops the reading; `sniffCsv` then throws the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * Finds out how a CSV is written. It reads 256 KiB at most, guesses, and says
  * how sure it is; the same bytes give the same answer.
@@ -49,7 +60,8 @@ export interface CsvSniff {
  * @param options The bound of compressed inputs, and who stops the reading.
  * @returns Options for `readCsv`, and the columns that it would find.
  * @throws {FastpathError} If the input cannot be read.
- * @throws {TypeError} If the input has the wrong type.
+ * @throws {TypeError} If the input or an option has the wrong type.
+ * @throws {RangeError} If `ratioMax` is not allowed.
  *
  * @example Read a file of an unknown dialect
  * ```ts
@@ -66,8 +78,9 @@ export interface CsvSniff {
  */
 export async function sniffCsv(
   input: BytesInput,
-  options: InflateOptions = {},
+  options: SniffCsvOptions = {},
 ): Promise<CsvSniff> {
+  checkOptions(options);
   const parts: Uint8Array[] = [];
   let length = 0;
   let isEnd = true;
@@ -109,6 +122,12 @@ export async function sniffCsv(
 export function sniffCsvSync(bytes: Uint8Array): CsvSniff {
   assertPlainBytes(bytes);
   return sniff(bytes.subarray(0, SAMPLE_BYTES), bytes.length <= SAMPLE_BYTES);
+}
+
+function checkOptions({ ratioMax, signal }: SniffCsvOptions): void {
+  checkRatioMax(ratioMax);
+  if (signal === undefined || signal instanceof AbortSignal) return;
+  throw new TypeError("Cannot read: the option signal is no AbortSignal");
 }
 
 function sniff(bytes: Uint8Array, isEnd: boolean): CsvSniff {
@@ -189,10 +208,11 @@ function hasHeader(
 
 const encoder = new TextEncoder();
 
-/** A text that is neither empty nor a value of another type. */
+/** A text that can be a name and is no value of another type. */
 function isName(text: string): boolean {
   const bytes = encoder.encode(text.trim());
-  return bytes.length > 0 && !/^[+-]?[\d.,' ]+%?$/.test(text) &&
+  return bytes.length > 0 && !bytes.includes(0) &&
+    !/^[+-]?[\d.,' ]+%?$/.test(text) &&
     classify(bytes, 0, bytes.length) === TEXT_CLASS;
 }
 

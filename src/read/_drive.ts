@@ -28,6 +28,7 @@ import type { Column } from "../table/column.ts";
 import type { Field } from "../table/schema.ts";
 import type { Table } from "../table/table.ts";
 import type { Scanner } from "../values/block.ts";
+import { checkDeclared } from "./_declared.ts";
 import {
   BATCH,
   END,
@@ -267,10 +268,16 @@ async function inferFields(
     for await (const step of stepsOf(input, request, engine)) {
       if (step === BATCH) break;
     }
-    return engine.fields();
+    return checkedFields(engine.fields(), pass);
   } finally {
     engine.close();
   }
+}
+
+/** The later passes declare every column: a missing one shows only here. */
+function checkedFields(fields: Field[], pass: Pass): Field[] {
+  checkDeclared(pass, fields.map(({ name }) => name));
+  return fields;
 }
 
 function inferSync(
@@ -285,7 +292,7 @@ function inferSync(
     engine.feed(bytes, true, true);
     let step = engine.step();
     while (step !== END && step !== BATCH) step = engine.step();
-    return engine.fields();
+    return checkedFields(engine.fields(), pass);
   } finally {
     engine.close();
   }

@@ -8,9 +8,7 @@
 import {
   FieldBlock,
   IN_EXTRA,
-  KIND_BARE,
   KIND_MASK,
-  KIND_QUOTED,
   LENGTH_SHIFT,
   type SpanColumn,
 } from "../values/block.ts";

@@ -71,6 +71,15 @@ export interface Position {
   byteOffset: number;
 }
 
+/** A place whose line is known. */
+interface Known {
+  readonly index: number;
+  /** Of the block when it was located. */
+  readonly base: number;
+  readonly line: number;
+  readonly lineStart: number;
+}
+
 /** A key seen for the first time in NDJSON. */
 export interface NewKey {
   /** The column it makes. */
@@ -130,6 +139,8 @@ export class FieldBlock {
   errors: RowFault[] = [];
   /** Set when `scan` returned {@linkcode FAULT}. */
   fault: Fault | null = null;
+  /** The place that was located last. */
+  #known: Known | null = null;
 
   /** Forgets the records, keeps the memory. */
   clear(): void {
@@ -140,6 +151,7 @@ export class FieldBlock {
     if (this.errors.length > 0) this.errors = [];
     this.rows = 0;
     this.fault = null;
+    this.#known = null;
   }
 
   /**
@@ -206,13 +218,22 @@ export class FieldBlock {
    * @returns Line, column and offset.
    */
   locate(index: number): Position {
-    return locateIn(
-      this.bytes,
-      index,
-      this.base,
-      this.baseLine,
-      this.baseLineStart,
+    // Many faults of a block are asked for in order: count from the last one.
+    const known = this.#known;
+    const isBehind = known !== null && known.index <= index &&
+      known.base === this.base;
+    const from = isBehind ? known.index : 0;
+    const position = locateIn(
+      this.bytes.subarray(from),
+      index - from,
+      this.base + from,
+      isBehind ? known.line : this.baseLine,
+      isBehind ? known.lineStart : this.baseLineStart,
     );
+    const { line, column, byteOffset } = position;
+    const lineStart = byteOffset - column + 1;
+    this.#known = { index, base: this.base, line, lineStart };
+    return position;
   }
 
   /**

@@ -138,12 +138,7 @@ impl Block {
 
     /// Line (from 1), column (from 1) and offset in the input of the byte at `index` of `bytes`.
     pub fn locate(&self, index: usize) -> (u64, u64, u64) {
-        self.locate_in(&self.bytes, index)
-    }
-
-    /// The same while `bytes` are not in the block yet.
-    pub fn locate_in(&self, bytes: &[u8], index: usize) -> (u64, u64, u64) {
-        let before = &bytes[..index];
+        let before = &self.bytes[..index];
         let offset = self.base + index as u64;
         let line = self.base_line + memchr::memchr_iter(b'\n', before).count() as u64;
         let line_start = match memchr::memrchr(b'\n', before) {

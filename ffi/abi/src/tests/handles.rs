@@ -13,13 +13,14 @@ fn unknown_handles_are_refused_by_every_export() {
                 fp_reader_push(handle, b"x".as_ptr(), 1.0, 1, null(), 0),
                 fp_reader_copy(handle, 0, 0, out.as_mut_ptr(), 64.0),
                 fp_reader_next(handle),
+                fp_reader_errors(handle),
                 fp_profile_push(handle, b"x".as_ptr(), 1.0, 1, null(), 0),
                 fp_profile_file(handle, b"/dev/null".as_ptr(), 9, null(), 0),
                 fp_handle_text(handle, out.as_mut_ptr(), 64),
                 fp_handle_close(handle),
             ]
         };
-        assert_eq!(statuses, [BAD_HANDLE; 9], "handle {handle}");
+        assert_eq!(statuses, [BAD_HANDLE; 10], "handle {handle}");
     }
 }
 

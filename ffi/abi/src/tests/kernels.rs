@@ -25,6 +25,44 @@ fn open_survives_any_config() {
 }
 
 #[test]
+fn error_rows_are_taken_once_and_in_order() {
+    let handle = open_reader(&[
+        ("format", "csv"),
+        ("dialect", "1"),
+        ("recovers", "1"),
+        ("on_error", "collect"),
+        ("mode", "build"),
+    ]);
+    assert_eq!(push(handle, b"a,b\n1,2\n3\n\"4\"x,5\n", 1), MORE);
+    assert_eq!(fp_reader_errors(handle), 0);
+    let errors = text(handle);
+    assert!(errors.starts_with("[{\"row\":1,\"fault\":{\"code\":\"RAGGED_ROW\",\"line\":3"));
+    assert!(errors.contains("TEXT_AFTER_QUOTE"));
+    assert_eq!(fp_reader_errors(handle), 0);
+    assert_eq!(text(handle), "[]");
+    assert_eq!(push(handle, b"", 1), 0);
+    assert_eq!(fp_handle_close(handle), 0);
+}
+
+#[test]
+fn open_refuses_dialects_that_make_no_sense() {
+    for (key, value) in [
+        ("quote", ","),
+        ("escape", "ab"),
+        ("comment", "\n"),
+        ("names", ""),
+        ("trim", "2"),
+        ("on_error", "skip"),
+        ("max_errors", "-1"),
+        ("decimal", "x"),
+    ] {
+        let config = config(&[("format", "csv"), ("dialect", "1"), (key, value)]);
+        let status = unsafe { fp_reader_open(config.as_ptr(), config.len() as u32) };
+        assert_eq!(status, BAD_ARGUMENT, "{key}");
+    }
+}
+
+#[test]
 fn open_refuses_null_with_a_length() {
     assert_eq!(unsafe { fp_reader_open(null(), 4) }, BAD_ARGUMENT);
     assert_eq!(unsafe { fp_profile_open(null(), 4) }, BAD_ARGUMENT);

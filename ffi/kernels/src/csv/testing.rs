@@ -96,7 +96,7 @@ impl Feed {
     }
 }
 
-fn collect(block: &Block, outcome: &mut Outcome) {
+pub fn collect(block: &Block, outcome: &mut Outcome) {
     for column in &block.columns {
         assert_eq!(column.len(), block.rows, "every column has a span per row");
     }

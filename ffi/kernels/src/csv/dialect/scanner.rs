@@ -53,6 +53,8 @@ pub struct DialectScanner {
     owed: u64,
     /// Error rows so far.
     errors: u64,
+    /// The place of the block that was located last: index, line and start of the line.
+    known: (usize, u64, u64),
     /// Bytes of a record, about.
     record_bytes: usize,
     failed: Option<Error>,
@@ -79,6 +81,7 @@ impl DialectScanner {
             blanks: 0,
             owed: 0,
             errors: 0,
+            known: (0, 1, 0),
             record_bytes: 64,
             failed: None,
         })
@@ -94,6 +97,7 @@ impl DialectScanner {
         block.base = self.base;
         block.base_line = self.line;
         block.base_line_start = self.line_start;
+        self.known = (0, self.line, self.line_start);
         if self.owed > 0 {
             return self.deliver_blanks(rows_max, block);
         }
@@ -325,12 +329,12 @@ impl DialectScanner {
         Ok(())
     }
 
-    fn broken(&self, bytes: &[u8], block: &Block) -> Error {
+    fn broken(&mut self, bytes: &[u8], block: &Block) -> Error {
         let (code, at) = self.record.fault.unwrap_or((Code::InvalidUtf8, 0));
         self.fault_at(bytes, block, code, at).into()
     }
 
-    fn fault_at(&self, bytes: &[u8], block: &Block, code: Code, at: usize) -> Fault {
+    fn fault_at(&mut self, bytes: &[u8], block: &Block, code: Code, at: usize) -> Fault {
         let args = match code {
             Code::RaggedRow => vec![
                 ("expected", self.names.len().to_string()),
@@ -339,8 +343,19 @@ impl DialectScanner {
             Code::FieldTooLarge => vec![("limit", self.rules.field_bytes_max.to_string())],
             _ => Vec::new(),
         };
-        let (line, column, byte_offset) = block.locate_in(bytes, at);
-        Fault { code, line, column, byte_offset, args }
+        // Many faults of a block come in order: count from the last one.
+        if at < self.known.0 {
+            self.known = (0, block.base_line, block.base_line_start);
+        }
+        let (from, mut line, mut line_start) = self.known;
+        let between = &bytes[from..at];
+        line += memchr::memchr_iter(b'\n', between).count() as u64;
+        if let Some(end) = memchr::memrchr(b'\n', between) {
+            line_start = block.base + (from + end) as u64 + 1;
+        }
+        self.known = (at, line, line_start);
+        let byte_offset = block.base + at as u64;
+        Fault { code, line, column: byte_offset - line_start + 1, byte_offset, args }
     }
 
     /// Cuts the block behind its last record and keeps what follows, or gives it back.

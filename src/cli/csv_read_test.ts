@@ -1,0 +1,144 @@
+/** `csv read` with its error rows, `csv head` and `csv sniff`. */
+
+import { assertEquals } from "@std/assert";
+import { cli } from "../../tests/_cli.ts";
+
+const TEXT = 'a,b\n1,2\n3\n"x"y,4\n';
+
+const ERRORS = [
+  {
+    code: "RAGGED_ROW",
+    line: 3,
+    column: 1,
+    byteOffset: 8,
+    message: "Cannot read row: expected 2 fields, found 1",
+  },
+  {
+    code: "TEXT_AFTER_QUOTE",
+    line: 4,
+    column: 4,
+    byteOffset: 13,
+    message: "Cannot read field: text after the closing quote, double a " +
+      "quote inside a quoted field",
+  },
+];
+
+async function withFolder(body: (folder: string) => Promise<void>) {
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(`${folder}/in.csv`, TEXT);
+    await body(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+async function errorsIn(path: string): Promise<unknown[]> {
+  const text = await Deno.readTextFile(path);
+  return text.split("\n").slice(0, -1).map((line) => JSON.parse(line));
+}
+
+Deno.test("csv read --errors writes the error rows as NDJSON", () =>
+  withFolder(async (cwd) => {
+    const lenient = ["--mode", "lenient", "--errors", "bad.ndjson"];
+    const read = await cli(["csv", "read", "in.csv", ...lenient], { cwd });
+    assertEquals(read, {
+      code: 0,
+      stdout: '{"a":"1","b":2}\n{"a":"3","b":null}\n{"a":"xy","b":4}\n',
+      stderr: "",
+    });
+    assertEquals(await errorsIn(`${cwd}/bad.ndjson`), ERRORS);
+    const collect = ["--on-error", "collect", "--errors", "bad.ndjson"];
+    const left = await cli(["csv", "read", "in.csv", ...collect], { cwd });
+    assertEquals([left.code, left.stdout], [0, '{"a":1,"b":2}\n']);
+    assertEquals(await errorsIn(`${cwd}/bad.ndjson`), ERRORS);
+  }));
+
+Deno.test("csv read --errors keeps what was found before a failure", () =>
+  withFolder(async (cwd) => {
+    const args = ["--on-error", "collect", "--max-errors", "1"];
+    const read = await cli(
+      ["csv", "read", "in.csv", ...args, "--errors", "bad.ndjson"],
+      { cwd },
+    );
+    assertEquals(read.code, 3);
+    assertEquals(
+      read.stderr,
+      "in.csv:4:4: Cannot go on: more than 1 faulty rows, look at the first " +
+        "ones or raise the option maxErrors (TOO_MANY_ERRORS, byte 13)\n",
+    );
+    assertEquals(await errorsIn(`${cwd}/bad.ndjson`), ERRORS.slice(0, 1));
+    // Without a fault there is a file, and nothing in it.
+    const clean = ["--errors", "bad.ndjson", "--limit", "1"];
+    await cli(["csv", "read", "in.csv", ...clean], { cwd });
+    assertEquals(await errorsIn(`${cwd}/bad.ndjson`), []);
+  }));
+
+Deno.test("csv read is never silent about rows that it left out", () =>
+  withFolder(async (cwd) => {
+    const args = ["csv", "read", "in.csv", "--on-error", "collect"];
+    const { code, stderr } = await cli(args, { cwd });
+    assertEquals(
+      [code, stderr],
+      [
+        0,
+        "in.csv: 2 error rows, the first at 3:1: Cannot read row: expected 2 " +
+        "fields, found 1 (RAGGED_ROW, byte 8); --errors FILE writes all\n",
+      ],
+    );
+  }));
+
+Deno.test("csv read --errors says what cannot be written", () =>
+  withFolder(async (cwd) => {
+    const args = ["csv", "read", "in.csv", "--errors", "none/bad.ndjson"];
+    const { code, stdout, stderr } = await cli(args, { cwd });
+    assertEquals([code, stdout], [1, ""]);
+    assertEquals(
+      stderr.startsWith('fastpath: Cannot write "none/bad.ndjson"'),
+      true,
+    );
+  }));
+
+Deno.test("csv read takes a dialect", async () => {
+  const stdin = "# x\n'a;1';N/A\nb;-\n1,5;2\n";
+  const args = ["csv", "read", "-", "--delimiter", ";", "--quote", "'"];
+  const dialect = ["--comment", "#", "--names", "t,n", "--decimal", ","];
+  const tokens = ["--null-tokens", "N/A,-", "--null-tokens", "none"];
+  const { code, stdout } = await cli([...args, ...dialect, ...tokens], {
+    stdin,
+  });
+  assertEquals([code, stdout], [
+    0,
+    '{"t":"a;1","n":null}\n{"t":"b","n":null}\n{"t":"1,5","n":2}\n',
+  ]);
+  const plain = await cli(["csv", "read", "-", "--quote", "none"], {
+    stdin: 'a\n"x\n',
+  });
+  assertEquals(plain.stdout, '{"a":"\\"x"}\n');
+  const wrong = await cli(["csv", "read", "-", "--quote", "ab"], { stdin });
+  assertEquals(wrong.code, 2);
+});
+
+Deno.test("csv head prints the first rows", () =>
+  withFolder(async (cwd) => {
+    const rows = Array.from({ length: 30 }, (_, n) => `${n}\n`).join("");
+    await Deno.writeTextFile(`${cwd}/n.csv`, `n\n${rows}x,y\n`);
+    const ten = await cli(["csv", "head", "n.csv"], { cwd });
+    assertEquals(ten.stdout, "n\n0\n1\n2\n3\n4\n5\n6\n7\n8\n9\n");
+    const two = ["csv", "head", "n.csv", "--rows", "2", "--to", "ndjson"];
+    assertEquals((await cli(two, { cwd })).stdout, '{"n":0}\n{"n":1}\n');
+  }));
+
+Deno.test("csv sniff prints the guess as JSON", async () => {
+  const args = ["csv", "sniff", "-", "--json"];
+  const { code, stdout } = await cli(args, { stdin: "a;b\n1;x\n2;y\n" });
+  assertEquals(code, 0);
+  assertEquals(JSON.parse(stdout), {
+    delimiter: ";",
+    quote: '"',
+    header: true,
+    encoding: "utf-8",
+    columns: [{ name: "a", type: "i32" }, { name: "b", type: "utf8" }],
+    confidence: 1,
+  });
+});
