@@ -5,6 +5,7 @@
  * @module
  */
 
+import { deferred } from "../runtime.ts";
 import { FastpathError } from "../errors.ts";
 import type { Compression } from "./inflate.ts";
 
@@ -111,7 +112,7 @@ async function* zstd(
   chunks: AsyncIterable<Bytes> | Iterable<Bytes>,
 ): AsyncGenerator<Bytes, void, undefined> {
   const stream = zstdMaker()();
-  const ended = Promise.withResolvers<void>();
+  const ended = deferred<void>();
   // Nobody may be waiting when it fails.
   ended.promise.catch(() => {});
   let out: Bytes[] = [];
