@@ -6,6 +6,7 @@
  * @module
  */
 
+import { chunksOf } from "../input.ts";
 import type { ByteDecoder } from "../read/_drive.ts";
 import { checkChoice } from "../read/options.ts";
 import type { CsvDialect } from "./options.ts";
@@ -35,6 +36,13 @@ export function decoderOf(
   checkChoice("invalidUtf8", invalidUtf8, ["error", "replace"]);
   const replaces = invalidUtf8 === "replace";
   return {
+    isPlain: async (path) => {
+      if (encoding !== "utf-8" || replaces) return false;
+      for await (const chunk of chunksOf(path)) {
+        return stepOf(chunk, encoding, replaces) === null;
+      }
+      return true;
+    },
     bytes: (bytes) => {
       const step = stepOf(bytes, encoding, replaces);
       return step === null ? bytes : wholeOf(bytes, step);

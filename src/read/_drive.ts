@@ -63,6 +63,8 @@ export interface ReadRequest extends ReadSettings {
 
 /** Makes UTF-8 of bytes in memory, and of chunks. */
 export interface ByteDecoder {
+  /** Whether a file needs nothing done; its begin is looked at. */
+  readonly isPlain: (path: string | URL) => Promise<boolean>;
   /** The same bytes, or others. */
   readonly bytes: (bytes: Uint8Array) => Uint8Array;
   /** Chunks; each is used up before the next one is asked for. */
@@ -361,9 +363,7 @@ async function* stepsOf(
     yield* stepsUntilFed(request, engine, pace);
     return;
   }
-  const isPlain = isPath(input) && compressionOf(input) === null &&
-    request.decoder === undefined && request.adapt === undefined;
-  const path = isPlain ? readablePath(input) : null;
+  const path = await pathFor(engine, input, request);
   if (path !== null && engine.takeFile?.(path)) {
     yield* stepsUntilFed(request, engine, pace);
     return;
@@ -377,6 +377,19 @@ async function* stepsOf(
   }
   engine.feed(NOTHING, true, true);
   yield* stepsUntilFed(request, engine, pace);
+}
+
+/** The path that an engine reads by itself; null where it is fed. */
+async function pathFor(
+  engine: Engine,
+  input: BytesInput,
+  { adapt, decoder }: ReadRequest,
+): Promise<string | null> {
+  const isItsOwn = engine.takeFile !== undefined && isPath(input) &&
+    adapt === undefined && compressionOf(input) === null;
+  const path = isItsOwn ? readablePath(input) : null;
+  if (path === null || decoder === undefined) return path;
+  return await decoder.isPlain(path) ? path : null;
 }
 
 /** Works until the engine wants more bytes, or is at its end (true). */

@@ -5,7 +5,6 @@
  * @module
  */
 
-import { type ConfigValues, encodeConfig } from "../../ffi/call.ts";
 import { Control } from "../../ffi/control.ts";
 import { NativeHandle } from "../../ffi/handle.ts";
 import { BAD_ARGUMENT, FAULT, MORE } from "../../ffi/status.ts";
@@ -13,18 +12,16 @@ import type { Native } from "../backend.ts";
 import type { Fault } from "../errors.ts";
 import { bitmapBytes } from "../table/_bitmap.ts";
 import { Column } from "../table/column.ts";
-import { declaredType, type Field, type TypeName } from "../table/schema.ts";
+import type { Field, TypeName } from "../table/schema.ts";
 import { Table } from "../table/table.ts";
 import { missingColumn, missingWanted } from "./_declared.ts";
-import { type DialectRules, NO_BYTE } from "./_dialect_rules.ts";
+import { configOf, isOneBatch } from "./_native_config.ts";
 import {
   BATCH,
   END,
   type Engine,
   HUNGRY,
-  type JsonRules,
   type Pass,
-  ROWS_MAX,
   type Step,
   WORKING,
 } from "./_engine.ts";
@@ -121,7 +118,9 @@ export class NativeEngine implements Engine {
 
   /** Reads a regular file in native code, instead of what is fed. */
   takeFile(path: string): boolean {
-    if (!isOneBatch(this.#pass)) return false;
+    const { format } = this.#pass;
+    const isDialect = format.name === "csv" && format.dialect !== undefined;
+    if (!isOneBatch(this.#pass) || isDialect) return false;
     this.#path = path;
     this.#control[Symbol.dispose]();
     this.#control = new Control(this.#request);
@@ -417,84 +416,9 @@ function columnOf(
   }
 }
 
-/** Whether a pass makes one batch of all rows, or looks at all of them. */
-function isOneBatch({ goal, batchRows, limit }: Pass): boolean {
-  return limit === Infinity && (goal === "infer" || batchRows === ROWS_MAX);
-}
-
 /** What a pass in the native library is told besides the pass. */
 export interface NativeRequest {
   readonly signal: AbortSignal | undefined;
   /** Told the bytes that are done while a file is read. */
   readonly onProgress: ((bytesDone: number) => void) | undefined;
-}
-
-/** The config of a pass, as `reader::Options` in Rust reads it. */
-function configOf(pass: Pass): Uint8Array<ArrayBuffer> {
-  const { format, types, declared, largeFloats, goal, batchRows } = pass;
-  const { limit } = pass;
-  const schema = declared
-    .map((field) => `${field.name}\0${declaredType(field)}\0`).join("");
-  return encodeConfig({
-    format: format.name,
-    types,
-    schema,
-    columns: Array.from(pass.columns ?? [], (name) => `${name}\0`).join(""),
-    large_floats: [...largeFloats].map((name) => `${name}\0`).join(""),
-    mode: goal === "infer" ? "infer" : isOneBatch(pass) ? "build" : "sample",
-    batch_rows: Math.min(batchRows, limit),
-    sample_rows: pass.sampleRows,
-    threads: pass.threads,
-    piece_bytes: pass.chunkBytes,
-    ...policyConfig(pass),
-    ...(format.name === "csv"
-      ? {
-        delimiter: format.delimiter,
-        header: format.header,
-        ...(format.dialect === undefined ? {} : dialectConfig(format.dialect)),
-      }
-      : rulesConfig(format.rules)),
-  });
-}
-
-function policyConfig({ policy, numbers }: Pass): ConfigValues {
-  return {
-    on_error: policy?.onMisfit,
-    max_errors: policy?.maxErrors,
-    decimal: numbers && character(numbers.decimal),
-    thousands: numbers && character(numbers.thousands),
-  };
-}
-
-/** A byte as a text; none is the empty text. */
-function character(byte: number): string {
-  return byte === NO_BYTE ? "" : String.fromCharCode(byte);
-}
-
-function dialectConfig(rules: DialectRules): ConfigValues {
-  const lines = (texts: readonly string[]) =>
-    texts.map((text) => `${text}\0`).join("");
-  return {
-    dialect: true,
-    quote: character(rules.quote),
-    escape: character(rules.escape),
-    comment: character(rules.comment),
-    names: rules.names === null ? undefined : lines(rules.names),
-    skip_rows: rules.skipRows,
-    trim: rules.trim,
-    null_tokens: lines(rules.nullTokens),
-    lenient: rules.lenient,
-    recovers: rules.recovers,
-  };
-}
-
-function rulesConfig(rules: JsonRules): ConfigValues {
-  return {
-    max_depth: rules.maxDepth,
-    duplicates: rules.duplicates,
-    surrogates: rules.surrogates,
-    integers: rules.integers,
-    overflow: rules.overflow,
-    blank_lines: rules.blankLines,
-  };
 }
