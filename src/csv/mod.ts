@@ -83,6 +83,7 @@ export { indexCsv, readCsvRows } from "./row_index.ts";
 export type {
   CsvIndex,
   CsvIndexOptions,
+  IndexedDialect,
   ReadCsvRowsOptions,
 } from "./row_index.ts";
 export { sniffCsv, sniffCsvSync } from "./sniff.ts";

@@ -31,9 +31,14 @@ const VERSION = 1;
 
 const NOTHING = new Uint8Array(0);
 
+/** The dialect of a file that can be indexed. */
+export type IndexedDialect = Omit<
+  CsvDialect,
+  "encoding" | "invalidUtf8" | "mode"
+>;
+
 /** How a CSV file is indexed: its dialect, and how close the marks stand. */
-export interface CsvIndexOptions
-  extends Omit<CsvDialect, "encoding" | "invalidUtf8" | "mode"> {
+export interface CsvIndexOptions extends IndexedDialect {
   /** Bytes between two marks, about. Default 1 MiB. */
   readonly everyBytes?: number;
   /** Stops the work. */
@@ -41,9 +46,6 @@ export interface CsvIndexOptions
   /** Told the bytes that are done. */
   readonly onProgress?: (bytesDone: number) => void;
 }
-
-/** The options that belong to the file, as an index keeps them. */
-type KeptDialect = Omit<CsvDialect, "encoding" | "invalidUtf8" | "mode">;
 
 /** A sparse index of a CSV file's rows; it is plain JSON. */
 export interface CsvIndex {
@@ -54,7 +56,7 @@ export interface CsvIndex {
   /** Rows of the file, the header not counted. */
   readonly rows: number;
   /** The dialect that the file was indexed with. */
-  readonly dialect: KeptDialect;
+  readonly dialect: IndexedDialect;
   /** Names and types of the columns, by all rows; types as in a schema. */
   readonly columns: readonly { readonly name: string; readonly type: string }[];
   /** Rows, from 0, whose place is known; the first is row 0 if there is one. */

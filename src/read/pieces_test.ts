@@ -2,7 +2,8 @@
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { nativeAvailable } from "../../tests/_engines.ts";
-import { readCsv, type ReadCsvOptions } from "../csv/read.ts";
+import type { ReadCsvOptions } from "../csv/options.ts";
+import { readCsv } from "../csv/read.ts";
 import { ParseError } from "../errors.ts";
 import { readNdjson } from "../ndjson/read.ts";
 import type { Table } from "../table/table.ts";
