@@ -21,7 +21,7 @@ const SETTLE_LOOK_MS = 10;
 const IDLE_MS = 30_000;
 
 /** Bytes of a buffer that goes to and fro with an input's chunks. */
-const ROOM_BYTES = 1 << 16;
+const ROOM_BYTES = 3 << 18;
 
 /** What a worker is to do. */
 export interface Job {

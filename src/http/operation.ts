@@ -25,8 +25,12 @@ import { chooseOutput, mediaType, wantsEvents } from "./negotiate.ts";
 import { httpOptions, type Query, queryOf } from "./options.ts";
 import { HttpError } from "./problem.ts";
 import type { Admitted, Service, Work } from "./service.ts";
+import { readAhead } from "../stream/read_ahead.ts";
 import { spanOf } from "./span.ts";
 import { streamed } from "./stream.ts";
+
+/** Bytes of a body that go to a worker in one message, about. */
+const MESSAGE_BYTES = 1 << 19;
 
 const JSON_TYPE = "application/json";
 
@@ -226,7 +230,8 @@ export function operationWork(op: Op, service: Service): Work {
     };
     const jobs = isWhole ? service.jobs : service.streams;
     try {
-      yield* jobs.run(job, source.chunks!, { signal, onProgress });
+      const chunks = readAhead(source.chunks!, MESSAGE_BYTES);
+      yield* jobs.run(job, chunks, { signal, onProgress });
     } finally {
       source.close();
     }
