@@ -78,12 +78,17 @@ impl Reader {
     /// are decided, or only types are sought, and the scanner's input may be cut. Once begun, all
     /// the rest is read so.
     pub(super) fn reads_in_pieces(&self, bytes: usize) -> bool {
+        if !self.is_building_table() && !self.is_learning() {
+            return false;
+        }
         let is_under_way = self.parallel.is_some() || self.learned.is_some();
-        let is_worth_it = self.options.threads() > 1
-            && self.options.policy.is_none()
-            && (bytes >= BYTES_MIN || self.options.piece_bytes > 0)
-            && self.scanner.cut().is_some();
-        (is_under_way || is_worth_it) && (self.is_building_table() || self.is_learning())
+        let is_large = bytes >= BYTES_MIN || self.options.piece_bytes > 0;
+        // Asking the system for its cores takes longer than reading a small input.
+        is_under_way
+            || (is_large
+                && self.options.policy.is_none()
+                && self.scanner.cut().is_some()
+                && self.options.threads() > 1)
     }
 
     /// Reads what the source has, in pieces. What is no whole record yet is kept.
