@@ -21,7 +21,7 @@ const SETTLE_LOOK_MS = 10;
 const IDLE_MS = 30_000;
 
 /** Bytes of a buffer that goes to and fro with an input's chunks. */
-const ROOM_BYTES = 3 << 18;
+const ROOM_BYTES = 1 << 16;
 
 /** What a worker is to do. */
 export interface Job {
@@ -345,7 +345,7 @@ class Talk {
       this.#bytesSent += value.length;
       const isRoom = room !== null && room.byteLength >= value.length;
       const buffer = isRoom ? room : new ArrayBuffer(
-        Math.max(value.length, ROOM_BYTES),
+        Math.ceil(value.length / ROOM_BYTES) * ROOM_BYTES,
       );
       const bytes = new Uint8Array(buffer, 0, value.length);
       bytes.set(value);

@@ -29,7 +29,7 @@ import { readAhead } from "../stream/read_ahead.ts";
 import { spanOf } from "./span.ts";
 import { streamed } from "./stream.ts";
 
-/** Bytes of a body that go to a worker in one message, about. */
+/** Bytes of a streamed body that go to a worker in one message, about. */
 const MESSAGE_BYTES = 1 << 19;
 
 const JSON_TYPE = "application/json";
@@ -230,7 +230,9 @@ export function operationWork(op: Op, service: Service): Work {
     };
     const jobs = isWhole ? service.jobs : service.streams;
     try {
-      const chunks = readAhead(source.chunks!, MESSAGE_BYTES);
+      const chunks = isWhole
+        ? source.chunks!
+        : readAhead(source.chunks!, MESSAGE_BYTES);
       yield* jobs.run(job, chunks, { signal, onProgress });
     } finally {
       source.close();
