@@ -20,7 +20,7 @@ pub mod writer;
 use fastpath_kernels::fault::Error;
 
 use crate::support::guard::guard;
-use crate::support::handles;
+use crate::support::handles::{self, Kernel, Slot};
 use crate::support::info;
 use crate::support::memory::{output, put_text};
 use crate::support::status::{Failure, OK};
@@ -76,3 +76,18 @@ fn path_of(bytes: &[u8]) -> Result<&str, Failure> {
 }
 
 type KernelResult<T> = Result<T, Error>;
+
+/// Works on the kernel behind a handle, which `pick` takes out of its slot; the text of the call
+/// before goes. A fault becomes the handle's text.
+fn with_kernel<K>(
+    handle: u32,
+    pick: fn(&mut Kernel) -> Option<&mut K>,
+    body: impl FnOnce(&mut K) -> KernelResult<i32>,
+) -> Result<i32, Failure> {
+    handles::with(handle, |slot: &mut Slot| {
+        slot.clear_text();
+        let kernel = pick(&mut slot.kernel).ok_or(Failure::BadHandle)?;
+        let result = body(kernel);
+        result.map_err(|error| slot.fail(error))
+    })
+}

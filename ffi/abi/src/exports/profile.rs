@@ -5,11 +5,11 @@ use std::fs::File;
 use fastpath_kernels::config::Config;
 use fastpath_kernels::profile::Profiler;
 
-use super::KernelResult;
 use super::path_of;
+use super::{KernelResult, with_kernel};
 use crate::support::control::Cells;
 use crate::support::guard::guard;
-use crate::support::handles::{self, Kernel, Slot};
+use crate::support::handles::{self, Kernel};
 use crate::support::memory::input;
 use crate::support::probe::probe;
 use crate::support::status::{Failure, OK};
@@ -66,13 +66,11 @@ fn with_profiler(
     handle: u32,
     body: impl FnOnce(&mut Profiler) -> KernelResult<()>,
 ) -> Result<i32, Failure> {
-    handles::with(handle, |slot: &mut Slot| {
-        slot.clear_text();
-        let Kernel::Profile(profiler) = &mut slot.kernel else {
-            return Err(Failure::BadHandle);
-        };
-        let result = body(profiler);
-        result.map_err(|error| slot.fail(error))?;
-        Ok(OK)
-    })
+    fn pick(kernel: &mut Kernel) -> Option<&mut Profiler> {
+        match kernel {
+            Kernel::Profile(profiler) => Some(profiler),
+            _ => None,
+        }
+    }
+    with_kernel(handle, pick, |profiler| body(profiler).map(|()| OK))
 }

@@ -5,11 +5,11 @@ use std::fs::File;
 use fastpath_kernels::config::Config;
 use fastpath_kernels::reader::{Reader, Step};
 
-use super::KernelResult;
 use super::path_of;
+use super::{KernelResult, with_kernel};
 use crate::support::control::Cells;
 use crate::support::guard::guard;
-use crate::support::handles::{self, Kernel, Slot};
+use crate::support::handles::{self, Kernel};
 use crate::support::memory::{input, output};
 use crate::support::probe::probe;
 use crate::support::status::{Failure, MORE, OK};
@@ -121,12 +121,11 @@ fn with_reader(
     handle: u32,
     body: impl FnOnce(&mut Reader) -> KernelResult<i32>,
 ) -> Result<i32, Failure> {
-    handles::with(handle, |slot: &mut Slot| {
-        slot.clear_text();
-        let Kernel::Reader(reader) = &mut slot.kernel else {
-            return Err(Failure::BadHandle);
-        };
-        let result = body(reader);
-        result.map_err(|error| slot.fail(error))
-    })
+    fn pick(kernel: &mut Kernel) -> Option<&mut Reader> {
+        match kernel {
+            Kernel::Reader(reader) => Some(reader),
+            _ => None,
+        }
+    }
+    with_kernel(handle, pick, body)
 }

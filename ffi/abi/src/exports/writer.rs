@@ -3,9 +3,9 @@
 use fastpath_kernels::config::Config;
 use fastpath_kernels::writer::Writer;
 
-use super::KernelResult;
+use super::{KernelResult, with_kernel};
 use crate::support::guard::guard;
-use crate::support::handles::{self, Kernel, Slot};
+use crate::support::handles::{self, Kernel};
 use crate::support::memory::{input, output};
 use crate::support::probe::probe;
 use crate::support::status::{Failure, OK};
@@ -95,13 +95,11 @@ fn with_writer(
     handle: u32,
     body: impl FnOnce(&mut Writer) -> KernelResult<()>,
 ) -> Result<i32, Failure> {
-    handles::with(handle, |slot: &mut Slot| {
-        slot.clear_text();
-        let Kernel::Writer(writer) = &mut slot.kernel else {
-            return Err(Failure::BadHandle);
-        };
-        let result = body(writer);
-        result.map_err(|error| slot.fail(error))?;
-        Ok(OK)
-    })
+    fn pick(kernel: &mut Kernel) -> Option<&mut Writer> {
+        match kernel {
+            Kernel::Writer(writer) => Some(writer),
+            _ => None,
+        }
+    }
+    with_kernel(handle, pick, |writer| body(writer).map(|()| OK))
 }

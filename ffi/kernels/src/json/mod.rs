@@ -4,7 +4,7 @@
 mod checker;
 mod cursor;
 mod path;
-mod reason;
+pub(crate) mod reason;
 mod select;
 mod stream;
 mod token;

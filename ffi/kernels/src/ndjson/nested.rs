@@ -1,7 +1,8 @@
 //! Arrays and objects inside a record: checked byte by byte, kept as raw text.
 
-use super::stop::{Cause, Step, Stop, reason};
+use super::stop::{Cause, Step, Stop};
 use super::token::{literal, number, skip_blank, string_end};
+use crate::json::reason;
 
 /// Open brackets, one bit each (1 = object), so that depth costs no stack of calls.
 #[derive(Default)]

@@ -6,8 +6,9 @@ use crate::values::parse_large_f64;
 use super::keys::{Keys, NONE};
 use super::nested::{Brackets, Nested};
 use super::options::Options;
-use super::stop::{Cause, Step, Stop, reason};
+use super::stop::{Cause, Step, Stop};
 use super::token::{literal, number, skip_blank, string_end, unescape};
+use crate::json::reason;
 
 /// Reads records of one buffer into the parts of a block.
 pub(super) struct Records<'a> {

@@ -1,20 +1,6 @@
 //! Why a record cannot be read on, in positions of the block; the scanner turns it into a fault.
 
-/// The words of `INVALID_JSON`, the same in both engines.
-pub(super) mod reason {
-    pub const VALUE: &str = "expected a value";
-    pub const KEY: &str = "expected a key";
-    pub const COLON: &str = "expected ':'";
-    pub const MEMBER_END: &str = "expected ',' or '}'";
-    pub const ITEM_END: &str = "expected ',' or ']'";
-    pub const NUMBER: &str = "invalid number";
-    pub const LITERAL: &str = "invalid literal";
-    pub const ESCAPE: &str = "invalid escape";
-    pub const CONTROL: &str = "control character in string";
-    pub const STRING_END: &str = "unterminated string";
-    pub const LINE_END: &str = "unexpected end of line";
-    pub const TRAILING: &str = "text after the value";
-}
+use crate::json::reason;
 
 /// What is wrong.
 #[derive(Debug)]

@@ -4,7 +4,8 @@
 //! Every buffer given to these functions ends in [`PAD`] line feeds, which end every token: so no
 //! loop needs a check for the end of the buffer.
 
-use super::stop::{Cause, Step, Stop, reason};
+use super::stop::{Cause, Step, Stop};
+use crate::json::reason;
 
 /// Line feeds behind the last record, so that wide loads stay inside the buffer.
 pub(super) const PAD: usize = 32;
