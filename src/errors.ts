@@ -33,8 +33,17 @@ export type ParseErrorCode =
   | "BLANK_LINE"
   | "TOO_MANY_ERRORS"
   | "UNSUPPORTED_FORMAT"
+  | SqlErrorCode
   | ArrowErrorCode
   | DurationErrorCode;
+
+/** Codes of SQL that ends inside of something. */
+export type SqlErrorCode =
+  | "UNCLOSED_QUOTE"
+  | "UNCLOSED_IDENTIFIER"
+  | "UNCLOSED_COMMENT"
+  | "UNCLOSED_DOLLAR_QUOTE"
+  | "UNCLOSED_COPY_DATA";
 
 /** Codes of bytes that are no Arrow, or of Arrow that no table can hold. */
 export type ArrowErrorCode =
@@ -68,7 +77,10 @@ export type FailureCode =
   | "INPUT_UNREADABLE"
   | "INVALID_COMPRESSION"
   | "COMPRESSION_UNAVAILABLE"
-  | "RATIO_EXCEEDED";
+  | "RATIO_EXCEEDED"
+  | "SCHEMA_INVALID"
+  | "INVALID_MANIFEST"
+  | "OUTPUT_UNWRITABLE";
 
 /** Where a fault of the input is, and the values its message needs. */
 export interface Fault {
@@ -232,6 +244,17 @@ const MESSAGES: Record<
   TOO_MANY_ERRORS: (a) =>
     `Cannot go on: more than ${a.limit} faulty rows, look at the first ones ` +
     `or raise the option maxErrors`,
+  UNCLOSED_QUOTE: () =>
+    "Cannot read SQL: the quote that opens here is never closed",
+  UNCLOSED_IDENTIFIER: () =>
+    "Cannot read SQL: the quoted name that opens here is never closed",
+  UNCLOSED_COMMENT: () =>
+    "Cannot read SQL: the comment that opens here is never closed",
+  UNCLOSED_DOLLAR_QUOTE: () =>
+    "Cannot read SQL: the dollar quote that opens here is never closed",
+  UNCLOSED_COPY_DATA: () =>
+    "Cannot read SQL: the data of this COPY never end, write \\. on a line " +
+    "of its own behind them",
   INVALID_ARROW: (a) => `Cannot read Arrow: ${a.reason}`,
   TRUNCATED_ARROW: (a) =>
     `Cannot read Arrow: the input ends inside ${a.what}, it was cut off`,

@@ -43,6 +43,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   "ndjson": [...BELOW_AREAS, "read", "write"],
   "json": [...BELOW_AREAS, "read", "write", "ndjson", "hash"],
   "hash": BELOW_AREAS,
+  "schema": [...BELOW_AREAS, "hash"],
   // It makes texts: of the layers below only printers of numbers help.
   "compat": ["table"],
   // Budgets know nothing of what they bound.
@@ -60,11 +61,12 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   "http": [
     ...["errors", "version", "stream", "input", "inflate", "backend"],
     "catalogue",
-    ...["csv", "hash", "json", "profile"],
+    ...["csv", "hash", "json", "profile", "schema"],
   ],
   "cli": [
     ...["errors", "version", "input", "values", "table", "backend", "ffi"],
     ...["csv", "ndjson", "json", "profile", "catalogue", "budget"],
+    "schema",
     ...["inflate", "arrow"],
   ],
 };

@@ -18,6 +18,8 @@ export type { EngineMode };
 export interface OptionSpec {
   /** The long name: `delimiter` is `--delimiter` and `?delimiter=`. */
   readonly name: string;
+  /** The one letter that stands for it in a command line: `o` is `-o`. */
+  readonly short?: string;
   /**
    * What its value is. A `character` may also be written as `tab` or `\\t`;
    * a `negation` is offered as `--no-NAME`.

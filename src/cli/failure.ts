@@ -5,6 +5,7 @@
  */
 
 import { FastpathError, ParseError } from "../errors.ts";
+import { type SchemaFault, schemaFaults } from "../schema/faults.ts";
 import { UsageError } from "./flags.ts";
 import { ClosedPipe, printError, WriteFailed } from "./io.ts";
 
@@ -39,6 +40,10 @@ export function reportFailure(error: unknown, name: string | null): number {
     );
     return EXIT.badInput;
   }
+  if (error instanceof FastpathError && error.code === "SCHEMA_INVALID") {
+    schemaFaults(error).forEach(printFault);
+    return EXIT.badInput;
+  }
   if (error instanceof FastpathError) return reportFastpathError(error, name);
   if (error instanceof DOMException && error.name === "AbortError") {
     return EXIT.cancelled;
@@ -58,6 +63,13 @@ export function reportFailure(error: unknown, name: string | null): number {
   return EXIT.failed;
 }
 
+function printFault(fault: SchemaFault): void {
+  const { path, line, column, byteOffset, message, code } = fault;
+  const place = line === undefined ? path : `${path}:${line}:${column}`;
+  const byte = byteOffset === undefined ? "" : `, byte ${byteOffset}`;
+  printError(`${place}: ${message} (${code}${byte})`);
+}
+
 function reportFastpathError(
   error: FastpathError,
   name: string | null,
@@ -73,6 +85,7 @@ function reportFastpathError(
     case "INPUT_UNREADABLE":
     case "INVALID_COMPRESSION":
     case "RATIO_EXCEEDED":
+    case "INVALID_MANIFEST":
       return EXIT.badInput;
     default:
       return EXIT.failed;

@@ -44,7 +44,7 @@ export function parseFlags(
     negatable: options.filter((spec) => spec.kind === "negation")
       .map((spec) => spec.name),
     collect: takesValue.map((spec) => spec.name),
-    alias: { help: "h" },
+    alias: aliasesOf(options),
     unknown: (arg, key) => refuseUnknown(arg, key, options),
   });
   const values: Record<string, OptionValues[string]> = {};
@@ -69,6 +69,15 @@ export function parseFlags(
   }
   const positionals = parsed._.map((arg) => unshield(String(arg)));
   return { positionals, values };
+}
+
+/** Names and the letters that stand for them. */
+function aliasesOf(options: readonly OptionSpec[]): Record<string, string> {
+  const aliases: Record<string, string> = { help: "h" };
+  for (const { name, short } of options) {
+    if (short !== undefined) aliases[name] = short;
+  }
+  return aliases;
 }
 
 /** Stands before an operand that looks like an option; no argument has it. */

@@ -83,6 +83,11 @@ export function optionRow(spec: OptionSpec): [string, string] {
 }
 
 function optionForm(spec: OptionSpec): string {
+  const { short } = spec;
+  return short === undefined ? longForm(spec) : `-${short}, ${longForm(spec)}`;
+}
+
+function longForm(spec: OptionSpec): string {
   switch (spec.kind) {
     case "flag":
       return `--${spec.name}`;

@@ -71,6 +71,46 @@ const ENTRIES: readonly Entry[] = [
     load: async () => (await import("./export.ts")).EXPORT,
   },
   {
+    words: ["schema", "build"],
+    load: async () => (await import("./schema_build.ts")).SCHEMA_BUILD,
+  },
+  {
+    words: ["schema", "list"],
+    load: async () => (await import("./schema_build.ts")).SCHEMA_LIST,
+  },
+  {
+    words: ["schema", "check"],
+    load: async () => (await import("./schema_check.ts")).SCHEMA_CHECK,
+  },
+  {
+    words: ["schema", "hash"],
+    load: async () => (await import("./schema_build.ts")).SCHEMA_HASH,
+  },
+  {
+    words: ["schema", "verify"],
+    load: async () => (await import("./schema_check.ts")).SCHEMA_VERIFY,
+  },
+  {
+    words: ["schema", "manifest"],
+    load: async () => (await import("./schema_build.ts")).SCHEMA_MANIFEST,
+  },
+  {
+    words: ["schema", "diff"],
+    load: async () => (await import("./schema_check.ts")).SCHEMA_DIFF,
+  },
+  {
+    words: ["schema", "watch"],
+    load: async () => (await import("./schema_build.ts")).SCHEMA_WATCH,
+  },
+  {
+    words: ["schema", "where"],
+    load: async () => (await import("./schema_check.ts")).SCHEMA_WHERE,
+  },
+  {
+    words: ["schema", "statements"],
+    load: async () => (await import("./schema_check.ts")).SCHEMA_STATEMENTS,
+  },
+  {
     words: ["budget", "check"],
     load: async () => (await import("./budget.ts")).BUDGET_CHECK,
   },

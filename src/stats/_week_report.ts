@@ -5,7 +5,7 @@
  * @module
  */
 
-import { compareTexts } from "./_text_order.ts";
+import { compareTexts } from "../values/text_order.ts";
 import { CELL_FIELDS, WEEK_FIELDS, type WeekSums } from "./_week_types.ts";
 import type { WeekStats } from "./week.ts";
 

@@ -1,0 +1,178 @@
+/**
+ * The files of a schema that were read, and how includes join them.
+ *
+ * @module
+ */
+
+import type { Pace } from "../pace.ts";
+import type { Resolve } from "./_compose.ts";
+import type { IncludeLine, Scanned, Unread } from "./_scan.ts";
+import { scanFiles } from "./_scan_engine.ts";
+import { normalPath, type Source, type Sources } from "./_sources.ts";
+import { faultOf, type RawFault, type SchemaFault } from "./faults.ts";
+import type { SchemaSettings } from "./options.ts";
+
+/** The files read so far, those of includes among them. */
+export class Files {
+  readonly #byPlace = new Map<string, Scanned>();
+  /** Places that a file includes: they do not stand for themselves. */
+  readonly #included = new Set<string>();
+  readonly #sources: Sources;
+  readonly #settings: SchemaSettings;
+  readonly #pace: Pace;
+  readonly #faults: SchemaFault[];
+  #done = 0;
+
+  constructor(
+    sources: Sources,
+    settings: SchemaSettings,
+    pace: Pace,
+    faults: SchemaFault[],
+  ) {
+    this.#sources = sources;
+    this.#settings = settings;
+    this.#pace = pace;
+    this.#faults = faults;
+  }
+
+  /** Reads files, then what they include, until nothing new is asked for. */
+  async scan(sources: Iterable<Source>): Promise<void> {
+    const known = new Set<string>();
+    let next = [...sources];
+    while (next.length > 0) {
+      next.forEach(({ place }) => known.add(place));
+      const found = await scanFiles(next, this.#settings, this.#pace, () => {
+        this.#settings.onProgress?.(++this.#done);
+      });
+      next = [];
+      for (const file of found) {
+        if (!("bytes" in file)) this.#unread(file);
+        else {
+          this.#byPlace.set(file.source.place, file);
+          this.#check(file);
+          for (const line of file.includes) {
+            const source = this.#target(file, line);
+            if (source === null || known.has(source.place)) continue;
+            known.add(source.place);
+            next.push(source);
+          }
+        }
+      }
+    }
+  }
+
+  /** The files that stand for themselves. */
+  tops(): Source[] {
+    return [...this.#sources.byPlace.values()].filter(({ place }) =>
+      !this.#included.has(place)
+    );
+  }
+
+  at({ place }: Source): Scanned {
+    return this.#byPlace.get(place)!;
+  }
+
+  /** The file that a line includes; asked only where nothing is wrong. */
+  readonly resolve: Resolve = (file, line) => this.#find(file, line)!;
+
+  /** Files in order, each followed by what it includes for the first time. */
+  inOrder(tops: readonly Scanned[]): Scanned[] {
+    const seen = new Set<Scanned>();
+    const stack = [...tops].reverse();
+    for (let file = stack.pop(); file !== undefined; file = stack.pop()) {
+      if (seen.has(file)) continue;
+      seen.add(file);
+      const { includes } = file;
+      for (let index = includes.length - 1; index >= 0; index--) {
+        stack.push(this.resolve(file, includes[index]!));
+      }
+    }
+    return [...seen];
+  }
+
+  /** Finds files that include themselves, by way of others or not. */
+  checkCycles(): void {
+    const done = new Set<Scanned>();
+    for (const first of this.#byPlace.values()) {
+      const path = [{ file: first, next: 0 }];
+      const open = new Set([first]);
+      for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
+        const line = done.has(top.file)
+          ? undefined
+          : top.file.includes[top.next++];
+        if (line === undefined) {
+          done.add(top.file);
+          open.delete(top.file);
+          path.pop();
+          continue;
+        }
+        const target = this.#find(top.file, line);
+        if (target === undefined || done.has(target)) continue;
+        if (open.has(target)) {
+          const args = { include: line.path };
+          this.#fault(top.file, "INCLUDE_CYCLE", line.pathAt, args);
+        } else {
+          open.add(target);
+          path.push({ file: target, next: 0 });
+        }
+      }
+    }
+  }
+
+  #find({ source }: Scanned, { path }: IncludeLine): Scanned | undefined {
+    return this.#byPlace.get(placeOf(source, path) ?? "");
+  }
+
+  #target(file: Scanned, line: IncludeLine): Source | null {
+    const place = placeOf(file.source, line.path);
+    const found = line.path === ""
+      ? "blank"
+      : place === null
+      ? "escapes"
+      : this.#sources.find(place);
+    if (typeof found !== "string") {
+      this.#included.add(found.place);
+      return found;
+    }
+    const code = found === "blank"
+      ? "INCLUDE_WITHOUT_PATH"
+      : found === "missing"
+      ? "INCLUDE_MISSING"
+      : "INCLUDE_ESCAPES";
+    this.#fault(file, code, line.pathAt, { include: line.path });
+    return null;
+  }
+
+  #check(file: Scanned): void {
+    const { fault, hasBom, crlfAt, metaAt } = file;
+    const { bom, crlf, meta } = this.#settings;
+    if (hasBom && bom === "error") this.#fault(file, "BYTE_ORDER_MARK", 0);
+    if (fault !== null) this.#fault(file, fault.code, fault.at);
+    if (crlfAt >= 0 && crlf === "error") {
+      this.#fault(file, "CARRIAGE_RETURN", crlfAt);
+    }
+    if (metaAt >= 0 && meta === "error") {
+      this.#fault(file, "META_COMMAND", metaAt);
+    }
+  }
+
+  #fault(
+    { source, bytes }: Scanned,
+    code: RawFault["code"],
+    at: number,
+    args: Record<string, string> = {},
+  ): void {
+    const raw = { code, path: source.path, at, args };
+    this.#faults.push(faultOf(raw, bytes));
+  }
+
+  #unread({ source, code, reason }: Unread): void {
+    this.#faults.push(faultOf({ code, path: source.path, args: { reason } }));
+  }
+}
+
+/** The place that a path means in a file; null outside of the folders. */
+function placeOf({ place }: Source, path: string): string | null {
+  if (path.startsWith("/")) return null;
+  return normalPath(place.slice(0, place.lastIndexOf("/") + 1) + path);
+}

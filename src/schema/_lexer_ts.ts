@@ -1,0 +1,524 @@
+/**
+ * A lexer of SQL over bytes, in PostgreSQL's rules: where statements begin
+ * and end, which comments ask for another file, and what is left open at the
+ * end. It builds no tree and knows no grammar beyond what splitting needs.
+ *
+ * The rules are those of PostgreSQL's own scanner and of psql ("SQL Syntax,
+ * Lexical Structure" of its manual, `scan.l`, `psqlscan.l`): standard
+ * strings, `E''` strings with backslashes, quoted identifiers, dollar quotes,
+ * comments that nest, lines of psql's own commands, data of `COPY … FROM
+ * stdin`, and bodies of routines between `BEGIN ATOMIC` and `END`.
+ *
+ * @module
+ */
+
+import type { SqlErrorCode } from "../errors.ts";
+
+/** A place in the bytes where something opens that never closes. */
+export interface SqlFault {
+  readonly code: SqlErrorCode;
+  /** Byte of the opening mark, from 0. */
+  readonly at: number;
+}
+
+/** Bytes `[start, end)` of something. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A line of its own that asks for another file. */
+export interface IncludeSpan extends Span {
+  /** The path as it is written. */
+  readonly path: Span;
+}
+
+/** What hears of the parts; all are optional. */
+export interface SqlParts {
+  /** A statement with its semicolon, or a line of psql. */
+  statement?: (start: number, end: number, isMeta: boolean) => void;
+  /** A line `-- @include PATH`, its line end included. */
+  include?: (include: IncludeSpan) => void;
+  /** The backslash of a command of psql. */
+  meta?: (at: number) => void;
+}
+
+const PLAIN = 0;
+const SPACE = 1;
+const QUOTE = 2;
+const DOUBLE = 3;
+const DOLLAR = 4;
+const MINUS = 5;
+const SLASH = 6;
+const BACKSLASH = 7;
+const SEMICOLON = 8;
+const OPEN = 9;
+const CLOSE = 10;
+const LETTER = 11;
+
+const LF = 0x0a;
+const CR = 0x0d;
+
+/** What a byte may begin outside of everything. */
+const CLASSES = classTable();
+
+/** Bytes that go on with a word: letters, digits, `_`, `$`, not ASCII. */
+const IN_WORD = wordTable();
+
+/** The first words of what may have a body without quotes. */
+const ROUTINE = /^create (or replace )?(function|procedure) $/;
+
+/** Words of an unfinished statement that decide how it ends. */
+const WORDS_MAX = 4;
+
+/**
+ * Reads SQL to its end.
+ *
+ * @param bytes The SQL.
+ * @param parts Told what is found, in order.
+ * @returns What is left open, or null.
+ */
+export function scanSql(
+  bytes: Uint8Array,
+  parts: SqlParts = {},
+): SqlFault | null {
+  return new Scan(bytes, parts).run();
+}
+
+class Scan {
+  readonly #bytes: Uint8Array;
+  readonly #parts: SqlParts;
+  #at = 0;
+  /** Where the last token ended: what stands there begins a new one. */
+  #tokenEnd = 0;
+  /** Where the statement under way begins; below 0 between statements. */
+  #start = -1;
+  #parens = 0;
+  /** Words of the statement so far, and which of them count. */
+  #words = 0;
+  #head = "";
+  #isRoutine = false;
+  #isCopy = false;
+  #isCopyFromStdin = false;
+  #lastWord = "";
+  /** Comments with nothing but space between, the last of them so far. */
+  #tail = { start: 0, end: 0 };
+  /** Open `BEGIN` and `CASE` of a routine's body. */
+  #begins = 0;
+
+  constructor(bytes: Uint8Array, parts: SqlParts) {
+    this.#bytes = bytes;
+    this.#parts = parts;
+  }
+
+  run(): SqlFault | null {
+    const bytes = this.#bytes;
+    const { length } = bytes;
+    while (this.#at < length) {
+      let at = this.#at;
+      let kind = CLASSES[bytes[at]!]!;
+      const skipsWords = !this.#watchesWords();
+      // The bulk of the bytes ends no token and begins none.
+      while (
+        kind === SPACE ||
+        (this.#start >= 0 &&
+          (kind === PLAIN || (kind === LETTER && skipsWords)))
+      ) {
+        if (++at === length) break;
+        kind = CLASSES[bytes[at]!]!;
+      }
+      this.#at = at;
+      if (at === length) break;
+      const fault = this.#token(kind);
+      if (fault !== null) return fault;
+    }
+    this.#endStatement(this.#lastSolid());
+    return null;
+  }
+
+  #watchesWords(): boolean {
+    return this.#words < WORDS_MAX || this.#isRoutine || this.#isCopy;
+  }
+
+  /** Takes the token that begins here. */
+  #token(kind: number): SqlFault | null {
+    const at = this.#at;
+    const next = this.#bytes[at + 1];
+    if (kind === MINUS && next === 0x2d) return this.#lineComment();
+    if (kind === SLASH && next === 0x2a) return this.#blockComment();
+    if (kind === BACKSLASH) return this.#metaCommand();
+    if (this.#start < 0) this.#start = at;
+    switch (kind) {
+      case QUOTE:
+        return this.#string();
+      case DOUBLE:
+        return this.#identifier();
+      case DOLLAR:
+        return this.#dollar();
+      case LETTER:
+        return this.#word();
+      case SEMICOLON:
+        return this.#semicolon();
+      case OPEN:
+        this.#parens++;
+        break;
+      case CLOSE:
+        if (this.#parens > 0) this.#parens--;
+        break;
+    }
+    this.#at = at + 1;
+    return null;
+  }
+
+  #lineComment(): null {
+    const { bytes, end } = this.#lineEnd(this.#at);
+    const start = this.#at;
+    this.#comment(start, end);
+    if (this.#parts.include === undefined) return null;
+    const include = includeAt(bytes, start, end);
+    if (include !== null) this.#parts.include(include);
+    return null;
+  }
+
+  /** The end of a line without its end: a comment ends at CR too. */
+  #lineEnd(from: number): { bytes: Uint8Array; end: number } {
+    const bytes = this.#bytes;
+    let end = from;
+    while (end < bytes.length && bytes[end] !== LF && bytes[end] !== CR) end++;
+    return { bytes, end };
+  }
+
+  #blockComment(): SqlFault | null {
+    const bytes = this.#bytes;
+    let depth = 0;
+    let at = this.#at;
+    while (at + 1 < bytes.length) {
+      const byte = bytes[at];
+      const next = bytes[at + 1];
+      if (byte === 0x2f && next === 0x2a) {
+        depth++;
+        at += 2;
+      } else if (byte === 0x2a && next === 0x2f) {
+        depth--;
+        at += 2;
+        if (depth === 0) {
+          this.#comment(this.#at, at);
+          return null;
+        }
+      } else at++;
+    }
+    return { code: "UNCLOSED_COMMENT", at: this.#at };
+  }
+
+  #comment(start: number, end: number): void {
+    const tail = this.#tail;
+    const goesOn = trimmedEnd(this.#bytes, tail.end, start) === tail.end;
+    this.#tail = { start: goesOn ? tail.start : start, end };
+    this.#closed(end);
+  }
+
+  #closed(end: number): null {
+    this.#at = end;
+    this.#tokenEnd = end;
+    return null;
+  }
+
+  #string(): SqlFault | null {
+    const bytes = this.#bytes;
+    const opens = this.#at;
+    const escapes = this.#hasEscapePrefix();
+    let at = opens + 1;
+    for (;;) {
+      at = escapes ? endOfEscaped(bytes, at) : endOfDoubled(bytes, at, 0x27);
+      if (at < 0) return { code: "UNCLOSED_QUOTE", at: opens };
+      const goesOn = escapes ? continuation(bytes, at) : -1;
+      if (goesOn < 0) return this.#closed(at);
+      at = goesOn;
+    }
+  }
+
+  /** Whether an `E` stands before the quote, and is a word of its own. */
+  #hasEscapePrefix(): boolean {
+    const at = this.#at;
+    if (at - 1 < this.#tokenEnd) return false;
+    const before = this.#bytes[at - 1]! | 0x20;
+    if (before !== 0x65) return false;
+    return at - 2 < this.#tokenEnd || IN_WORD[this.#bytes[at - 2]!] === 0;
+  }
+
+  #identifier(): SqlFault | null {
+    const end = endOfDoubled(this.#bytes, this.#at + 1, 0x22);
+    return end < 0
+      ? { code: "UNCLOSED_IDENTIFIER", at: this.#at }
+      : this.#closed(end);
+  }
+
+  #dollar(): SqlFault | null {
+    const bytes = this.#bytes;
+    const opens = this.#at;
+    const inWord = opens > this.#tokenEnd && IN_WORD[bytes[opens - 1]!] === 1;
+    const bodyAt = inWord ? -1 : endOfTag(bytes, opens);
+    if (bodyAt < 0) {
+      this.#at = opens + 1;
+      return null;
+    }
+    const tag = bytes.subarray(opens, bodyAt);
+    const closes = indexOfBytes(bytes, tag, bodyAt);
+    if (closes < 0) return { code: "UNCLOSED_DOLLAR_QUOTE", at: opens };
+    return this.#closed(closes + tag.length);
+  }
+
+  /** A word: what begins a statement and a routine's body is looked at. */
+  #word(): null {
+    const bytes = this.#bytes;
+    const start = this.#at;
+    let end = start + 1;
+    while (end < bytes.length && IN_WORD[bytes[end]!] === 1) end++;
+    // The E of a string, and the U of `U&''`, belong to their quotes.
+    this.#at = end;
+    if (!this.#watchesWords()) return null;
+    const word = wordAt(bytes, start, end);
+    if (this.#words < WORDS_MAX) {
+      this.#words++;
+      this.#head += `${word} `;
+      this.#isCopy ||= this.#head === "copy ";
+      this.#isRoutine ||= ROUTINE.test(this.#head);
+    }
+    if (this.#isCopy && this.#lastWord === "from" && word === "stdin") {
+      this.#isCopyFromStdin = true;
+    }
+    this.#lastWord = word;
+    if (this.#isRoutine && this.#parens === 0) this.#bodyWord(word);
+    return null;
+  }
+
+  #bodyWord(word: string): void {
+    if (word === "begin") this.#begins++;
+    else if (word === "case" && this.#begins > 0) this.#begins++;
+    else if (word === "end" && this.#begins > 0) this.#begins--;
+  }
+
+  #semicolon(): SqlFault | null {
+    const end = this.#at + 1;
+    this.#at = end;
+    if (this.#parens > 0 || this.#begins > 0) return null;
+    if (!this.#isCopyFromStdin) {
+      this.#endStatement(end);
+      return null;
+    }
+    const after = endOfCopyData(this.#bytes, end);
+    if (after < 0) return { code: "UNCLOSED_COPY_DATA", at: this.#start };
+    this.#endStatement(after);
+    return this.#closed(after);
+  }
+
+  /** A command of psql takes the rest of its line. */
+  #metaCommand(): null {
+    const at = this.#at;
+    const { bytes, end } = this.#lineEnd(at);
+    this.#parts.meta?.(at);
+    this.#closed(end);
+    if (this.#start < 0) {
+      this.#parts.statement?.(at, trimmedEnd(bytes, at, end), true);
+    } else if (sendsQuery(bytes, at + 1)) {
+      this.#endStatement(trimmedEnd(bytes, at, end));
+    }
+    return null;
+  }
+
+  #endStatement(end: number): void {
+    if (this.#start >= 0) this.#parts.statement?.(this.#start, end, false);
+    this.#start = -1;
+    this.#parens = 0;
+    this.#words = 0;
+    this.#head = "";
+    this.#isRoutine = false;
+    this.#isCopy = false;
+    this.#isCopyFromStdin = false;
+    this.#lastWord = "";
+    this.#begins = 0;
+  }
+
+  /** The end of the last byte that is neither space nor in a comment. */
+  #lastSolid(): number {
+    const bytes = this.#bytes;
+    const { start, end } = this.#tail;
+    const solid = trimmedEnd(bytes, end, this.#at);
+    return solid === end && end > 0
+      ? trimmedEnd(bytes, Math.max(this.#start, 0), start)
+      : solid;
+  }
+}
+
+function classTable(): Uint8Array {
+  const table = new Uint8Array(256);
+  for (const byte of [0x20, 0x09, 0x0a, 0x0b, 0x0c, 0x0d]) table[byte] = SPACE;
+  const marks = `'"$-/\\;()`;
+  for (let index = 0; index < marks.length; index++) {
+    table[marks.charCodeAt(index)] = QUOTE + index;
+  }
+  for (let byte = 0; byte < 256; byte++) {
+    if (isLetter(byte)) table[byte] = LETTER;
+  }
+  return table;
+}
+
+function wordTable(): Uint8Array {
+  const table = new Uint8Array(256);
+  for (let byte = 0; byte < 256; byte++) {
+    const isDigit = byte >= 0x30 && byte <= 0x39;
+    if (isLetter(byte) || isDigit || byte === 0x24) table[byte] = 1;
+  }
+  return table;
+}
+
+function isLetter(byte: number): boolean {
+  const lower = byte | 0x20;
+  return (lower >= 0x61 && lower <= 0x7a && byte < 0x80) || byte === 0x5f ||
+    byte >= 0x80;
+}
+
+/** Behind the quote that closes, where a doubled one stands for itself. */
+function endOfDoubled(bytes: Uint8Array, from: number, quote: number): number {
+  for (let at = from;;) {
+    const found = bytes.indexOf(quote, at);
+    if (found < 0) return -1;
+    if (bytes[found + 1] !== quote) return found + 1;
+    at = found + 2;
+  }
+}
+
+/** The same where a backslash takes the byte behind it along. */
+function endOfEscaped(bytes: Uint8Array, from: number): number {
+  for (let at = from; at < bytes.length; at++) {
+    const byte = bytes[at];
+    if (byte === 0x5c) at++;
+    else if (byte === 0x27) {
+      if (bytes[at + 1] !== 0x27) return at + 1;
+      at++;
+    }
+  }
+  return -1;
+}
+
+/**
+ * Behind the opening quote of a part that goes on with a string: spaces with
+ * a line end between stand before it.
+ */
+function continuation(bytes: Uint8Array, from: number): number {
+  let hasLine = false;
+  for (let at = from; at < bytes.length; at++) {
+    const byte = bytes[at]!;
+    if (byte === 0x27) return hasLine ? at + 1 : -1;
+    if (CLASSES[byte] !== SPACE) return -1;
+    if (byte === LF || byte === CR) hasLine = true;
+  }
+  return -1;
+}
+
+/** Behind the second dollar of `$tag$`, or below 0 where there is none. */
+function endOfTag(bytes: Uint8Array, from: number): number {
+  let at = from + 1;
+  if (at < bytes.length && isLetter(bytes[at]!)) {
+    while (at < bytes.length && isTagByte(bytes[at]!)) at++;
+  }
+  return bytes[at] === 0x24 ? at + 1 : -1;
+}
+
+function isTagByte(byte: number): boolean {
+  return byte !== 0x24 && IN_WORD[byte] === 1;
+}
+
+function indexOfBytes(
+  bytes: Uint8Array,
+  wanted: Uint8Array,
+  from: number,
+): number {
+  const first = wanted[0]!;
+  for (let at = from;;) {
+    const found = bytes.indexOf(first, at);
+    if (found < 0 || found + wanted.length > bytes.length) return -1;
+    let same = 1;
+    while (same < wanted.length && bytes[found + same] === wanted[same]) {
+      same++;
+    }
+    if (same === wanted.length) return found;
+    at = found + 1;
+  }
+}
+
+/** A word in lower case, as far as it is ASCII and no longer than a keyword. */
+function wordAt(bytes: Uint8Array, start: number, end: number): string {
+  if (end - start > 16) return "?";
+  let word = "";
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at]!;
+    const isUpper = byte >= 0x41 && byte <= 0x5a;
+    word += byte < 0x80
+      ? String.fromCharCode(isUpper ? byte | 0x20 : byte)
+      : "?";
+  }
+  return word;
+}
+
+/** Behind the line `\.` that ends the data of a copy. */
+function endOfCopyData(bytes: Uint8Array, from: number): number {
+  let line = bytes.indexOf(LF, from) + 1;
+  while (line > 0) {
+    const next = bytes.indexOf(LF, line);
+    const end = next < 0 ? bytes.length : next;
+    const solid = bytes[end - 1] === CR ? end - 1 : end;
+    const isEnd = solid - line === 2 && bytes[line] === 0x5c &&
+      bytes[line + 1] === 0x2e;
+    if (isEnd) return line + 2;
+    line = next + 1;
+  }
+  return -1;
+}
+
+/** Whether a command of psql sends what stands before it: `\g…` and others. */
+function sendsQuery(bytes: Uint8Array, from: number): boolean {
+  let end = from;
+  while (end < bytes.length && IN_WORD[bytes[end]!] === 1) end++;
+  return SENDING.has(wordAt(bytes, from, end));
+}
+
+const SENDING: ReadonlySet<string> = new Set([
+  ...["g", "gx", "gexec", "gset", "gdesc", "crosstabview", "watch"],
+]);
+
+function trimmedEnd(bytes: Uint8Array, start: number, end: number): number {
+  while (end > start && CLASSES[bytes[end - 1]!] === SPACE) end--;
+  return end;
+}
+
+const DIRECTIVE = "@include";
+
+/** A line comment that is a directive and has its line for itself. */
+function includeAt(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): IncludeSpan | null {
+  let at = start + 2;
+  while (at < end && isBlank(bytes[at]!)) at++;
+  for (let index = 0; index < DIRECTIVE.length; index++) {
+    if (bytes[at + index] !== DIRECTIVE.charCodeAt(index)) return null;
+  }
+  let from = at + DIRECTIVE.length;
+  if (from < end && !isBlank(bytes[from]!)) return null;
+  while (from < end && isBlank(bytes[from]!)) from++;
+  let to = end;
+  while (to > from && isBlank(bytes[to - 1]!)) to--;
+  let line = start;
+  while (line > 0 && isBlank(bytes[line - 1]!)) line--;
+  if (line > 0 && bytes[line - 1] !== LF) return null;
+  let after = end;
+  if (bytes[after] === CR) after++;
+  if (bytes[after] === LF) after++;
+  return { start: line, end: after, path: { start: from, end: to } };
+}
+
+function isBlank(byte: number): boolean {
+  return byte === 0x20 || byte === 0x09;
+}

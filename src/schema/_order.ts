@@ -1,0 +1,207 @@
+/**
+ * The order of a schema's files, and what makes an order doubtful: two files
+ * with one number, names that differ only in their Unicode form.
+ *
+ * @module
+ */
+
+import { compareTexts } from "../values/text_order.ts";
+import type { RawFault } from "./faults.ts";
+import type { SchemaSettings } from "./options.ts";
+import type { Source } from "./_sources.ts";
+
+/** Files in order, and what is wrong with it. */
+export interface Ordered {
+  readonly sources: readonly Source[];
+  readonly faults: readonly RawFault[];
+}
+
+/** A hexadecimal number in front of a name. */
+const HEX = /^[0-9A-Fa-f]+(?=[_.\- ])/;
+/** A decimal one. */
+const DECIMAL = /^[0-9]+(?=[_.\- ])/;
+
+/**
+ * Puts files in order.
+ *
+ * @param sources The files.
+ * @param settings The order.
+ * @returns The files in order, and the faults.
+ */
+export function orderSources(
+  sources: Iterable<Source>,
+  settings: SchemaSettings,
+): Ordered {
+  const files = [...sources];
+  const faults = nameFaults(files, settings);
+  switch (settings.order) {
+    case "bytes":
+      files.sort((a, b) => compareTexts(a.place, b.place));
+      break;
+    case "natural":
+      files.sort((a, b) => compareNatural(a.place, b.place));
+      break;
+    case "hex":
+      return orderByHex(files, settings, faults);
+    case "manifest":
+      return orderByList(files, settings, faults);
+  }
+  if (settings.duplicatePrefixes === "error") {
+    faults.push(...prefixFaults(files));
+  }
+  return { sources: files, faults };
+}
+
+/**
+ * Compares texts so that runs of digits count as numbers.
+ *
+ * @param a A text.
+ * @param b Another.
+ * @returns Negative, 0 or positive.
+ */
+export function compareNatural(a: string, b: string): number {
+  const [left, right] = [partsOf(a), partsOf(b)];
+  const length = Math.min(left.length, right.length);
+  for (let index = 0; index < length; index++) {
+    const [x, y] = [left[index]!, right[index]!];
+    const areNumbers = isDigit(x) && isDigit(y);
+    const order = areNumbers ? compareDigits(x, y) : compareTexts(x, y);
+    if (order !== 0) return order;
+  }
+  return left.length - right.length || compareTexts(a, b);
+}
+
+function partsOf(text: string): string[] {
+  return text.match(/[0-9]+|[^0-9]+/g) ?? [];
+}
+
+function isDigit(part: string): boolean {
+  return part.charCodeAt(0) >= 0x30 && part.charCodeAt(0) <= 0x39;
+}
+
+/** Digits of any base up to 16, by value, in any length. */
+function compareDigits(a: string, b: string): number {
+  const [x, y] = [valueOf(a), valueOf(b)];
+  return x.length - y.length || compareTexts(x, y);
+}
+
+function valueOf(digits: string): string {
+  return digits.replace(/^0+/, "").toLowerCase();
+}
+
+function leafOf({ place }: Source): string {
+  return place.slice(place.lastIndexOf("/") + 1);
+}
+
+function orderByHex(
+  files: Source[],
+  settings: SchemaSettings,
+  faults: RawFault[],
+): Ordered {
+  const numbers = new Map<Source, string>();
+  for (const file of files) {
+    const number = HEX.exec(leafOf(file))?.[0];
+    if (number === undefined) {
+      faults.push({ code: "MISSING_PREFIX", path: file.path });
+    }
+    numbers.set(file, number ?? "");
+  }
+  files.sort((a, b) =>
+    compareDigits(numbers.get(a)!, numbers.get(b)!) ||
+    compareTexts(a.place, b.place)
+  );
+  if (settings.duplicatePrefixes === "error") {
+    files.forEach((file, index) => {
+      const before = files[index - 1];
+      const number = numbers.get(file)!;
+      if (before === undefined || number === "") return;
+      const other = numbers.get(before)!;
+      if (other === "" || compareDigits(other, number) !== 0) return;
+      faults.push(duplicate(file.path, before.path, number));
+    });
+  }
+  return { sources: files, faults };
+}
+
+function orderByList(
+  files: readonly Source[],
+  { paths }: SchemaSettings,
+  faults: RawFault[],
+): Ordered {
+  const left = new Map<string, Source>();
+  for (const file of files) left.set(file.place, file);
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  const sources: Source[] = [];
+  const seen = new Set<Source>();
+  for (const path of paths) {
+    const file = byPath.get(path) ?? left.get(path);
+    if (file === undefined) faults.push({ code: "LISTED_MISSING", path });
+    else if (seen.has(file)) faults.push({ code: "LISTED_TWICE", path });
+    else {
+      seen.add(file);
+      sources.push(file);
+    }
+  }
+  for (const file of files) {
+    if (!seen.has(file)) faults.push({ code: "NOT_LISTED", path: file.path });
+  }
+  return { sources, faults };
+}
+
+/** Files, and folders, of one folder with the same number in front. */
+function prefixFaults(files: readonly Source[]): RawFault[] {
+  const faults: RawFault[] = [];
+  const seen = new Map<string, string>();
+  for (const { place, path } of files) {
+    const parts = place.split("/");
+    let folder = "";
+    parts.forEach((part, depth) => {
+      const kind = depth === parts.length - 1 ? "file" : "folder";
+      const number = DECIMAL.exec(part)?.[0];
+      const own = kind === "file" ? path : folder + part;
+      if (number !== undefined) {
+        const key = `${kind}\0${folder}\0${valueOf(number)}`;
+        const other = seen.get(key);
+        if (other === undefined) seen.set(key, own);
+        else if (other !== own) {
+          faults.push(duplicate(own, other, number));
+          // A folder would be named again with every file in it.
+          seen.set(key, own);
+        }
+      }
+      folder += `${part}/`;
+    });
+  }
+  return faults;
+}
+
+function duplicate(path: string, other: string, prefix: string): RawFault {
+  return { code: "DUPLICATE_PREFIX", path, args: { other, prefix } };
+}
+
+function nameFaults(
+  files: readonly Source[],
+  { separator, separatorText }: SchemaSettings,
+): RawFault[] {
+  const faults: RawFault[] = [];
+  const forms = new Map<string, string>();
+  for (const { path, place } of files) {
+    const form = place.normalize("NFC");
+    const other = forms.get(form);
+    if (other === undefined) forms.set(form, path);
+    else faults.push({ code: "NAME_COLLISION", path, args: { other } });
+    const what = unsafePart(path, separator === "block" || !!separatorText);
+    if (what !== null) {
+      faults.push({ code: "UNSAFE_NAME", path, args: { what } });
+    }
+  }
+  return faults;
+}
+
+/** What of a name could end the comment that it stands in. */
+function unsafePart(path: string, inComment: boolean): string | null {
+  // deno-lint-ignore no-control-regex
+  if (/[\0-\x1f\x7f]/.test(path)) return "a control character";
+  if (!path.isWellFormed()) return "a lone surrogate";
+  return inComment && /\*\/|\/\*/.test(path) ? "a mark of a comment" : null;
+}

@@ -1,0 +1,365 @@
+/**
+ * The files of a schema: what the folders have, what an environment lays over
+ * them, and where an include leads. Nothing is read here but folders.
+ *
+ * @module
+ */
+
+import { FastpathError } from "../errors.ts";
+import { isReadGranted, reasonOf } from "../files.ts";
+import type { Pace } from "../pace.ts";
+import { type DiskEntry, kindOf, readFolder, realPath } from "./_disk.ts";
+import type { RawFault } from "./faults.ts";
+import type { SchemaSettings } from "./options.ts";
+
+/** A file of a schema, before it is read. */
+export interface Source {
+  /** How the schema names it: with slashes, below the folders' parent. */
+  readonly path: string;
+  /** The place it takes: its path without the environment's folder. */
+  readonly place: string;
+  /** The file whose place it takes, or null. */
+  readonly overrides: string | null;
+  /** Where it lies on the disk; null where the bytes are known. */
+  readonly file: string | null;
+  readonly bytes: Uint8Array<ArrayBuffer> | null;
+}
+
+/** Where an include leads. */
+export type Included = Source | "missing" | "escapes";
+
+/** The files of a schema. */
+export interface Sources {
+  /** By their places. */
+  readonly byPlace: ReadonlyMap<string, Source>;
+  /** The file at a place that need not be one of them. */
+  readonly find: (place: string) => Included;
+  readonly faults: readonly RawFault[];
+}
+
+/** A folder that was given. */
+interface Root {
+  /** Where it lies, without links. */
+  readonly real: string;
+  /** What stands before the names of its files: empty, or ends in a slash. */
+  readonly prefix: string;
+}
+
+/** The folder of the environments in every root. */
+const ENV = "env";
+
+/** Folders below folders; deeper ones are a mistake or a loop. */
+const DEPTH_MAX = 64;
+
+/**
+ * The files of folders.
+ *
+ * @param folders Paths of folders.
+ * @param settings Which files count, and the environment.
+ * @param pace Lets other tasks run.
+ * @returns The files.
+ * @throws {FastpathError} `INPUT_UNREADABLE` if a folder cannot be read.
+ * @throws {RangeError} If folders overlap or none has the environment.
+ */
+export async function sourcesOfFolders(
+  folders: readonly string[],
+  settings: SchemaSettings,
+  pace: Pace,
+): Promise<Sources> {
+  const roots = rootsOf(folders);
+  const walk = new Walk(roots, settings);
+  for (const root of roots) await walk.base(root, pace);
+  if (settings.env !== null) {
+    await walk.overlays(settings.env, pace);
+  }
+  return {
+    byPlace: walk.byPlace,
+    faults: walk.faults,
+    find: (place) =>
+      walk.byPlace.get(place) ?? findOnDisk(place, roots, settings),
+  };
+}
+
+/**
+ * The files of bytes in memory.
+ *
+ * @param files Paths and bytes.
+ * @param settings The environment.
+ * @returns The files.
+ * @throws {RangeError} If a path is no plain path or stands twice.
+ */
+export function sourcesOfFiles(
+  files: Iterable<{ path: string; bytes: Uint8Array<ArrayBuffer> }>,
+  settings: SchemaSettings,
+): Sources {
+  const all = new Map<string, Uint8Array<ArrayBuffer>>();
+  for (const { path, bytes } of files) {
+    if (normalPath(path) !== path || path === "") {
+      throw new RangeError(
+        `Cannot build schema: "${path}" is no plain path below a folder`,
+      );
+    }
+    if (all.has(path)) {
+      throw new RangeError(`Cannot build schema: "${path}" is given twice`);
+    }
+    all.set(path, bytes);
+  }
+  const { byPlace, find } = placesOf(all, settings);
+  return { byPlace, find, faults: [] };
+}
+
+function placesOf(
+  all: ReadonlyMap<string, Uint8Array<ArrayBuffer>>,
+  { env, extensions }: SchemaSettings,
+): Pick<Sources, "byPlace" | "find"> {
+  const overlay = env === null ? null : `${ENV}/${env}/`;
+  const byPlace = new Map<string, Source>();
+  const find = (place: string): Included => {
+    const over = overlay === null ? undefined : all.get(overlay + place);
+    const bytes = over ?? all.get(place);
+    if (bytes === undefined) return "missing";
+    const path = over === undefined ? place : overlay + place;
+    const overrides = over !== undefined && all.has(place) ? place : null;
+    return { path, place, overrides, file: null, bytes };
+  };
+  let found = overlay === null;
+  for (const path of all.keys()) {
+    const isOver = overlay !== null && path.startsWith(overlay);
+    found ||= isOver;
+    if (!isOver && path.startsWith(`${ENV}/`)) continue;
+    const place = isOver ? path.slice(overlay.length) : path;
+    if (!isTaken(place.slice(place.lastIndexOf("/") + 1), extensions)) continue;
+    byPlace.set(place, find(place) as Source);
+  }
+  if (!found) throw noEnv(env ?? "", []);
+  return { byPlace, find };
+}
+
+/** A walk over all roots, first their own files, then the environment's. */
+class Walk {
+  readonly byPlace: Map<string, Source> = new Map();
+  readonly faults: RawFault[] = [];
+  readonly #roots: readonly Root[];
+  readonly #settings: SchemaSettings;
+
+  constructor(roots: readonly Root[], settings: SchemaSettings) {
+    this.#roots = roots;
+    this.#settings = settings;
+  }
+
+  async base(root: Root, pace: Pace): Promise<void> {
+    await this.#folder(root.real, root.prefix, root.prefix, pace);
+  }
+
+  async overlays(env: string, pace: Pace): Promise<void> {
+    let isFound = false;
+    for (const { real, prefix } of this.#roots) {
+      const folder = `${real}/${ENV}/${env}`;
+      if (kindOf(folder) !== "directory") continue;
+      isFound = true;
+      if (!isBelow(realPath(folder), this.#roots)) {
+        this.faults.push({
+          code: "SYMLINK_ESCAPES",
+          path: `${prefix}${ENV}/${env}`,
+        });
+        continue;
+      }
+      await this.#folder(folder, `${prefix}${ENV}/${env}/`, prefix, pace);
+    }
+    if (!isFound) throw noEnv(env, this.#roots);
+  }
+
+  /** One tree; `names` is what stands before a path, `places` a place. */
+  async #folder(
+    top: string,
+    names: string,
+    places: string,
+    pace: Pace,
+  ): Promise<void> {
+    const open = [""];
+    for (let below = open.pop(); below !== undefined; below = open.pop()) {
+      if (pace.due()) await pace.rest();
+      const entries = this.#entries(`${top}/${below}`, names + below);
+      for (const { name, kind } of entries) {
+        if (name.startsWith(".")) continue;
+        const isEnvs = below === "" && name === ENV && kind === "directory" &&
+          names === places;
+        if (isEnvs) continue;
+        if (kind !== "directory") {
+          this.#file(top, { name: below + name, kind }, names, places);
+        } else if (below.split("/").length > DEPTH_MAX) {
+          const args = { reason: "folders are nested too deeply" };
+          const path = names + below + name;
+          this.faults.push({ code: "UNREADABLE", path, args });
+        } else open.push(`${below}${name}/`);
+      }
+    }
+  }
+
+  #entries(folder: string, path: string): DiskEntry[] {
+    try {
+      return readFolder(folder);
+    } catch (error) {
+      const args = { reason: reasonOf(error) };
+      this.faults.push({ code: "UNREADABLE", path, args });
+      return [];
+    }
+  }
+
+  #file(top: string, entry: DiskEntry, names: string, places: string): void {
+    const { name, kind } = entry;
+    const path = names + name;
+    const file = `${top}/${name}`;
+    const leaf = name.slice(name.lastIndexOf("/") + 1);
+    const target = kind === "symlink" ? kindOf(file) : kind;
+    if (target === "directory") {
+      this.faults.push({ code: "SYMLINK_TO_DIRECTORY", path });
+      return;
+    }
+    if (!isTaken(leaf, this.#settings.extensions)) return;
+    if (target === "other") {
+      this.faults.push({ code: "SPECIAL_FILE", path });
+    } else if (target !== null && escapes(file, kind, this.#roots)) {
+      this.faults.push({ code: "SYMLINK_ESCAPES", path });
+    } else {
+      const place = places + name;
+      const overrides = this.byPlace.get(place)?.path ?? null;
+      this.byPlace.set(place, { path, place, overrides, file, bytes: null });
+    }
+  }
+}
+
+function escapes(
+  file: string,
+  kind: DiskEntry["kind"],
+  roots: readonly Root[],
+): boolean {
+  return kind === "symlink" && !isBelow(realPath(file), roots);
+}
+
+function isTaken(leaf: string, extensions: readonly string[]): boolean {
+  return !leaf.startsWith(".") &&
+    extensions.some((ending) => leaf.endsWith(ending));
+}
+
+function isBelow(real: string, roots: readonly Root[]): boolean {
+  return roots.some((root) => real.startsWith(`${root.real}/`));
+}
+
+function noEnv(env: string, roots: readonly Root[]): RangeError {
+  const known = new Set<string>();
+  for (const { real } of roots) {
+    if (kindOf(`${real}/${ENV}`) !== "directory") continue;
+    for (const { name, kind } of readFolder(`${real}/${ENV}`)) {
+      if (kind === "directory") known.add(name);
+    }
+  }
+  const others = known.size === 0
+    ? ""
+    : `; there is ${[...known].sort().join(", ")}`;
+  return new RangeError(
+    `Cannot build schema: no folder ${ENV}/${env} in any folder given${others}`,
+  );
+}
+
+function rootsOf(folders: readonly string[]): Root[] {
+  const reals = folders.map(realFolder);
+  reals.forEach((real, index) => {
+    const other = reals.findIndex((candidate, at) =>
+      at !== index && `${real}/`.startsWith(`${candidate}/`)
+    );
+    if (other < 0) return;
+    throw new RangeError(
+      `Cannot build schema: the folders "${folders[index]}" and ` +
+        `"${folders[other]}" overlap`,
+    );
+  });
+  const shared = reals.length === 1 ? reals[0]! : parentOf(reals);
+  return reals.map((real) => ({
+    real,
+    prefix: real === shared ? "" : `${real.slice(shared.length + 1)}/`,
+  }));
+}
+
+function realFolder(folder: string): string {
+  if (!isReadGranted(folder)) {
+    throw unreadable(
+      folder,
+      `reading it is not granted, run with --allow-read=${folder}`,
+    );
+  }
+  let real: string;
+  try {
+    real = realPath(folder === "" ? "." : folder);
+  } catch (error) {
+    throw unreadable(folder, reasonOf(error), error);
+  }
+  if (kindOf(real) !== "directory") {
+    throw unreadable(folder, "it is no folder");
+  }
+  return real === "/" ? "" : real;
+}
+
+function unreadable(
+  folder: string,
+  reason: string,
+  cause?: unknown,
+): FastpathError {
+  return new FastpathError(
+    "INPUT_UNREADABLE",
+    `Cannot read folder "${folder}": ${reason}`,
+    { cause },
+  );
+}
+
+/** The deepest folder above several. */
+function parentOf(reals: readonly string[]): string {
+  const parts = reals.map((real) => real.split("/"));
+  const shortest = Math.min(...parts.map(({ length }) => length));
+  let same = 0;
+  while (
+    same < shortest - 1 && parts.every((part) => part[same] === parts[0]![same])
+  ) same++;
+  return parts[0]!.slice(0, same).join("/");
+}
+
+/** A file that an include names and the walk did not take. */
+function findOnDisk(
+  place: string,
+  roots: readonly Root[],
+  { env }: SchemaSettings,
+): Included {
+  const root = roots.find(({ prefix }) => place.startsWith(prefix));
+  if (root === undefined) return "escapes";
+  const name = place.slice(root.prefix.length);
+  const overlay = env === null ? null : `${ENV}/${env}/`;
+  const base = isFile(`${root.real}/${name}`);
+  const isOver = overlay !== null && isFile(`${root.real}/${overlay}${name}`);
+  if (!base && !isOver) return "missing";
+  const within = isOver ? overlay + name : name;
+  const file = `${root.real}/${within}`;
+  if (!isBelow(realPath(file), roots)) return "escapes";
+  const overrides = isOver && base ? place : null;
+  return { path: root.prefix + within, place, overrides, file, bytes: null };
+}
+
+function isFile(path: string): boolean {
+  return kindOf(path) === "file";
+}
+
+/**
+ * A path without `.` and `..`.
+ *
+ * @param path A path with slashes, below some folder.
+ * @returns The path; null where it leads above the folder or is absolute.
+ */
+export function normalPath(path: string): string | null {
+  if (path.startsWith("/")) return null;
+  const parts: string[] = [];
+  for (const part of path.split("/")) {
+    if (part === "" || part === ".") continue;
+    if (part !== "..") parts.push(part);
+    else if (parts.pop() === undefined) return null;
+  }
+  return parts.join("/");
+}

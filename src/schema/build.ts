@@ -1,0 +1,157 @@
+/**
+ * Builds one SQL file from many, always the same bytes from the same files.
+ *
+ * @module
+ */
+
+import { Pace } from "../pace.ts";
+import { compose } from "./_compose.ts";
+import { orderSources } from "./_order.ts";
+import { Files } from "./_files.ts";
+import { type Sources, sourcesOfFiles, sourcesOfFolders } from "./_sources.ts";
+import { faultOf, schemaError, type SchemaFault } from "./faults.ts";
+import { digestOfFiles, manifestOf, type SchemaManifest } from "./manifest.ts";
+import {
+  checkSchemaOptions,
+  type SchemaOptions,
+  type SchemaSettings,
+} from "./options.ts";
+
+/** A schema that was built. */
+export interface SchemaBuild {
+  /** The SQL. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Which file every byte came from, sizes and digests. */
+  readonly manifest: SchemaManifest;
+}
+
+/** A file of a schema in memory. */
+export interface SchemaFile {
+  /** A plain path with slashes: no `..`, nothing empty, not absolute. */
+  readonly path: string;
+  /** The file's bytes. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/**
+ * Builds a schema from the files in folders and below them. Hidden files and
+ * folders are left out; the folder `env` of each holds environments. Nothing
+ * is written.
+ *
+ * @param folders A folder or several, which may not overlap. Files are named
+ * below the folder, or below the parent that several share.
+ * @param options Order, environment, separators and more.
+ * @returns The SQL and its manifest.
+ * @throws {FastpathError} `SCHEMA_INVALID` if anything is wrong with a file:
+ * {@linkcode schemaFaults} gives all that is. `INPUT_UNREADABLE` if a folder
+ * cannot be read.
+ * @throws {TypeError} If an option has the wrong type.
+ * @throws {RangeError} If an option has a value that is not allowed, folders
+ * overlap, or no folder has the environment.
+ * @throws The signal's reason if it is aborted.
+ *
+ * @example Two files in the order of their numbers
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { buildSchema } from "@fastpath/fastpath/schema";
+ *
+ * const folder = await Deno.makeTempDir();
+ * await Deno.writeTextFile(`${folder}/20_view.sql`, "select 2;");
+ * await Deno.writeTextFile(`${folder}/10_table.sql`, "select 1;\n\n");
+ * const { bytes } = await buildSchema(folder, { header: false });
+ * assertEquals(
+ *   new TextDecoder().decode(bytes),
+ *   "-- File: 10_table.sql\nselect 1;\n-- File: 20_view.sql\nselect 2;\n",
+ * );
+ * await Deno.remove(folder, { recursive: true });
+ * ```
+ */
+export async function buildSchema(
+  folders: string | readonly string[],
+  options: SchemaOptions = {},
+): Promise<SchemaBuild> {
+  const settings = checkSchemaOptions(options);
+  const given = checkFolders(folders);
+  settings.signal?.throwIfAborted();
+  const pace = new Pace(settings.signal);
+  const sources = await sourcesOfFolders(given, settings, pace);
+  return await build(sources, settings, pace);
+}
+
+/**
+ * Builds a schema from files in memory, by the same rules.
+ *
+ * @param files Paths and bytes, in any order.
+ * @param options Order, environment, separators and more.
+ * @returns The SQL and its manifest.
+ * @throws What {@linkcode buildSchema} throws.
+ *
+ * @example A file that includes another
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { buildSchemaOf } from "@fastpath/fastpath/schema";
+ *
+ * const encode = (text: string) => new TextEncoder().encode(text);
+ * const { bytes } = await buildSchemaOf([
+ *   { path: "a.sql", bytes: encode("begin;\n-- @include b.sql\ncommit;") },
+ *   { path: "b.sql", bytes: encode("select 1;") },
+ * ], { header: false, separator: "none" });
+ * assertEquals(
+ *   new TextDecoder().decode(bytes),
+ *   "begin;\nselect 1;\ncommit;\n",
+ * );
+ * ```
+ */
+export async function buildSchemaOf(
+  files: Iterable<SchemaFile>,
+  options: SchemaOptions = {},
+): Promise<SchemaBuild> {
+  const settings = checkSchemaOptions(options);
+  settings.signal?.throwIfAborted();
+  const sources = sourcesOfFiles(files, settings);
+  return await build(sources, settings, new Pace(settings.signal));
+}
+
+function checkFolders(folders: string | readonly string[]): readonly string[] {
+  const given: unknown = typeof folders === "string" ? [folders] : folders;
+  const areTexts = Array.isArray(given) &&
+    given.every((folder) => typeof folder === "string");
+  if (!areTexts) {
+    throw new TypeError(
+      "Cannot build schema: folders must be a path or a list of paths",
+    );
+  }
+  if (given.length === 0) {
+    throw new RangeError("Cannot build schema: no folder is given");
+  }
+  return given;
+}
+
+async function build(
+  sources: Sources,
+  settings: SchemaSettings,
+  pace: Pace,
+): Promise<SchemaBuild> {
+  const faults: SchemaFault[] = sources.faults.map((raw) => faultOf(raw));
+  const files = new Files(sources, settings, pace, faults);
+  await files.scan(sources.byPlace.values());
+  files.checkCycles();
+  const ordered = orderSources(files.tops(), settings);
+  faults.push(...ordered.faults.map((raw) => faultOf(raw)));
+  if (faults.length > 0) throw schemaError(sorted(faults));
+  const scanned = ordered.sources.map((source) => files.at(source));
+  const all = files.inOrder(scanned);
+  const digest = digestOfFiles(all);
+  const composed = compose(scanned, digest, files.resolve, settings);
+  if ("code" in composed) throw schemaError([faultOf(composed)]);
+  const { bytes } = composed;
+  return { bytes, manifest: manifestOf(composed, all, digest, settings) };
+}
+
+function sorted(faults: SchemaFault[]): SchemaFault[] {
+  const order = new Map<string, number>();
+  for (const { path } of faults) {
+    if (!order.has(path)) order.set(path, order.size);
+  }
+  return faults.sort((a, b) => order.get(a.path)! - order.get(b.path)!);
+}
