@@ -19,6 +19,7 @@ export type KernelName =
   | "ndjson.read"
   | "ndjson.write"
   | "profile"
+  | "schema.scan"
   | "series.timeline"
   | "stats.summary"
   | "stats.week";
@@ -47,6 +48,7 @@ export const NATIVE_FROM: Readonly<Record<KernelName, number>> = {
   "ndjson.read": 20_258,
   "ndjson.write": 2_079,
   "profile": 159,
+  "schema.scan": 0,
   "series.timeline": 0,
   "stats.summary": 0,
   "stats.week": 16,

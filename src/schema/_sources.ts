@@ -20,7 +20,7 @@ export interface Source {
   readonly place: string;
   /** The file whose place it takes, or null. */
   readonly overrides: string | null;
-  /** Where it lies on the disk; null where the bytes are known. */
+  /** Where it lies on the disk, without links; null for bytes in memory. */
   readonly file: string | null;
   readonly bytes: Uint8Array<ArrayBuffer> | null;
 }
@@ -219,22 +219,20 @@ class Walk {
     if (!isTaken(leaf, this.#settings.extensions)) return;
     if (target === "other") {
       this.faults.push({ code: "SPECIAL_FILE", path });
-    } else if (target !== null && escapes(file, kind, this.#roots)) {
-      this.faults.push({ code: "SYMLINK_ESCAPES", path });
-    } else {
-      const place = places + name;
-      const overrides = this.byPlace.get(place)?.path ?? null;
-      this.byPlace.set(place, { path, place, overrides, file, bytes: null });
+      return;
     }
+    // A link that leads nowhere fails when it is read.
+    const isLink = kind === "symlink" && target !== null;
+    const real = isLink ? realPath(file) : file;
+    if (isLink && !isBelow(real, this.#roots)) {
+      this.faults.push({ code: "SYMLINK_ESCAPES", path });
+      return;
+    }
+    const place = places + name;
+    const overrides = this.byPlace.get(place)?.path ?? null;
+    const source = { path, place, overrides, file: real, bytes: null };
+    this.byPlace.set(place, source);
   }
-}
-
-function escapes(
-  file: string,
-  kind: DiskEntry["kind"],
-  roots: readonly Root[],
-): boolean {
-  return kind === "symlink" && !isBelow(realPath(file), roots);
 }
 
 function isTaken(leaf: string, extensions: readonly string[]): boolean {
@@ -337,8 +335,8 @@ function findOnDisk(
   const isOver = overlay !== null && isFile(`${root.real}/${overlay}${name}`);
   if (!base && !isOver) return "missing";
   const within = isOver ? overlay + name : name;
-  const file = `${root.real}/${within}`;
-  if (!isBelow(realPath(file), roots)) return "escapes";
+  const file = realPath(`${root.real}/${within}`);
+  if (!isBelow(file, roots)) return "escapes";
   const overrides = isOver && base ? place : null;
   return { path: root.prefix + within, place, overrides, file, bytes: null };
 }

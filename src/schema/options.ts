@@ -98,10 +98,14 @@ export function checkSchemaOptions(options: SchemaOptions): SchemaSettings {
   choice("crlf", crlf, ["error", "lf", "keep"]);
   choice("meta", meta, ["keep", "error"]);
   choice("duplicatePrefixes", duplicatePrefixes, ["error", "allow"]);
-  typed("header", header, "boolean");
-  typed("env", env ?? "", "string");
-  typed("separatorText", separatorText ?? "", "string");
-  typed("onProgress", onProgress ?? (() => {}), "function");
+  typed("header", typeof header === "boolean", "boolean");
+  typed("env", typeof (env ?? "") === "string", "text");
+  typed("separatorText", typeof (separatorText ?? "") === "string", "text");
+  typed(
+    "onProgress",
+    typeof (onProgress ?? isFinite) === "function",
+    "function",
+  );
   texts("extensions", extensions);
   texts("paths", paths ?? []);
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
@@ -145,8 +149,8 @@ function choice(name: string, value: string, choices: readonly string[]): void {
   );
 }
 
-function typed(name: string, value: unknown, type: string): void {
-  if (typeof value === type) return;
+function typed(name: string, isRight: boolean, type: string): void {
+  if (isRight) return;
   throw new TypeError(`Cannot build schema: ${name} must be a ${type}`);
 }
 

@@ -14,6 +14,7 @@ pub mod ndjson;
 pub mod profile;
 pub mod reader;
 pub mod scan;
+pub mod schema;
 pub mod series;
 #[allow(unsafe_code)]
 pub mod simd;

@@ -13,6 +13,7 @@ pub mod hash;
 pub mod json;
 pub mod profile;
 pub mod reader;
+pub mod schema;
 pub mod series;
 pub mod stats;
 pub mod writer;

@@ -11,6 +11,7 @@ use fastpath_kernels::hash::Hasher;
 use fastpath_kernels::json::JsonStream;
 use fastpath_kernels::profile::Profiler;
 use fastpath_kernels::reader::Reader;
+use fastpath_kernels::schema::Scan;
 use fastpath_kernels::writer::Writer;
 
 use super::status::Failure;
@@ -25,6 +26,7 @@ pub enum Kernel {
     Reader(Box<Reader>),
     Profile(Box<Profiler>),
     Writer(Box<Writer>),
+    Schema(Box<Scan>),
     /// A hasher that has given its digest; the handle is about to close.
     Spent,
 }
@@ -40,7 +42,11 @@ impl Slot {
     pub fn text(&mut self) -> &str {
         let kernel = &self.kernel;
         self.text.get_or_insert_with(|| match kernel {
-            Kernel::Hash(_) | Kernel::Json(_) | Kernel::Writer(_) | Kernel::Spent => String::new(),
+            Kernel::Hash(_)
+            | Kernel::Json(_)
+            | Kernel::Writer(_)
+            | Kernel::Schema(_)
+            | Kernel::Spent => String::new(),
             Kernel::Reader(reader) => reader.text(),
             Kernel::Profile(profiler) => profiler.text(),
         })

@@ -1,0 +1,11 @@
+//! Files of a SQL schema: read, digested and checked. Which files and in which order, and putting
+//! them together, is the caller's business.
+
+mod lexer;
+mod scan;
+
+#[cfg(test)]
+mod tests;
+
+pub use lexer::{Include, SqlFault, SqlParts, scan_sql};
+pub use scan::{Scan, ScannedFile, Status};
