@@ -103,6 +103,8 @@ class Scan {
   #lastWord = "";
   /** Comments with nothing but space between, the last of them so far. */
   #tail = { start: 0, end: 0 };
+  /** The end of what was looked at of a word, and whether it has letters. */
+  #run = { end: 0, hasLetter: false };
   /** Open `BEGIN` and `CASE` of a routine's body. */
   #begins = 0;
 
@@ -243,7 +245,7 @@ class Scan {
     if (at - 1 < this.#tokenEnd) return false;
     const before = this.#bytes[at - 1]! | 0x20;
     if (before !== 0x65) return false;
-    return at - 2 < this.#tokenEnd || IN_WORD[this.#bytes[at - 2]!] === 0;
+    return !this.#isInWord(at - 1);
   }
 
   #identifier(): SqlFault | null {
@@ -256,7 +258,7 @@ class Scan {
   #dollar(): SqlFault | null {
     const bytes = this.#bytes;
     const opens = this.#at;
-    const inWord = opens > this.#tokenEnd && IN_WORD[bytes[opens - 1]!] === 1;
+    const inWord = this.#isInWord(opens);
     const bodyAt = inWord ? -1 : endOfTag(bytes, opens);
     if (bodyAt < 0) {
       this.#at = opens + 1;
@@ -266,6 +268,26 @@ class Scan {
     const closes = indexOfBytes(bytes, tag, bodyAt);
     if (closes < 0) return { code: "UNCLOSED_DOLLAR_QUOTE", at: opens };
     return this.#closed(closes + tag.length);
+  }
+
+  /**
+   * Whether a byte goes on with a word: the dollar of `a$` does, that of the
+   * parameter `$1` and what follows the number `1` do not. What was looked at
+   * is not looked at again.
+   */
+  #isInWord(opens: number): boolean {
+    const bytes = this.#bytes;
+    const { end, hasLetter } = this.#run;
+    let isLetterSeen = false;
+    let at = opens;
+    while (at > this.#tokenEnd && at > end && IN_WORD[bytes[at - 1]!] === 1) {
+      at--;
+      isLetterSeen ||= CLASSES[bytes[at]!] === LETTER;
+    }
+    if (at === end && at > this.#tokenEnd) isLetterSeen ||= hasLetter;
+    const isLetter = CLASSES[bytes[opens]!] === LETTER;
+    this.#run = { end: opens + 1, hasLetter: isLetterSeen || isLetter };
+    return isLetterSeen;
   }
 
   /** A word: what begins a statement and a routine's body is looked at. */

@@ -88,7 +88,8 @@ fn in_word(byte: u8) -> bool {
 
 /// Reads SQL to its end.
 pub fn scan_sql(bytes: &[u8], parts: &mut SqlParts) -> Result<(), SqlFault> {
-    Scan { bytes, parts, at: 0, token_end: 0, start: None, state: Statement::default() }.run()
+    let state = Statement::default();
+    Scan { bytes, parts, at: 0, token_end: 0, start: None, state, word_run: (0, false) }.run()
 }
 
 /// What is known of the statement under way.
@@ -164,6 +165,8 @@ struct Scan<'a> {
     /// Where the statement under way begins.
     start: Option<usize>,
     state: Statement,
+    /// The end of what was looked at of a word, and whether it has letters.
+    word_run: (usize, bool),
 }
 
 impl Scan<'_> {
@@ -280,19 +283,16 @@ impl Scan<'_> {
     }
 
     /// Whether an `E` stands before the quote, and is a word of its own.
-    fn has_escape_prefix(&self) -> bool {
-        let before = &self.bytes[self.token_end.min(self.at)..self.at];
-        match before {
-            [.., other, b'e' | b'E'] => !in_word(*other),
-            [b'e' | b'E'] => true,
-            _ => false,
-        }
+    fn has_escape_prefix(&mut self) -> bool {
+        let Some(before) = self.at.checked_sub(1).filter(|&before| before >= self.token_end) else {
+            return false;
+        };
+        matches!(self.bytes[before], b'e' | b'E') && !self.is_in_word(before)
     }
 
     fn dollar(&mut self) -> Result<(), SqlFault> {
         let opens = self.at;
-        let is_in_word = opens > self.token_end && in_word(self.bytes[opens - 1]);
-        let body = if is_in_word { None } else { end_of_tag(self.bytes, opens) };
+        let body = if self.is_in_word(opens) { None } else { end_of_tag(self.bytes, opens) };
         let Some(body) = body else {
             self.at = opens + 1;
             return Ok(());
@@ -300,6 +300,20 @@ impl Scan<'_> {
         let tag = &self.bytes[opens..body];
         let closes = memmem::find(&self.bytes[body..], tag).ok_or(SqlFault::DollarQuote(opens))?;
         self.closed(body + closes + tag.len())
+    }
+
+    /// Whether a byte goes on with a word: the dollar of `a$` does, that of the parameter `$1` and
+    /// what follows the number `1` do not. What was looked at is not looked at again.
+    fn is_in_word(&mut self, opens: usize) -> bool {
+        let (end, known) = self.word_run;
+        let from = self.token_end.max(end);
+        let run = &self.bytes[from.min(opens)..opens];
+        let start = run.iter().rposition(|&byte| !in_word(byte)).map_or(0, |at| at + 1);
+        let mut has_letter = run[start..].iter().any(|&byte| class(byte) == Class::Letter);
+        has_letter |= start == 0 && end > self.token_end && known;
+        let is_letter = class(self.bytes[opens]) == Class::Letter;
+        self.word_run = (opens + 1, has_letter || is_letter);
+        has_letter
     }
 
     fn word(&mut self) -> Result<(), SqlFault> {
