@@ -5,6 +5,7 @@
  */
 
 import type { Pace } from "../pace.ts";
+import { compareTexts } from "../values/text_order.ts";
 import type { Resolve } from "./_compose.ts";
 import type { IncludeLine, Scanned, Unread } from "./_scan.ts";
 import { scanFiles } from "./_scan_engine.ts";
@@ -38,7 +39,7 @@ export class Files {
   /** Reads files, then what they include, until nothing new is asked for. */
   async scan(sources: Iterable<Source>): Promise<void> {
     const known = new Set<string>();
-    let next = [...sources];
+    let next = [...sources].sort((a, b) => compareTexts(a.place, b.place));
     while (next.length > 0) {
       next.forEach(({ place }) => known.add(place));
       const found = await scanFiles(next, this.#settings, this.#pace, () => {

@@ -32,11 +32,10 @@ export function orderSources(
   sources: Iterable<Source>,
   settings: SchemaSettings,
 ): Ordered {
-  const files = [...sources];
+  const files = [...sources].sort((a, b) => compareTexts(a.place, b.place));
   const faults = nameFaults(files, settings);
   switch (settings.order) {
     case "bytes":
-      files.sort((a, b) => compareTexts(a.place, b.place));
       break;
     case "natural":
       files.sort((a, b) => compareNatural(a.place, b.place));

@@ -5,6 +5,7 @@
  */
 
 import { Pace } from "../pace.ts";
+import { compareTexts } from "../values/text_order.ts";
 import { compose } from "./_compose.ts";
 import { orderSources } from "./_order.ts";
 import { Files } from "./_files.ts";
@@ -148,10 +149,7 @@ async function build(
   return { bytes, manifest: manifestOf(composed, all, digest, settings) };
 }
 
+/** By path, so that it matters to nobody in which order a folder is read. */
 function sorted(faults: SchemaFault[]): SchemaFault[] {
-  const order = new Map<string, number>();
-  for (const { path } of faults) {
-    if (!order.has(path)) order.set(path, order.size);
-  }
-  return faults.sort((a, b) => order.get(a.path)! - order.get(b.path)!);
+  return faults.sort((a, b) => compareTexts(a.path, b.path));
 }

@@ -53,14 +53,11 @@ export function splitStatements(bytes: Uint8Array): SqlStatement[] {
   assertPlainBytes(bytes);
   const statements: SqlStatement[] = [];
   let line = 1;
-  let counted = 0;
+  let lineEnd = bytes.indexOf(0x0a);
   const fault = scanSql(bytes, {
     statement(start, end, isMeta) {
-      for (;;) {
-        const at = bytes.indexOf(0x0a, counted);
-        if (at < 0 || at >= start) break;
-        line++;
-        counted = at + 1;
+      for (; lineEnd >= 0 && lineEnd < start; line++) {
+        lineEnd = bytes.indexOf(0x0a, lineEnd + 1);
       }
       const kind = isMeta ? "meta" : kindOf(bytes.subarray(start, end));
       statements.push({ start, end, line, kind });
@@ -90,8 +87,10 @@ const FILLERS: ReadonlySet<string> = new Set([
 /** Bytes of a statement that can hold its first words. */
 const HEAD_BYTES = 512;
 
+const DECODER = new TextDecoder();
+
 function kindOf(statement: Uint8Array): string {
-  const text = new TextDecoder().decode(statement.subarray(0, HEAD_BYTES));
+  const text = DECODER.decode(statement.subarray(0, HEAD_BYTES));
   const words = text.replace(/--[^\n]*|\/\*[^]*?\*\//g, " ")
     .toLowerCase().match(/[a-z_]+/g) ?? [];
   const [first = "other", ...rest] = words;
