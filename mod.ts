@@ -36,6 +36,7 @@ export * from "./src/hash/mod.ts";
 export * from "./src/json/mod.ts";
 export * from "./src/ndjson/mod.ts";
 export * from "./src/profile/mod.ts";
+export * from "./src/schema/mod.ts";
 export * from "./src/series/mod.ts";
 export * from "./src/stats/mod.ts";
 export * from "./src/table/mod.ts";

@@ -31,6 +31,8 @@ export const OPERATIONS: Readonly<Record<string, () => Promise<Op>>> = {
   "ndjson.write": async () =>
     (await import("../ndjson/write.op.ts")).ndjsonWrite,
   "profile": async () => (await import("../profile/profile.op.ts")).profileOp,
+  "schema.build": async () =>
+    (await import("../schema/build.op.ts")).schemaBuild,
   "series.timeline": async () =>
     (await import("../series/timeline.op.ts")).seriesTimeline,
   "stats.summary": async () =>

@@ -29,7 +29,7 @@ const ENTRIES: readonly Entry[] = [
     load: async () => (await import("./profile.ts")).PROFILE,
   },
   ...Object.entries(OPERATIONS)
-    .filter(([name]) => name !== "profile")
+    .filter(([name]) => name !== "profile" && name !== "schema.build")
     .map(([name, load]): Entry => ({
       words: name.split("."),
       load: async () => {

@@ -5,14 +5,11 @@
  * @module
  */
 
+import { BUILD_OPTIONS } from "../schema/build.op.ts";
 import { buildSchema, type SchemaBuild } from "../schema/build.ts";
 import { printSchemaManifest } from "../schema/manifest.ts";
 import { manifestPathOf, writeSchema } from "../schema/write.ts";
-import {
-  BUILD_OPTIONS,
-  buildOptionsOf,
-  MANIFEST_OPTION,
-} from "./_schema_options.ts";
+import { buildOptionsOf, MANIFEST_OPTION } from "./_schema_options.ts";
 import type { Command, Invocation } from "./command.ts";
 import { EXIT, reportFailure } from "./failure.ts";
 import { UsageError } from "./flags.ts";

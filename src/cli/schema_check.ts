@@ -13,6 +13,7 @@ import {
   type SchemaDiff,
   verifySchema,
 } from "../schema/compare.ts";
+import { BUILD_OPTIONS } from "../schema/build.op.ts";
 import { buildSchema } from "../schema/build.ts";
 import {
   parseSchemaManifest,
@@ -21,7 +22,7 @@ import {
 import { splitStatements } from "../schema/statements.ts";
 import { whereInSchema } from "../schema/where.ts";
 import { manifestPathOf } from "../schema/write.ts";
-import { BUILD_OPTIONS, buildOptionsOf } from "./_schema_options.ts";
+import { buildOptionsOf } from "./_schema_options.ts";
 import type { Command } from "./command.ts";
 import { EXIT, reportFailure } from "./failure.ts";
 import { UsageError } from "./flags.ts";

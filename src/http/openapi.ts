@@ -84,6 +84,11 @@ const PROBLEM: JsonObject = {
     byteOffset: { type: "integer", description: "Byte in the input, from 0" },
     row: { type: "integer", description: "Item of a list, from 0" },
     offset: { type: "integer", description: "UTF-16 unit in it, from 0" },
+    faults: {
+      type: "array",
+      items: { type: "object" },
+      description: "All that is wrong with the files of a schema",
+    },
   },
 };
 

@@ -8,6 +8,7 @@
 import { UsageError } from "../catalogue/option_values.ts";
 import { FastpathError } from "../errors.ts";
 import { RATIO_MAX } from "../inflate/inflate.ts";
+import { type SchemaFault, schemaFaults } from "../schema/faults.ts";
 
 /** The body of an error response, `application/problem+json`. */
 export interface Problem {
@@ -31,6 +32,8 @@ export interface Problem {
   readonly row?: number;
   /** UTF-16 code unit in that text, from 0. */
   readonly offset?: number;
+  /** All that is wrong with the files of a schema. */
+  readonly faults?: readonly SchemaFault[];
 }
 
 /** The media type of a problem. */
@@ -125,7 +128,12 @@ export function problemOf(error: unknown): Problem {
     return problem(413, error.code, detail);
   }
   if (error instanceof FastpathError) {
-    return problem(statusOf(error.code), error.code, error.message);
+    const { code, message } = error;
+    const faults = schemaFaults(error);
+    return {
+      ...problem(statusOf(code), code, message),
+      ...(faults.length === 0 ? {} : { faults }),
+    };
   }
   if (error instanceof DOMException && error.name === "AbortError") {
     return problem(499, "CANCELLED", "The client went away");
@@ -171,6 +179,8 @@ function statusOf(code: FastpathError["code"]): number {
     case "INPUT_UNREADABLE":
     case "INVALID_COMPRESSION":
       return 400;
+    case "SCHEMA_INVALID":
+      return 422;
     default:
       return 500;
   }

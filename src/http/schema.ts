@@ -116,6 +116,8 @@ export type FastpathSchema = {
   "/v1/ndjson/read": BytesEndpoint<string, "text">;
   /** Rows as NDJSON. */
   "/v1/ndjson/write": BytesEndpoint<string, "text">;
+  /** One SQL file from many. */
+  "/v1/schema/build": BytesEndpoint<string, "text">;
   /** Rows of a timeline. */
   "/v1/series/timeline": BytesEndpoint<Record<string, unknown>[]>;
   /** The figures of a column. */

@@ -2,8 +2,9 @@
  * Builds one SQL schema from many files: always the same bytes from the same
  * files, wherever they lie and whoever builds.
  *
- * - {@linkcode buildSchema}, {@linkcode buildSchemaOf}: from folders, from
- *   files in memory.
+ * - {@linkcode buildSchema}, {@linkcode buildSchemaOf},
+ *   {@linkcode buildSchemaOfArchive}: from folders, from files in memory, from
+ *   a zip archive or a form.
  * - {@linkcode writeSchema}: into a file that appears whole or not at all.
  * - {@linkcode checkSchema}, {@linkcode diffSchemas},
  *   {@linkcode verifySchema}: what changed.
@@ -36,6 +37,7 @@
 
 export type { EngineMode } from "../backend.ts";
 export { FastpathError, ParseError } from "../errors.ts";
+export { buildSchemaOfArchive } from "./archive.ts";
 export { buildSchema, buildSchemaOf } from "./build.ts";
 export type { SchemaBuild, SchemaFile } from "./build.ts";
 export { checkSchema, diffSchemas, verifySchema } from "./compare.ts";

@@ -1,0 +1,136 @@
+/** `fastpath schema …` at the command line. */
+
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { Folder } from "../src/schema/_folder.ts";
+import { CLI, cli, type CliRun } from "./_cli.ts";
+
+const TREE = {
+  "db/10_a.sql": "create table a (id int);\n",
+  "db/20_b.sql": "-- @include parts/x.sql\nselect 2;",
+  "db/parts/x.sql": "select 1;\nselect 11;\n",
+  "db/env/prod/10_a.sql": "create table a (id bigint);",
+};
+
+function schema(folder: Folder, ...args: string[]): Promise<CliRun> {
+  return cli(["schema", ...args], { cwd: folder.path });
+}
+
+Deno.test("schema build, check, verify and where work together", async () => {
+  using folder = new Folder(TREE);
+  const build = await schema(folder, "build", "db", "-o", "s.sql");
+  assertEquals([build.code, build.stdout, build.stderr], [0, "", ""]);
+  const lines = Deno.readTextFileSync(folder.at("s.sql")).split("\n");
+  assertEquals(lines[4], "select 1;");
+  assertEquals((await schema(folder, "check", "db", "-o", "s.sql")).code, 0);
+  assertEquals((await schema(folder, "verify", "s.sql")).code, 0);
+  const places = await Promise.all(
+    [5, 6, 7].map((line) => schema(folder, "where", `s.sql:${line}`)),
+  );
+  assertEquals(places.map(({ stdout }) => stdout.trim()), [
+    ...["parts/x.sql:1", "parts/x.sql:2", "20_b.sql:2"],
+  ]);
+  const header = await schema(folder, "where", "s.sql:1");
+  assertEquals(header.code, 1);
+
+  folder.write({ "db/10_a.sql": "create table a ();" });
+  const changed = await schema(folder, "check", "db", "-o", "s.sql");
+  assertEquals([changed.code, changed.stdout], [1, "changed: 10_a.sql\n"]);
+  const json = await schema(folder, "check", "db", "-o", "s.sql", "--json");
+  assertEquals(JSON.parse(json.stdout).changed, ["10_a.sql"]);
+  folder.write({ "s.sql": lines.join("\n").replace("11", "12") });
+  const edited = await schema(folder, "verify", "s.sql");
+  assertEquals(edited.code, 1);
+  assertStringIncludes(edited.stdout, "first in parts/x.sql");
+});
+
+Deno.test("schema list, hash, manifest and diff describe a schema", async () => {
+  using folder = new Folder(TREE);
+  const list = await schema(folder, "list", "db", "--json", "--env", "prod");
+  const rows = JSON.parse(list.stdout) as {
+    path: string;
+    overrides?: string;
+  }[];
+  assertEquals(rows.map(({ path, overrides }) => [path, overrides]), [
+    ["env/prod/10_a.sql", "10_a.sql"],
+    ["20_b.sql", undefined],
+    ["parts/x.sql", undefined],
+  ]);
+  const hash = await schema(folder, "hash", "db");
+  assert(/^[0-9a-f]{64}\n$/.test(hash.stdout));
+  const manifest = await schema(folder, "manifest", "db");
+  assertEquals(JSON.parse(manifest.stdout).digest, hash.stdout.trim());
+  folder.write({ "old.json": manifest.stdout });
+  folder.write({ "db/30_c.sql": "select 3;" });
+  const diff = await schema(folder, "diff", "old.json", "db", "--json");
+  assertEquals([diff.code, JSON.parse(diff.stdout)], [1, {
+    ...{ added: ["30_c.sql"], removed: [], changed: [], renamed: [] },
+  }]);
+  assertEquals((await schema(folder, "diff", "db", "db")).code, 0);
+});
+
+Deno.test("schema build takes its order from a list or a manifest", async () => {
+  using folder = new Folder({ "db/a.sql": "a;", "db/b.sql": "b;" });
+  folder.write({ "order.txt": "# first\nb.sql\r\na.sql\n" });
+  const args = ["build", "db", "--no-header", "--separator", "none"];
+  const listed = [...args, "--order", "manifest", "--manifest"];
+  const byList = await schema(folder, ...listed, "order.txt");
+  assertEquals(byList.stdout, "b;\na;\n");
+  await schema(folder, ...listed, "order.txt", "-o", "s.sql");
+  const again = await schema(folder, ...listed, "s.sql.manifest.json");
+  assertEquals(again.stdout, byList.stdout);
+  const check = ["check", "db", "-o", "s.sql", "--no-header"];
+  const checked = await schema(folder, ...check, "--separator", "none");
+  assertEquals([checked.code, checked.stdout], [0, ""]);
+  const none = await schema(folder, "build", "db", "--order", "manifest");
+  assertEquals(none.code, 2);
+});
+
+Deno.test("schema build names all that is wrong and keeps the output", async () => {
+  using folder = new Folder(TREE);
+  await schema(folder, "build", "db", "-o", "s.sql");
+  const before = Deno.readFileSync(folder.at("s.sql"));
+  folder.write({ "db/30_c.sql": "select 'x", "db/40_d.sql": "/* open" });
+  const { code, stderr } = await schema(folder, "build", "db", "-o", "s.sql");
+  assertEquals(code, 3);
+  assertEquals(stderr.split("\n").map((line) => line.split(" ")[0]), [
+    ...["30_c.sql:1:8:", "40_d.sql:1:1:", ""],
+  ]);
+  assertStringIncludes(stderr, "(UNCLOSED_QUOTE, byte 7)");
+  assertEquals(Deno.readFileSync(folder.at("s.sql")), before);
+  const missing = await schema(folder, "build", "nope");
+  assertEquals(missing.code, 3);
+  assertEquals((await schema(folder, "build")).code, 2);
+  assertEquals((await schema(folder, "where", "s.sql")).code, 2);
+});
+
+Deno.test("schema statements prints where statements stand", async () => {
+  using folder = new Folder({ "a.sql": "select 1;\ncreate table t ();" });
+  const { stdout } = await schema(folder, "statements", "a.sql", "--json");
+  assertEquals(JSON.parse(stdout), [
+    { start: 0, end: 9, line: 1, kind: "select" },
+    { start: 10, end: 28, line: 2, kind: "create table" },
+  ]);
+  folder.write({ "b.sql": "select $a$" });
+  const open = await schema(folder, "statements", "b.sql");
+  assertEquals(open.code, 3);
+  assertStringIncludes(open.stderr, "b.sql:1:8:");
+});
+
+Deno.test("schema watch builds again when a file changes", async () => {
+  using folder = new Folder(TREE);
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", CLI, "schema", "watch", "db", "-o", "s.sql"],
+    ...{ cwd: folder.path, stdout: "piped", stderr: "piped" },
+  }).spawn();
+  const lines = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  const next = async () => String((await lines.read()).value);
+  assertStringIncludes(await next(), "s.sql: 3 files, sha256 ");
+  folder.write({ "db/30_c.sql": "select 3;" });
+  assertStringIncludes(await next(), "s.sql: 4 files, sha256 ");
+  assertStringIncludes(Deno.readTextFileSync(folder.at("s.sql")), "select 3;");
+  child.kill("SIGINT");
+  const { code } = await child.status;
+  assertEquals(code, 130);
+  await lines.cancel();
+  await child.stderr.cancel();
+});
