@@ -34,10 +34,10 @@ export const LF = 0x0a;
 export const CR = 0x0d;
 
 /** What a byte may begin outside of everything. */
-export const CLASSES = classTable();
+export const CLASSES: Uint8Array = classTable();
 
 /** Bytes that go on with a word: letters, digits, `_`, `$`, not ASCII. */
-export const IN_WORD = wordTable();
+export const IN_WORD: Uint8Array = wordTable();
 
 function classTable(): Uint8Array {
   const table = new Uint8Array(256);
@@ -61,7 +61,7 @@ function wordTable(): Uint8Array {
   return table;
 }
 
-export function isLetter(byte: number): boolean {
+function isLetter(byte: number): boolean {
   const lower = byte | 0x20;
   return (lower >= 0x61 && lower <= 0x7a && byte < 0x80) || byte === 0x5f ||
     byte >= 0x80;

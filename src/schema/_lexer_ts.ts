@@ -29,7 +29,6 @@ import {
   includeAt,
   type IncludeSpan,
   indexOfBytes,
-  isLetter,
   LETTER,
   LF,
   MINUS,
