@@ -37,6 +37,7 @@
 
 export type { EngineMode } from "../backend.ts";
 export { FastpathError, ParseError } from "../errors.ts";
+export type { FailureCode, ParseErrorCode, SqlErrorCode } from "../errors.ts";
 export { buildSchemaOfArchive } from "./archive.ts";
 export { buildSchema, buildSchemaOf } from "./build.ts";
 export type { SchemaBuild, SchemaFile } from "./build.ts";
