@@ -37,7 +37,13 @@
 
 export type { EngineMode } from "../backend.ts";
 export { FastpathError, ParseError } from "../errors.ts";
-export type { FailureCode, ParseErrorCode, SqlErrorCode } from "../errors.ts";
+export type {
+  ArrowErrorCode,
+  DurationErrorCode,
+  FailureCode,
+  ParseErrorCode,
+  SqlErrorCode,
+} from "../errors.ts";
 export { buildSchemaOfArchive } from "./archive.ts";
 export { buildSchema, buildSchemaOf } from "./build.ts";
 export type { SchemaBuild, SchemaFile } from "./build.ts";
