@@ -193,11 +193,7 @@ const MESSAGES: Record<
     `Cannot read field: longer than the limit of ${a.limit} bytes`,
   TYPE_MISMATCH: (a) =>
     `Cannot read "${a.value}" in column "${a.column}" as ${a.type}: ` +
-    (isZonedInLocal(a)
-      ? `it has a zone, declare the column as timestamp_utc with the option ` +
-        `schema, or read everything as text with the option types`
-      : `read everything as text with the option types, or declare the ` +
-        `column with the option schema`),
+    adviceOfType(a),
   MISSING_COLUMN: (a) =>
     `Cannot find column "${a.column}": the input has ${a.found}`,
   MISSING_VALUE: (a) =>
@@ -286,6 +282,25 @@ function isZonedInLocal(
   { type, value = "" }: Record<string, string>,
 ): boolean {
   return type === "timestamp" && ZONED.test(value);
+}
+
+/** What to do about a value that is not of its column's type. */
+function adviceOfType(a: Record<string, string>): string {
+  const { type = "" } = a;
+  if (isZonedInLocal(a)) {
+    return "it has a zone, declare the column as timestamp_utc with the option " +
+      "schema, or read everything as text with the option types";
+  }
+  if (type.startsWith("decimal(")) {
+    return "nothing is rounded, declare the column with more digits behind " +
+      "the point (up to decimal(18), 19 digits in all), as f64 or as utf8";
+  }
+  if (type === "duration") {
+    return "write it like 1:30:00, PT1H30M or 1h30m, or declare the column as " +
+      "utf8 with the option schema";
+  }
+  return "read everything as text with the option types, or declare the " +
+    "column with the option schema";
 }
 
 /**

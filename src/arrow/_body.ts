@@ -8,6 +8,7 @@
 import { bitAt, bitmapBytes } from "../table/_bitmap.ts";
 import type { Column, Dictionary } from "../table/column.ts";
 import type { Layout } from "./_schema_writer.ts";
+import { wordsOfUnits } from "./_units.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -52,7 +53,10 @@ export class Body {
     if (type === "utf8") {
       this.#texts(data as Bytes, column.offsets!, length);
     } else if (type === "bool") this.#bits(data as Bytes, length);
-    else this.#add(bytesOf(data as Int32Array<ArrayBuffer>, length));
+    else if (type === "decimal") {
+      const words = wordsOfUnits(data as BigInt64Array, length);
+      this.#add(bytesOf(words, words.length));
+    } else this.#add(bytesOf(data as Int32Array<ArrayBuffer>, length));
   }
 
   /** Adds a column of codes; `map` gives the code to write for a code. */

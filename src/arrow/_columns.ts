@@ -24,6 +24,8 @@ import {
   type ArrowType,
   BOOL,
   DATE,
+  DECIMAL,
+  DURATION,
   FLOAT,
   INT,
   LARGE_UTF8,
@@ -31,6 +33,7 @@ import {
   TIMESTAMP,
   UTF8,
 } from "./_types.ts";
+import { firstBadMilli, millisOf, unitsOfWords } from "./_units.ts";
 import { float32s, float64s, int32s, int64s, smallInts } from "./_views.ts";
 
 type Bitmap = Uint8Array<ArrayBuffer>;
@@ -88,6 +91,10 @@ export function takeColumn(
       return dates(field, batch, length, validity, context);
     case TIMESTAMP:
       return timestamps(field, batch, length, validity, context);
+    case DECIMAL:
+      return decimals(field, batch, length, validity, context);
+    case DURATION:
+      return durations(field, batch, length, validity, context);
     default:
       return texts(type, batch, node, validity, context);
   }
@@ -249,8 +256,63 @@ function timestamps(
   });
 }
 
+function decimals(
+  field: ArrowField,
+  batch: Batch,
+  length: number,
+  validity: Bitmap | undefined,
+  { rowsBefore }: ColumnContext,
+): Column {
+  const { width, scale } = field.type;
+  const { bytes, base } = batch.partOf(length * width / 8);
+  const words = width / 32;
+  let data = new BigInt64Array(0);
+  let row = ALL_FIT;
+  if (width === 64) data = int64s(bytes, length);
+  else {
+    data = new BigInt64Array(length);
+    row = unitsOfWords(int32s(bytes, length * words), words, validity, data);
+  }
+  if (row === ALL_FIT) {
+    return new Column({ type: "decimal", scale, length, data, validity });
+  }
+  throw arrowFault("VALUE_OUT_OF_RANGE", base + width / 8 * row, {
+    column: field.name,
+    row: String(rowsBefore + row),
+    reason: "a decimal beyond 64 bits has no place in a table",
+  });
+}
+
+function durations(
+  field: ArrowField,
+  batch: Batch,
+  length: number,
+  validity: Bitmap | undefined,
+  { rowsBefore }: ColumnContext,
+): Column {
+  const { unit } = field.type;
+  const { bytes, base } = batch.partOf(length * 8);
+  const values = int64s(bytes, length);
+  const isMillis = unit === 1;
+  const data = isMillis ? values : new BigInt64Array(length);
+  const row = isMillis
+    ? firstBadMilli(values, length, validity)
+    : millisOf(values, unit, validity, data);
+  if (row === ALL_FIT) {
+    return new Column({ type: "duration", length, data, validity });
+  }
+  throw arrowFault("VALUE_OUT_OF_RANGE", base + 8 * row, {
+    column: field.name,
+    row: String(rowsBefore + row),
+    reason: "the duration is no whole number of milliseconds up to " +
+      "9007199254740991",
+  });
+}
+
 /** A column of no rows, of the type that a type of Arrow becomes. */
-export function emptyColumn({ id, width, signed, flag }: ArrowType): Column {
+export function emptyColumn(
+  { id, width, signed, scale, flag }: ArrowType,
+): Column {
   const length = 0;
   switch (id) {
     case BOOL:
@@ -267,6 +329,16 @@ export function emptyColumn({ id, width, signed, flag }: ArrowType): Column {
       const data = new BigInt64Array(0);
       return new Column({ type: "timestamp", zoned: flag, length, data });
     }
+    case DECIMAL: {
+      const data = new BigInt64Array(0);
+      return new Column({ type: "decimal", scale, length, data });
+    }
+    case DURATION:
+      return new Column({
+        type: "duration",
+        length,
+        data: new BigInt64Array(0),
+      });
     default: {
       const [data, offsets] = [new Uint8Array(0), new Int32Array(1)];
       return new Column({ type: "utf8", length, data, offsets });

@@ -176,10 +176,10 @@ export class Encoder {
 
 function assertSame(fields: readonly WrittenField[], table: Table): void {
   const isSame = fields.length === table.numColumns &&
-    fields.every(({ name, type, zoned }, index) => {
+    fields.every(({ name, type, zoned, scale }, index) => {
       const field = table.schema[index]!;
       return field.name === name && field.type === type &&
-        field.zoned === zoned;
+        field.zoned === zoned && field.scale === scale;
     });
   if (isSame) return;
   throw new RangeError(

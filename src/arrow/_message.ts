@@ -114,6 +114,7 @@ const INT32_TYPE: ArrowType = {
   width: 32,
   signed: true,
   unit: 0,
+  scale: 0,
   flag: false,
   name: "int32",
 };

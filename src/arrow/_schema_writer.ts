@@ -20,11 +20,25 @@ import {
   text,
 } from "./_flat_writer.ts";
 import { DICTIONARY, RECORDS, SCHEMA, VERSION_5 } from "./_message.ts";
-import { BOOL, DATE, FLOAT, INT, TIMESTAMP, UTF8 } from "./_types.ts";
+import {
+  BOOL,
+  DATE,
+  DECIMAL,
+  DURATION,
+  FLOAT,
+  INT,
+  TIMESTAMP,
+  UTF8,
+} from "./_types.ts";
 
 const DOUBLE = 2;
 const DAYS = 0;
+const MILLISECONDS = 1;
 const MICROSECONDS = 2;
+/** Every integer of 64 bits has at most so many digits. */
+const DECIMAL_PRECISION = 19;
+/** The width that every reader knows. */
+const DECIMAL_BITS = 128;
 
 /** A column that is written; `dictionary` is the number of its dictionary. */
 export interface WrittenField extends Field {
@@ -63,10 +77,14 @@ function typeId(type: TypeName): number {
       return TIMESTAMP;
     case "utf8":
       return UTF8;
+    case "decimal":
+      return DECIMAL;
+    case "duration":
+      return DURATION;
   }
 }
 
-function typeTable({ type, zoned }: Field): FlatValue {
+function typeTable({ type, zoned, scale = 0 }: Field): FlatValue {
   switch (type) {
     case "i32":
       return integer(32);
@@ -78,6 +96,12 @@ function typeTable({ type, zoned }: Field): FlatValue {
       return table(int16(DAYS));
     case "timestamp":
       return table(int16(MICROSECONDS), zoned ? text("UTC") : null);
+    case "decimal":
+      return table(
+        ...[DECIMAL_PRECISION, scale, DECIMAL_BITS].map(int32),
+      );
+    case "duration":
+      return table(int16(MILLISECONDS));
     default:
       return table();
   }

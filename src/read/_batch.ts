@@ -18,6 +18,7 @@ import {
   Int64Builder,
 } from "./_build_numbers.ts";
 import { TextBuilder } from "./_build_texts.ts";
+import { DecimalBuilder, DurationBuilder } from "./_build_units.ts";
 import { DateBuilder, TimestampBuilder } from "./_build_times.ts";
 import { ALL_FIT, type ColumnBuilder } from "./_builder.ts";
 import { type NumberStyle, numberView } from "./_number_style.ts";
@@ -25,7 +26,9 @@ import { type NumberStyle, numberView } from "./_number_style.ts";
 /** Characters of a value that an error shows. */
 const SHOWN_CHARACTERS = 40;
 
-const NUMBER_TYPES: ReadonlySet<string> = new Set(["i32", "i64", "f64"]);
+const NUMBER_TYPES: ReadonlySet<string> = new Set([
+  ...["i32", "i64", "f64", "decimal"],
+]);
 
 /** Builds tables of the same columns, one after the other. */
 export class BatchBuilder {
@@ -190,5 +193,9 @@ function builderOf(
       return new TimestampBuilder(field.zoned);
     case "utf8":
       return new TextBuilder(field.name, textOnly);
+    case "decimal":
+      return new DecimalBuilder(field.scale ?? 0);
+    case "duration":
+      return new DurationBuilder();
   }
 }

@@ -28,6 +28,9 @@ export const BOOL_KINDS: number = 1 << KIND_BARE | 1 << KIND_QUOTED |
 export const TIME_KINDS: number = 1 << KIND_BARE | 1 << KIND_QUOTED |
   1 << KIND_STRING;
 
+/** Kinds whose text can be a decimal: JSON often has it in a string. */
+export const DECIMAL_KINDS: number = VALUE_KINDS | 1 << KIND_STRING;
+
 /** Returned by `append` where every value fitted. */
 export const ALL_FIT = -1;
 

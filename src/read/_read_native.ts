@@ -56,6 +56,8 @@ interface BatchColumn {
   name: string;
   type: TypeName;
   zoned: boolean;
+  /** Digits behind the point; decimals only. */
+  scale?: number;
   nulls: number;
   dictionary: { length: number; bytes: number } | null;
   /** Bytes of plain texts. */
@@ -188,7 +190,11 @@ export class NativeEngine implements Engine {
 
   fields(): Field[] {
     return this.#batch!.columns.filter(({ skipped }) => !skipped)
-      .map(({ name, type, zoned }) => ({ name, type, zoned }));
+      .map(({ name, type, zoned, scale }) =>
+        scale === undefined
+          ? { name, type, zoned }
+          : { name, type, zoned, scale }
+      );
   }
 
   close(): void {
@@ -365,7 +371,7 @@ function partsOf(shape: BatchColumn, rows: number): Part[] {
 
 /** A column over the copies of its parts. */
 function columnOf(
-  { type, zoned, nulls, dictionary }: BatchColumn,
+  { type, zoned, scale, nulls, dictionary }: BatchColumn,
   length: number,
   copies: readonly ArrayBuffer[],
 ): Column {
@@ -386,9 +392,12 @@ function columnOf(
       });
     case "i64":
     case "timestamp":
-      return new Column<"i64" | "timestamp">({
+    case "decimal":
+    case "duration":
+      return new Column<typeof type>({
         type,
         zoned,
+        scale,
         length,
         validity,
         data: new BigInt64Array(data),

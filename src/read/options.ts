@@ -6,13 +6,12 @@
 
 import type { EngineMode } from "../backend.ts";
 import { checkRatioMax } from "../inflate/inflate.ts";
-import { TYPE_NAMES } from "../table/schema.ts";
-import type {
-  DeclaredShape,
-  DeclaredType,
-  Field,
-  TypeName,
-} from "../table/schema.ts";
+import {
+  declaredAdvice,
+  type FieldType,
+  fieldType,
+} from "../table/_declared.ts";
+import type { DeclaredShape, DeclaredType, Field } from "../table/schema.ts";
 import { ROWS_MAX } from "./_engine.ts";
 
 /** Rows that decide the types of batches where nothing else is said. */
@@ -30,6 +29,8 @@ export interface ReadOptions<D extends DeclaredShape = DeclaredShape> {
    * Types of columns by name; the types of all others are found. A value
    * that does not fit its declared type is an error `TYPE_MISMATCH`.
    * Timestamps with a zone are `timestamp_utc`, those without `timestamp`.
+   * `decimal(2)` (0 to 18 digits behind the point, exact) and `duration` are
+   * declared only: no type is found to be one.
    */
   readonly schema?: D;
   /**
@@ -227,20 +228,18 @@ function declaredFields(schema: DeclaredShape): Field[] {
     );
   }
   return Object.entries(schema).map(([name, declared]) => {
-    checkDeclared(name, declared);
-    const zoned = declared === "timestamp_utc";
-    return { name, type: zoned ? "timestamp" : declared as TypeName, zoned };
+    return { name, ...checkDeclared(name, declared) };
   });
 }
 
-function checkDeclared(name: string, declared: DeclaredType): void {
-  const isKnown = declared === "timestamp_utc" ||
-    TYPE_NAMES.includes(declared);
-  if (!isKnown) {
+function checkDeclared(name: string, declared: DeclaredType): FieldType {
+  const type = fieldType(declared);
+  if (type === null) {
     throw new RangeError(
-      `Cannot read column "${name}" as "${declared}": expected one of ` +
-        `${TYPE_NAMES.join(", ")}, timestamp_utc`,
+      `Cannot read column "${name}" as "${declared}": ` +
+        declaredAdvice(declared),
     );
   }
   checkName(name);
+  return type;
 }

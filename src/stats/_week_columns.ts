@@ -6,7 +6,7 @@
  */
 
 import type { EngineMode } from "../backend.ts";
-import { faultOfText } from "../duration/_parse_ts.ts";
+import { faultOfText } from "../values/_duration_parse.ts";
 import { shownText } from "../duration/error.ts";
 import { checkParseOptions } from "../duration/options.ts";
 import { parseDurationColumn } from "../duration/parse.ts";

@@ -6,6 +6,8 @@
  * @module
  */
 
+import { formatDecimal, POWERS } from "../values/_decimal.ts";
+import { formatTs } from "../values/_duration_format.ts";
 import { formatDate, formatFloat } from "../values/format.ts";
 import { bitAt } from "./_bitmap.ts";
 import { ByteSink } from "./_sink.ts";
@@ -59,6 +61,10 @@ export function cellPrinter(
       return dictionary === undefined
         ? new TextCells(data as Uint8Array, offsets!, printText)
         : new CodeCells(data as Int32Array, dictionary, printText);
+    case "decimal":
+      return new DecimalCells(data as BigInt64Array, column.scale);
+    case "duration":
+      return new DurationCells(data as BigInt64Array);
   }
 }
 
@@ -199,6 +205,43 @@ function printFraction(sink: ByteSink, micros: number): void {
   }
   sink.byte(DOT);
   sink.digits(rest, digits);
+}
+
+/** Digits that a sink prints at once. */
+const DIGITS_MAX = 9;
+
+class DecimalCells implements CellPrinter {
+  readonly #data: BigInt64Array;
+  readonly #scale: number;
+  readonly #power: number;
+  constructor(data: BigInt64Array, scale: number) {
+    this.#data = data;
+    this.#scale = scale;
+    this.#power = POWERS[scale]!;
+  }
+  print(sink: ByteSink, row: number): void {
+    const value = this.#data[row]!;
+    const size = Math.abs(Number(value));
+    if (!Number.isSafeInteger(size) || this.#scale > DIGITS_MAX) {
+      return sink.ascii(formatDecimal(value, this.#scale));
+    }
+    if (value < 0n) sink.byte(MINUS);
+    const whole = Math.floor(size / this.#power);
+    sink.integer(whole);
+    if (this.#scale === 0) return;
+    sink.byte(DOT);
+    sink.digits(size - whole * this.#power, this.#scale);
+  }
+}
+
+class DurationCells implements CellPrinter {
+  readonly #data: BigInt64Array;
+  constructor(data: BigInt64Array) {
+    this.#data = data;
+  }
+  print(sink: ByteSink, row: number): void {
+    sink.ascii(formatTs(Number(this.#data[row]!), "iso"));
+  }
 }
 
 class TextCells implements CellPrinter {

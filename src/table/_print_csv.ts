@@ -35,6 +35,8 @@ const LETTERS: Readonly<Record<Exclude<TypeName, "utf8">, string>> = {
   f64: "-+.e0123456789NaInfity",
   date: "-0123456789",
   timestamp: "-:.TZ0123456789",
+  decimal: "-.0123456789",
+  duration: "-PTHMS.0123456789",
 };
 
 /** How a CSV is written. */
@@ -64,7 +66,9 @@ export const PLAIN_CSV: CsvForm = {
 };
 
 /** Types that are numbers, which `nonNumeric` leaves without quotes. */
-const NUMBERS: ReadonlySet<TypeName> = new Set(["i32", "i64", "f64"]);
+const NUMBERS: ReadonlySet<TypeName> = new Set([
+  ...["i32", "i64", "f64", "decimal"] as const,
+]);
 
 /** Prints tables that have the same columns, the names first. */
 export class CsvPrinter {

@@ -10,6 +10,7 @@ import { bitAt } from "./_bitmap.ts";
 import { type CellPrinter, cellPrinter, printNumber } from "./_cells.ts";
 import { ByteSink, roomFor } from "./_sink.ts";
 import { encodeText } from "./_text.ts";
+import type { TypeName } from "./schema.ts";
 import type { Table } from "./table.ts";
 
 /** Bytes of a chunk, about. */
@@ -40,6 +41,11 @@ function escapes(): Uint8Array {
   table[BACKSLASH] = BACKSLASH;
   return table;
 }
+
+/** Types without a form of JSON, whose text is a string. */
+const QUOTED: ReadonlySet<TypeName> = new Set([
+  ...["date", "timestamp", "duration"] as const,
+]);
 
 /** Prints rows of tables that have the same columns. */
 export class NdjsonPrinter {
@@ -91,8 +97,8 @@ export class NdjsonPrinter {
       const column = table.columnAt(index);
       keys.push(encodeText(keyText(name, index)));
       const printer = cellPrinter(column, printJsonText, printJsonFloat);
-      const isTime = column.type === "date" || column.type === "timestamp";
-      printers.push(isTime ? new QuotedCells(printer) : printer);
+      const isQuoted = QUOTED.has(column.type);
+      printers.push(isQuoted ? new QuotedCells(printer) : printer);
       validities.push(column.validity);
     });
     for (let row = 0; row < table.numRows; row++) {

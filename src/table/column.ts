@@ -5,6 +5,8 @@
  * @module
  */
 
+import { formatDecimal, SCALE_MAX } from "../values/_decimal.ts";
+import { formatTs } from "../values/_duration_format.ts";
 import { formatDate, formatTimestamp } from "../values/format.ts";
 import { bitAt, bitmapBytes, countBits, sliceBits } from "./_bitmap.ts";
 import { decodeText } from "./_text.ts";
@@ -37,6 +39,8 @@ export interface ColumnParts<T extends TypeName> {
   readonly dictionary?: Dictionary | undefined;
   /** Whether a timestamp is a point in time. */
   readonly zoned?: boolean | undefined;
+  /** Digits behind the point, 0 to 18; a decimal needs it, no other has it. */
+  readonly scale?: number | undefined;
 }
 
 /**
@@ -65,6 +69,8 @@ export class Column<T extends TypeName = TypeName> {
   readonly type: T;
   /** Whether a timestamp is a point in time; false for all other types. */
   readonly zoned: boolean;
+  /** Digits behind the point of a decimal; 0 for all other types. */
+  readonly scale: number;
   /** How many rows it has. */
   readonly length: number;
   /** The values: see `DataMap`; what stands at a null is not defined. */
@@ -89,6 +95,7 @@ export class Column<T extends TypeName = TypeName> {
     checkParts(parts);
     this.type = parts.type;
     this.zoned = parts.zoned ?? false;
+    this.scale = parts.scale ?? 0;
     this.length = parts.length;
     this.data = parts.data;
     this.validity = parts.validity;
@@ -119,8 +126,8 @@ export class Column<T extends TypeName = TypeName> {
   }
 
   /**
-   * The value of a row. A date or timestamp is its printed text; its number
-   * stands in `data`.
+   * The value of a row. A date, timestamp, decimal or duration is its printed
+   * text; its number stands in `data`.
    *
    * @param row The row, from 0.
    * @returns The value, or null.
@@ -188,12 +195,13 @@ export class Column<T extends TypeName = TypeName> {
   slice(from = 0, to: number = this.length): Column<T> {
     const first = clampRow(from, this.length);
     const last = Math.max(first, clampRow(to, this.length));
-    const { type, zoned, data, validity, offsets, dictionary } = this;
+    const { type, zoned, scale, data, validity, offsets, dictionary } = this;
     const isBitmap = type === "bool";
     const isPlainText = offsets !== undefined;
     return new Column<T>({
       type,
       zoned,
+      scale: type === "decimal" ? scale : undefined,
       length: last - first,
       data: isPlainText
         ? data
@@ -225,6 +233,10 @@ export class Column<T extends TypeName = TypeName> {
         return formatTimestamp((data as BigInt64Array)[row]!, this.zoned);
       case "utf8":
         return this.#textAt(row);
+      case "decimal":
+        return formatDecimal((data as BigInt64Array)[row]!, this.scale);
+      case "duration":
+        return formatTs(Number((data as BigInt64Array)[row]!), "iso");
       default:
         return (data as Int32Array | Float64Array | BigInt64Array)[row]!;
     }
@@ -259,6 +271,8 @@ const ARRAYS = {
   date: Int32Array,
   timestamp: BigInt64Array,
   utf8: Uint8Array,
+  decimal: BigInt64Array,
+  duration: BigInt64Array,
 } as const;
 
 function checkParts<T extends TypeName>(parts: ColumnParts<T>): void {
@@ -280,6 +294,7 @@ function checkParts<T extends TypeName>(parts: ColumnParts<T>): void {
   if (parts.zoned && type !== "timestamp") {
     throw new TypeError("Cannot make column: only a timestamp has a zone");
   }
+  checkScale(type, parts.scale);
   if (validity !== undefined && validity.length < bitmapBytes(length)) {
     throw new RangeError("Cannot make column: validity is too short");
   }
@@ -296,6 +311,21 @@ function checkParts<T extends TypeName>(parts: ColumnParts<T>): void {
       `Cannot make column: data has ${data.length} entries, needs ${needed}`,
     );
   }
+}
+
+function checkScale(type: TypeName, scale: unknown): void {
+  if (type !== "decimal") {
+    if (scale === undefined) return;
+    throw new TypeError("Cannot make column: only a decimal has a scale");
+  }
+  if (typeof scale !== "number") {
+    throw new TypeError("Cannot make column: a decimal needs a scale");
+  }
+  if (Number.isInteger(scale) && scale >= 0 && scale <= SCALE_MAX) return;
+  throw new RangeError(
+    `Cannot make column: the scale of a decimal must be a whole number from ` +
+      `0 to ${SCALE_MAX}, found ${scale}`,
+  );
 }
 
 function checkOffsets(parts: ColumnParts<TypeName>): void {

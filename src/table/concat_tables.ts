@@ -7,7 +7,7 @@
 import { appendBits, bitmapBytes, setBits } from "./_bitmap.ts";
 import { DictionaryEncoder } from "./_dictionary.ts";
 import { Column } from "./column.ts";
-import type { DataMap, Shape } from "./schema.ts";
+import type { DataMap, Shape, TypeName } from "./schema.ts";
 import { Table } from "./table.ts";
 
 /** The most bytes that 32-bit offsets can address. */
@@ -58,7 +58,7 @@ function checkSameSchema(first: Table, other: Table): void {
     first.schema.every((field, index) => {
       const its = other.schema[index]!;
       return field.name === its.name && field.type === its.type &&
-        field.zoned === its.zoned;
+        field.zoned === its.zoned && field.scale === its.scale;
     });
   if (!same) {
     throw new TypeError(
@@ -69,6 +69,7 @@ function checkSameSchema(first: Table, other: Table): void {
 
 function concatColumns(parts: readonly Column[], length: number): Column {
   const { type, zoned } = parts[0]!;
+  const scale = type === "decimal" ? parts[0]!.scale : undefined;
   const validity = concatValidity(parts, length);
   if (type === "utf8") return concatTexts(parts, length, validity);
   if (type === "bool") {
@@ -90,11 +91,11 @@ function concatColumns(parts: readonly Column[], length: number): Column {
     );
     at += part.length;
   }
-  return new Column({ type, zoned, length, data, validity });
+  return new Column<TypeName>({ type, zoned, scale, length, data, validity });
 }
 
 function emptyData(
-  type: "i32" | "i64" | "f64" | "date" | "timestamp",
+  type: Exclude<TypeName, "bool" | "utf8">,
   length: number,
 ): DataMap["i32" | "i64" | "f64"] {
   if (type === "f64") return new Float64Array(length);

@@ -18,13 +18,44 @@ export const TYPE_NAMES: readonly TypeName[] = [
   "date",
   "timestamp",
   "utf8",
+  "decimal",
+  "duration",
 ];
+
+/** Digits behind the point that a decimal can have. */
+export type DecimalScale =
+  | 0
+  | 1
+  | 2
+  | 3
+  | 4
+  | 5
+  | 6
+  | 7
+  | 8
+  | 9
+  | 10
+  | 11
+  | 12
+  | 13
+  | 14
+  | 15
+  | 16
+  | 17
+  | 18;
+
+/** The name by which a decimal is declared: `decimal(2)` for cents. */
+export type DecimalName = `decimal(${DecimalScale})`;
 
 /**
  * A type as a caller declares it: `timestamp` has no zone, `timestamp_utc`
- * is a point in time and prints with `Z`.
+ * is a point in time and prints with `Z`; a decimal says how many digits it
+ * has behind the point.
  */
-export type DeclaredType = TypeName | "timestamp_utc";
+export type DeclaredType =
+  | Exclude<TypeName, "decimal">
+  | "timestamp_utc"
+  | DecimalName;
 
 /** The types of a table's columns by name, for the type checker. */
 export type Shape = Readonly<Record<string, TypeName>>;
@@ -35,7 +66,9 @@ export type DeclaredShape = Readonly<Record<string, DeclaredType>>;
 /** The type name of the column that a declared type makes. */
 export type TypeOf<D extends DeclaredType> = D extends "timestamp_utc"
   ? "timestamp"
-  : Exclude<D, "timestamp_utc">;
+  : D extends DecimalName ? "decimal"
+  : D extends TypeName ? D
+  : never;
 
 /** The shape of the columns that a declared shape makes. */
 export type ShapeOf<D extends DeclaredShape> = {
@@ -58,6 +91,10 @@ export interface ValueMap {
   timestamp: string;
   /** A text. */
   utf8: string;
+  /** The printed number with every digit of its scale: `12.50`. */
+  decimal: string;
+  /** The printed duration of ISO 8601: `PT1H30M`. */
+  duration: string;
 }
 
 /** The JavaScript value of a type; null is apart. */
@@ -79,6 +116,10 @@ export interface DataMap {
   timestamp: BigInt64Array<ArrayBuffer>;
   /** The texts' bytes, or the codes of a dictionary. */
   utf8: Uint8Array<ArrayBuffer> | Int32Array<ArrayBuffer>;
+  /** Units of 10^-scale: 1250 is `12.50` of a decimal(2). */
+  decimal: BigInt64Array<ArrayBuffer>;
+  /** Milliseconds. */
+  duration: BigInt64Array<ArrayBuffer>;
 }
 
 /** Name and type of a column. */
@@ -89,6 +130,8 @@ export interface Field<T extends TypeName = TypeName> {
   readonly type: T;
   /** Whether a timestamp is a point in time; false for all other types. */
   readonly zoned: boolean;
+  /** Digits behind the point; decimals only. */
+  readonly scale?: number;
 }
 
 /** The fields of a table, in the order of its columns. */
@@ -97,8 +140,9 @@ export type Schema = readonly Field[];
 /**
  * A column's type as a caller would declare it.
  *
- * @param field Type and zone of the column.
- * @returns The type's name, `timestamp_utc` where it has a zone.
+ * @param field Type, zone and scale of the column.
+ * @returns The type's name, `timestamp_utc` where it has a zone, `decimal(2)`
+ * with its scale.
  *
  * @example Declare what was found
  * ```ts
@@ -110,7 +154,10 @@ export type Schema = readonly Field[];
  * ```
  */
 export function declaredType(
-  field: Pick<Field, "type" | "zoned">,
+  field: Pick<Field, "type" | "zoned" | "scale">,
 ): DeclaredType {
+  if (field.type === "decimal") {
+    return `decimal(${(field.scale ?? 0) as DecimalScale})`;
+  }
   return field.zoned ? "timestamp_utc" : field.type;
 }

@@ -69,7 +69,9 @@ export class Table<S extends Shape = Shape> {
       }
       indexes.set(name, list.length);
       list.push(column);
-      schema.push({ name, type: column.type, zoned: column.zoned });
+      const { type, zoned, scale } = column;
+      const isDecimal = type === "decimal";
+      schema.push({ name, type, zoned, ...(isDecimal ? { scale } : {}) });
     }
     this.schema = schema;
     this.numRows = list[0]?.length ?? numRows ?? 0;

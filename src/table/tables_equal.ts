@@ -39,7 +39,9 @@ export function tablesEqual(a: Table, b: Table): boolean {
 }
 
 function columnsEqual(a: Column, b: Column): boolean {
-  if (a.type !== b.type || a.zoned !== b.zoned) return false;
+  const isSame = a.type === b.type && a.zoned === b.zoned &&
+    a.scale === b.scale;
+  if (!isSame) return false;
   for (let row = 0; row < a.length; row++) {
     const isNull = a.isNull(row);
     if (isNull !== b.isNull(row)) return false;

@@ -31,8 +31,8 @@ export const NUMBERS: number = INTEGERS | FLOAT;
 /** The bits of what an f64 or i64 of microseconds can hold. */
 export const TIMES: number = DATE | TS_LOCAL | TS_ZONED;
 
-/** The public names of column types. */
-export type TypeName =
+/** The types that values are found to have; the join of what was seen. */
+export type FoundType =
   | "bool"
   | "i32"
   | "i64"
@@ -41,10 +41,13 @@ export type TypeName =
   | "timestamp"
   | "utf8";
 
+/** The public names of column types; the last two are declared, never found. */
+export type TypeName = FoundType | "decimal" | "duration";
+
 /** A column's type; `zoned` is true only for timestamps in UTC. */
 export interface ValueType {
   /** The public name. */
-  readonly type: TypeName;
+  readonly type: FoundType;
   /** Whether the times have a zone (and are stored in UTC). */
   readonly zoned: boolean;
 }

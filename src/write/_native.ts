@@ -38,6 +38,9 @@ const TYPE_IDS: Readonly<Record<TypeName, number>> = {
   date: 5,
   timestamp: 6,
   utf8: 7,
+  // The scale is added.
+  decimal: 32,
+  duration: 16,
 };
 const ZONED_TIMESTAMP = 8;
 
@@ -134,7 +137,8 @@ export class NativeRows {
   ): Record<string, string | number | boolean | Uint8Array> {
     const types = Uint8Array.from(
       table.schema,
-      ({ type, zoned }) => zoned ? ZONED_TIMESTAMP : TYPE_IDS[type],
+      ({ type, zoned, scale = 0 }) =>
+        zoned ? ZONED_TIMESTAMP : TYPE_IDS[type] + scale,
     );
     // Chunks are printed while others are under way: that is one thread's work.
     const threads = this.#isWhole ? 0 : 1;

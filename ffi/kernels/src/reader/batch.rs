@@ -194,7 +194,7 @@ impl Misfit {
         let (line, column, byte_offset) = block.locate(block.source_start(self.span));
         let text = String::from_utf8_lossy(block.text(self.span));
         let value: String = text.chars().take(QUOTED_CHARS_MAX).collect();
-        let kind = kind.declared_name().to_owned();
+        let kind = kind.declared_name().into_owned();
         let args = vec![("column", name.to_owned()), ("type", kind), ("value", value)];
         Fault { code: Code::TypeMismatch, line, column, byte_offset, args }
     }
@@ -237,6 +237,9 @@ pub(super) fn schema<'a>(
         let zoned = column.kind == Type::Timestamp { zoned: true };
         let (kind, nulls) = (column.kind.name(), column.nulls);
         let _ = write!(out, ",\"type\":\"{kind}\",\"zoned\":{zoned},\"nulls\":{nulls}");
+        if let Type::Decimal { scale } = column.kind {
+            let _ = write!(out, ",\"scale\":{scale}");
+        }
         let _ = match column.dictionary {
             Some((length, bytes)) => {
                 write!(out, ",\"dictionary\":{{\"length\":{length},\"bytes\":{bytes}}}")

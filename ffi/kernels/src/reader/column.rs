@@ -1,8 +1,9 @@
 //! A typed column that grows block by block into Arrow's layout.
 
 use crate::block::{Block, Kind, Span};
+use crate::duration::{self, Rules};
 use crate::fault::Error;
-use crate::values::{Type, parse_bool, parse_date, parse_timestamp};
+use crate::values::{Type, parse_bool, parse_date, parse_decimal, parse_timestamp};
 use crate::values::{parse_f64_of, parse_i32_of, parse_i64_of, parse_large_f64};
 
 use super::bits::Bits;
@@ -43,7 +44,9 @@ impl Column {
         let data = match kind {
             Type::Bool => Data::Bool(Bits::default()),
             Type::I32 | Type::Date => Data::I32(Vec::new()),
-            Type::I64 | Type::Timestamp { .. } => Data::I64(Vec::new()),
+            Type::I64 | Type::Timestamp { .. } | Type::Decimal { .. } | Type::Duration => {
+                Data::I64(Vec::new())
+            }
             Type::F64 => Data::F64(Vec::new()),
             Type::Utf8 => Data::Text(Texts::new(rows_max)),
         };
@@ -112,25 +115,39 @@ impl Column {
             }
             (Data::Bool(bits), _) => append_bools(bits, validity, block, spans)?,
             (Data::I32(data), Type::Date) => {
-                append::<_, true>(data, validity, block, spans, |rest, length| {
+                append::<_, TIMES>(data, validity, block, spans, |rest, length| {
                     parse_date(&rest[..length])
                 })?
             }
-            (Data::I32(data), _) => append::<_, false>(data, validity, block, spans, parse_i32_of)?,
+            (Data::I32(data), _) => {
+                append::<_, NUMBERS>(data, validity, block, spans, parse_i32_of)?
+            }
             (Data::I64(data), Type::Timestamp { zoned: true }) => {
-                append::<_, true>(data, validity, block, spans, |rest, length| {
+                append::<_, TIMES>(data, validity, block, spans, |rest, length| {
                     parse_timestamp(&rest[..length], true)
                 })?
             }
             (Data::I64(data), Type::Timestamp { zoned: false }) => {
-                append::<_, true>(data, validity, block, spans, |rest, length| {
+                append::<_, TIMES>(data, validity, block, spans, |rest, length| {
                     parse_timestamp(&rest[..length], false)
                 })?
             }
-            (Data::I64(data), _) => append::<_, false>(data, validity, block, spans, parse_i64_of)?,
+            (Data::I64(data), Type::Decimal { scale }) => {
+                append::<_, DECIMALS>(data, validity, block, spans, |rest, length| {
+                    parse_decimal(&rest[..length], scale)
+                })?
+            }
+            (Data::I64(data), Type::Duration) => {
+                append::<_, TIMES>(data, validity, block, spans, |rest, length| {
+                    duration::parse_text(&rest[..length], &Rules::STRICT)
+                })?
+            }
+            (Data::I64(data), _) => {
+                append::<_, NUMBERS>(data, validity, block, spans, parse_i64_of)?
+            }
             (Data::F64(data), _) => {
                 let takes_large = self.takes_large;
-                append::<_, false>(data, validity, block, spans, |rest, length| {
+                append::<_, NUMBERS>(data, validity, block, spans, |rest, length| {
                     parse_f64_of(rest, length).or_else(|| {
                         if takes_large { parse_large_f64(&rest[..length]) } else { None }
                     })
@@ -304,23 +321,33 @@ enum Field<'a> {
     Misfit,
 }
 
-/// A quoted empty field is a null here (semantics 7), an empty JSON string a value; JSON strings
-/// mean something only in columns of time.
+/// Which JSON values a column parses; of CSV every column parses every field. A number has no
+/// unit of time, and decimals are often sent as strings.
+const NUMBERS: u8 = 1;
+const TIMES: u8 = 2;
+const DECIMALS: u8 = NUMBERS | TIMES;
+
+/// A quoted empty field is a null here (semantics 7), an empty JSON string a value.
 #[inline(always)]
-fn field<const STRINGS: bool>(block: &Block, span: Span) -> Field<'_> {
+fn field<const TAKES: u8>(block: &Block, span: Span) -> Field<'_> {
     if span.is_empty() && !matches!(span.kind(), Kind::String) {
         return Field::Null;
     }
-    if !STRINGS && matches!(span.kind(), Kind::String) {
+    let is_misfit = match span.kind() {
+        Kind::String => TAKES & TIMES == 0,
+        Kind::Number => TAKES & NUMBERS == 0,
+        _ => false,
+    };
+    if is_misfit {
         return Field::Misfit;
     }
     Field::Value(block.text_on(span), span.len())
 }
 
 /// Appends values that `parse` makes of a field's bytes (and what lies behind them) and its
-/// length; `STRINGS` says whether JSON strings are parsed too.
+/// length; `TAKES` says which JSON values are parsed.
 #[inline(always)]
-fn append<T: Copy + Default, const STRINGS: bool>(
+fn append<T: Copy + Default, const TAKES: u8>(
     data: &mut Vec<T>,
     validity: &mut Bits,
     block: &Block,
@@ -334,7 +361,7 @@ fn append<T: Copy + Default, const STRINGS: bool>(
         let mut valid = 0u64;
         let mut fitting = chunk.len();
         for (row, &span) in chunk.iter().enumerate() {
-            let value = match field::<STRINGS>(block, span) {
+            let value = match field::<TAKES>(block, span) {
                 Field::Null => continue,
                 Field::Value(rest, length) => parse(rest, length),
                 Field::Misfit => None,
@@ -369,7 +396,7 @@ fn append_bools(
         let (mut set, mut valid) = (0u64, 0u64);
         let mut fitting = chunk.len();
         for (row, &span) in chunk.iter().enumerate() {
-            let value = match field::<false>(block, span) {
+            let value = match field::<NUMBERS>(block, span) {
                 Field::Null => continue,
                 Field::Value(rest, length) => parse_bool(&rest[..length]),
                 Field::Misfit => None,

@@ -188,16 +188,9 @@ fn declared(bytes: &[u8]) -> Result<Vec<(String, Type)>, Error> {
     let mut columns = Vec::new();
     let mut parts = text.split_terminator('\0');
     while let Some(name) = parts.next() {
-        let kind = match parts.next() {
-            Some("bool") => Type::Bool,
-            Some("i32") => Type::I32,
-            Some("i64") => Type::I64,
-            Some("f64") => Type::F64,
-            Some("date") => Type::Date,
-            Some("timestamp") => Type::Timestamp { zoned: false },
-            Some("timestamp_utc") => Type::Timestamp { zoned: true },
-            Some("utf8") => Type::Utf8,
-            _ => return Err(Error::BadArgument("schema names an unknown type")),
+        let kind = parts.next().and_then(Type::declared);
+        let Some(kind) = kind else {
+            return Err(Error::BadArgument("schema names an unknown type"));
         };
         columns.push((name.to_owned(), kind));
     }

@@ -216,7 +216,7 @@ fn integer(magnitude: u64, digits: usize, negative: bool) -> Class {
 }
 
 /// The value of `e` or `E`, a sign, digits; nothing may follow.
-fn exponent(text: &[u8]) -> Option<i64> {
+pub(super) fn exponent(text: &[u8]) -> Option<i64> {
     if text[0] | 0x20 != b'e' {
         return None;
     }
@@ -249,6 +249,47 @@ fn float(text: &[u8], mantissa: u64, scale: i64, exact: bool, negative: bool) ->
         Some(value) if value.is_finite() => Class::Float(value),
         _ => Class::Text,
     }
+}
+
+/// The value and the fraction's length of up to sixteen digits with at most one dot, without
+/// leading zeros. None for anything else, which may be a number all the same.
+#[inline(always)]
+pub(super) fn decimal_digits(digits: &[u8]) -> Option<(u64, usize)> {
+    let length = digits.len();
+    let (value, dot) = match length {
+        1..=8 => {
+            let word = load(digits);
+            let dots = word ^ (LOW * 0x2e);
+            let found = dots.wrapping_sub(LOW) & !dots & HIGH;
+            if found == 0 {
+                (digits8(word, length)?, length)
+            } else {
+                let dot = (found.trailing_zeros() / 8) as usize;
+                let below = word & ((1u64 << (8 * dot)) - 1);
+                let above = (word >> (8 * dot)) >> 8 << (8 * dot);
+                (digits8(below | above, length - 1)?, dot)
+            }
+        }
+        9..=16 => {
+            let tail = u128::from(load(&digits[length - 8..]));
+            let word = u128::from(load(&digits[..8])) | tail << (8 * (length - 8));
+            let dots = word ^ (u128::from(LOW * 0x2e) * PAIR);
+            let low = u128::from(LOW) * PAIR;
+            let found = dots.wrapping_sub(low) & !dots & (low << 7);
+            if found == 0 {
+                (digits16(word, length)?, length)
+            } else {
+                let dot = (found.trailing_zeros() / 8) as usize;
+                let below = word & ((1u128 << (8 * dot)) - 1);
+                let above = (word >> (8 * dot)) >> 8 << (8 * dot);
+                (digits16(below | above, length - 1)?, dot)
+            }
+        }
+        _ => return None,
+    };
+    let has_zeros = dot > 1 && digits[0] == b'0';
+    let is_dot = dot == 0 && length == 1;
+    (!has_zeros && !is_dot).then_some((value, length.saturating_sub(dot + 1)))
 }
 
 /// The value of an integer, as [`super::classify`] reads it.

@@ -3,8 +3,9 @@
 use super::digits;
 use super::room::{byte, put, short};
 use super::text::TextForm;
+use crate::duration;
 use crate::fault::Error;
-use crate::values::es_f64;
+use crate::values::{SCALE_MAX, es_f64};
 
 /// What a column holds; the numbers are those of `src/write/_native.ts`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,7 +17,13 @@ pub enum Kind {
     Date,
     Timestamp { zoned: bool },
     Text,
+    Decimal { scale: u8 },
+    Duration,
 }
+
+/// The boundary's number of a decimal without fraction; the scale is added.
+const DECIMAL_ID: u8 = 32;
+const DECIMAL_ID_MAX: u8 = DECIMAL_ID + SCALE_MAX;
 
 impl Kind {
     /// The type of a number of the boundary.
@@ -30,13 +37,15 @@ impl Kind {
             6 => Some(Kind::Timestamp { zoned: false }),
             7 => Some(Kind::Text),
             8 => Some(Kind::Timestamp { zoned: true }),
+            16 => Some(Kind::Duration),
+            DECIMAL_ID..=DECIMAL_ID_MAX => Some(Kind::Decimal { scale: id - DECIMAL_ID }),
             _ => None,
         }
     }
 
     /// Whether the values are numbers, which `nonNumeric` leaves without quotes.
     pub fn is_number(self) -> bool {
-        matches!(self, Kind::I32 | Kind::I64 | Kind::F64)
+        matches!(self, Kind::I32 | Kind::I64 | Kind::F64 | Kind::Decimal { .. })
     }
 
     /// Whether the text of a value that is no text itself can hold a byte.
@@ -47,6 +56,8 @@ impl Kind {
             Kind::F64 => b"-+.e0123456789NaInfity",
             Kind::Timestamp { .. } => b"-:.TZ0123456789",
             Kind::Text => b"",
+            Kind::Decimal { .. } => b"-.0123456789",
+            Kind::Duration => b"-PTHMS.0123456789",
         };
         letters.contains(&byte)
     }
@@ -103,7 +114,9 @@ impl Column {
         let cells = match kind {
             Kind::Bool => Cells::Bits(Vec::new()),
             Kind::I32 | Kind::Date => Cells::Ints(Vec::new()),
-            Kind::I64 | Kind::Timestamp { .. } => Cells::Longs(Vec::new()),
+            Kind::I64 | Kind::Timestamp { .. } | Kind::Decimal { .. } | Kind::Duration => {
+                Cells::Longs(Vec::new())
+            }
             Kind::F64 => Cells::Floats(Vec::new()),
             Kind::Text => Cells::Codes(Vec::new()),
         };
@@ -272,6 +285,10 @@ impl Column {
                     Kind::Timestamp { zoned } => {
                         short(out, at, |slot| digits::timestamp(slot, 0, value, zoned))
                     }
+                    Kind::Decimal { scale } => {
+                        short(out, at, |slot| digits::fixed(slot, 0, value, scale))
+                    }
+                    Kind::Duration => short(out, at, |slot| duration::iso_text(value, slot)),
                     _ => short(out, at, |slot| digits::signed(slot, 0, value)),
                 }
             }
@@ -297,7 +314,7 @@ impl Column {
     ) -> Option<usize> {
         match (&self.cells, self.kind) {
             (Cells::Floats(values), _) if !values[row].is_finite() => put(out, at, b"null"),
-            (_, Kind::Date | Kind::Timestamp { .. }) => {
+            (_, Kind::Date | Kind::Timestamp { .. } | Kind::Duration) => {
                 let at = byte(out, at, b'"')?;
                 let at = self.print_csv(row, out, at, form)?;
                 byte(out, at, b'"')

@@ -78,6 +78,22 @@ pub fn signed(slot: &mut Slot, at: usize, value: i64) -> usize {
     unsigned(slot, at + usize::from(value < 0), value.unsigned_abs())
 }
 
+/// Writes units of 10^-scale with exactly `scale` digits behind the point and gives where it ends.
+#[inline]
+pub fn fixed(slot: &mut Slot, at: usize, units: i64, scale: u8) -> usize {
+    if scale == 0 {
+        return signed(slot, at, units);
+    }
+    let power = 10u64.pow(u32::from(scale));
+    let size = units.unsigned_abs();
+    put(slot, at, *b"-");
+    let at = unsigned(slot, at + usize::from(units < 0), size / power);
+    // A one in front keeps the zeros that the fraction begins with; the dot takes its place.
+    let end = unsigned(slot, at, size % power + power);
+    put(slot, at, *b".");
+    end
+}
+
 /// Writes a dot and up to six digits without the zeros at their end; nothing for 0.
 #[inline]
 fn fraction(slot: &mut Slot, at: usize, millionths: u32) -> usize {
@@ -165,7 +181,7 @@ pub fn timestamp(slot: &mut Slot, at: usize, micros: i64, zoned: bool) -> usize 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::values::{es_f64, format_date, format_timestamp};
+    use crate::values::{es_f64, format_date, format_decimal, format_timestamp};
 
     fn text(fill: impl Fn(&mut Slot) -> usize) -> String {
         let mut slot = [b'?'; 32];
@@ -189,6 +205,18 @@ mod tests {
             assert_eq!(text(|slot| signed(slot, 0, value)), value.to_string());
             let value = value.wrapping_neg();
             assert_eq!(text(|slot| signed(slot, 0, value)), value.to_string());
+        }
+    }
+
+    #[test]
+    fn units_print_every_digit_of_their_scale() {
+        for scale in 0..=18 {
+            for value in sizes().chain([1 << 63, u64::MAX]).chain((0..20_000).step_by(11)) {
+                for units in [value as i64, (value as i64).wrapping_neg()] {
+                    let found = text(|slot| fixed(slot, 0, units, scale));
+                    assert_eq!(found, format_decimal(units, scale));
+                }
+            }
         }
     }
 
