@@ -15,6 +15,25 @@ export const RATIO_OPTION: OptionSpec = {
   summary: "Bytes that may come out of one byte of a .gz or .zst input",
 };
 
+/** How the types of CSV columns are found, or said. */
+export const TYPES_OPTION: OptionSpec = {
+  name: "types",
+  kind: "text",
+  value: "auto|text|NAME=TYPE...",
+  fallback: "auto",
+  summary: "Find the types of CSV columns, keep all as text, or declare some " +
+    "as in price=decimal(2),spent=duration",
+};
+
+/** Types that are said of columns of JSON. */
+export const DECLARED_OPTION: OptionSpec = {
+  name: "types",
+  kind: "text",
+  value: "NAME=TYPE...",
+  fallback: "found",
+  summary: "Declare types of columns, as in price=decimal(2),spent=duration",
+};
+
 /** Options of the readers: which columns, and how the work is shared. */
 export const READ_OPTIONS: readonly OptionSpec[] = [
   {

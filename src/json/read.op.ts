@@ -5,12 +5,13 @@
  */
 
 import { type DoorRequest, type Op, op } from "../catalogue/op.ts";
-import { RATIO_OPTION } from "../catalogue/op_options.ts";
+import { DECLARED_OPTION, RATIO_OPTION } from "../catalogue/op_options.ts";
 import { ALL_OUTPUTS, printRows } from "../catalogue/rows_out.ts";
 import { isRepeatable } from "../input.ts";
 import { ndjsonRead, RULE_OPTIONS, rulesOf } from "../ndjson/read.op.ts";
 import type { ReadNdjsonOptions } from "../ndjson/read.ts";
 import { comparableTable, doorOptions } from "../read/_rows_door.ts";
+import { declaredOption } from "../read/_types_option.ts";
 import type { Table } from "../table/table.ts";
 import { readJson, readJsonBatches } from "./read.ts";
 
@@ -24,6 +25,7 @@ export const jsonRead: Op = op<ReadNdjsonOptions, Table>({
   input: {
     mediaTypes: ["application/json"],
     options: [
+      DECLARED_OPTION,
       {
         name: "limit",
         kind: "integer",
@@ -47,6 +49,7 @@ function door(request: DoorRequest): AsyncGenerator<Uint8Array> {
   const batches = readJsonBatches(request.input, {
     ...doorOptions(request),
     ...rulesOf(request.values),
+    schema: declaredOption(request.values.types),
     inferRows: isRepeatable(request.input) ? "all" : "sample",
   });
   return printRows(batches, request.to, request.signal);

@@ -11,7 +11,11 @@ import {
   type OptionSpec,
   type OptionValues,
 } from "../catalogue/op.ts";
-import { RATIO_OPTION, READ_OPTIONS } from "../catalogue/op_options.ts";
+import {
+  DECLARED_OPTION,
+  RATIO_OPTION,
+  READ_OPTIONS,
+} from "../catalogue/op_options.ts";
 import { ALL_OUTPUTS, printRows } from "../catalogue/rows_out.ts";
 import { isRepeatable } from "../input.ts";
 import {
@@ -21,6 +25,7 @@ import {
   type SampleRow,
   sampleRows,
 } from "../read/_rows_door.ts";
+import { declaredOption } from "../read/_types_option.ts";
 import type { Table } from "../table/table.ts";
 import {
   type NdjsonRules,
@@ -71,6 +76,7 @@ export const ndjsonRead: Op = op<ReadNdjsonOptions, Table>({
   input: {
     mediaTypes: ["application/x-ndjson"],
     options: [
+      DECLARED_OPTION,
       {
         name: "limit",
         kind: "integer",
@@ -95,6 +101,7 @@ function door(request: DoorRequest): AsyncGenerator<Uint8Array> {
   const batches = readNdjsonBatches(request.input, {
     ...doorOptions(request),
     ...rulesOf(request.values),
+    schema: declaredOption(request.values.types),
     inferRows: isRepeatable(request.input) ? "all" : "sample",
   });
   return printRows(batches, request.to, request.signal);
