@@ -11,6 +11,7 @@ words of the error.
 
 import base64
 import datetime
+import decimal
 import io
 import json
 import struct
@@ -53,7 +54,23 @@ def text(value, kind):
         shown = point.isoformat(timespec="microseconds")
         shown = shown.rstrip("0").rstrip(".") if "." in shown else shown
         return shown + ("Z" if kind.endswith("utc") else "")
+    if kind == "duration":
+        return iso(value)
+    if kind.startswith("decimal"):
+        return format(value, "f")
     return str(value)
+
+
+def iso(millis):
+    """Milliseconds in the form of ISO 8601, hours the largest unit."""
+    seconds, rest = divmod(abs(millis), 1000)
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    part = f".{rest:03}".rstrip("0") if rest else ""
+    shown = (f"{hours}H" if hours else "") + (f"{minutes}M" if minutes else "")
+    if seconds or rest or not shown:
+        shown += f"{seconds}{part}S"
+    return ("-" if millis < 0 else "") + "PT" + shown
 
 
 def add(name, columns, forms=("file", "stream"), batches=1, only=None, **options):
@@ -146,6 +163,21 @@ def every_type():
         shown = [0, None, 951827696123456, -1, -9223372036854775, 9223372036854775]
         values = [None if v is None else v * 1000 for v in shown]
         found.append(one(kind, pa.timestamp("ns", zone), values, shown))
+    for width, digits, scales in ((32, 9, (0, 2, 9)), (64, 18, (0, 2, 18)), (128, 38, (0, 2, 18)),
+                                  (256, 76, (3,))):
+        for scale in scales:
+            most = min(2**63 - 1, 10**digits - 1)
+            units = [0, None, 1, -1250, most, -most - (1 if width > 64 else 0)]
+            values = [v if v is None else decimal.Decimal(v).scaleb(-scale) for v in units]
+            dtype = getattr(pa, f"decimal{width}")(digits, scale)
+            found.append(one(f"decimal({scale})", dtype, values))
+    safe = 2**53 - 1
+    for unit, factor in (("s", 1), ("ms", 1), ("us", 1000), ("ns", 10**6)):
+        most = min(safe, (2**63 - 1) // factor) if unit != "s" else safe // 1000
+        millis = [0, None, 5400000 // (1000 if unit == "s" else 1), -1, most, -most]
+        shown = [v if v is None else v * (1000 if unit == "s" else 1) for v in millis]
+        values = [v if v is None else v * factor for v in millis]
+        found.append(one("duration", pa.duration(unit), values, shown))
     texts = ["", None, "Zürich", "日本", "a text longer than twelve bytes", "x\ny"]
     for dtype in (pa.utf8(), pa.large_utf8(), pa.string_view()):
         found.append(one("utf8", dtype, texts))
@@ -219,11 +251,11 @@ def nested():
         pa.array([b"a", None, b"bb"], pa.large_binary()),
         pa.array([b"ab", None, b"bb"], pa.binary(2)),
         pa.array([b"a", None, b"longer than twelve bytes"], pa.binary_view()),
-        pa.array([1, None, 2], pa.decimal128(10, 2)),
-        pa.array([1, None, 2], pa.decimal256(50, 2)),
+        pa.array([1, None, 2], pa.decimal128(38, 19)),
+        pa.array([1, None, 2], pa.decimal256(50, 20)),
         pa.array([1, None, 2], pa.time32("s")),
         pa.array([1, None, 2], pa.time64("ns")),
-        pa.array([1, None, 2], pa.duration("ms")),
+        pa.array([100, None, 200], pa.decimal128(10, -2)),
         pa.array([(1, 2, 3), None, (4, 5, 6)], pa.month_day_nano_interval()),
         sparse,
         dense,
@@ -241,8 +273,8 @@ def nested():
     names = {
         0: "list", 1: "large_list", 2: "fixed_size_list", 3: "list_view", 4: "struct",
         5: "map", 6: "binary", 7: "large_binary", 8: "fixed_size_binary",
-        9: "binary_view", 10: "decimal128(10, 2)", 11: "decimal256(50, 2)",
-        12: "time[s]", 13: "time[ns]", 14: "duration[ms]", 15: "interval",
+        9: "binary_view", 10: "decimal128(38, 19)", 11: "decimal256(50, 20)",
+        12: "time[s]", 13: "time[ns]", 14: "decimal128(10, -2)", 15: "interval",
         16: "union", 18: "run_end_encoded",
     }
     for index, words in names.items():
@@ -258,6 +290,16 @@ def refused():
                         ("s", -62135596801), ("s", 2**62)):
         add_error(f"a timestamp outside the calendar, {value} {unit}",
                   pa.array([None, value], pa.timestamp(unit, "UTC")), "VALUE_OUT_OF_RANGE", "row 1")
+    for width in (128, 256):
+        dtype = getattr(pa, f"decimal{width}")(38, 2)
+        for units in (2**63, -2**63 - 1, 2**64, 2**96, -2**120):
+            value = decimal.Decimal(units).scaleb(-2)
+            add_error(f"decimal{width} beyond 64 bits, {units}", pa.array([None, value], dtype),
+                      "VALUE_OUT_OF_RANGE", "row 1")
+    for unit, value in (("us", 1001), ("us", -1), ("ns", 1500000001), ("s", 2**53 // 1000 + 1),
+                        ("s", -2**63), ("ms", 2**53), ("ms", -2**53), ("us", 2**53 * 1000)):
+        add_error(f"a duration that is no safe integer of milliseconds, {value} {unit}",
+                  pa.array([0, None, value], pa.duration(unit)), "VALUE_OUT_OF_RANGE", "row 2")
     add_error("a day outside the calendar", pa.array([2932897], pa.date32()), "VALUE_OUT_OF_RANGE", "row 0")
     add_error("LZ4", pa.array([1.5] * 200), "UNSUPPORTED_ARROW", "LZ4", compression="lz4")
 
