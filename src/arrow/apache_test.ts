@@ -33,6 +33,9 @@ function randomTable(random: Random, rows: number): Table {
     ["date", columnOf("date", list(day))],
     ["local", columnOf("timestamp", list(fraction))],
     ["utc", columnOf("timestamp_utc", list(() => `${fraction()}Z`))],
+    ["cents", columnOf("decimal(2)", list(() => `-${random.below(1e9)}.25`))],
+    ["tiny", columnOf("decimal(18)", list(() => `0.${random.below(1e9)}`))],
+    ["spent", columnOf("duration", list(() => `-${random.below(1e9)}ms`))],
     ["utf8", columnOf("utf8", list(text))],
     ["full", columnOf("i32", Array.from({ length: rows }, (_, row) => row))],
   ]);
@@ -47,7 +50,16 @@ function expected(column: Column, row: number): unknown {
     // Its milliseconds are a float, rounded in its own way.
     return Math.round(Number((data as BigInt64Array)[row]) / 1e4);
   }
+  if (type === "decimal" || type === "duration") {
+    return (data as BigInt64Array)[row];
+  }
   return column.value(row);
+}
+
+/** The 128 bits of a decimal as `apache-arrow` has them. */
+function unitsOf(words: Uint32Array): bigint {
+  const bits = words.reduceRight((sum, word) => sum << 32n | BigInt(word), 0n);
+  return BigInt.asIntN(128, bits);
 }
 
 function assertSame(theirs: apache.Table, ours: Table): void {
@@ -56,11 +68,16 @@ function assertSame(theirs: apache.Table, ours: Table): void {
   ours.columnNames.forEach((name, index) => {
     const column = ours.columnAt(index);
     const vector = theirs.getChildAt(index)!;
+    if (column.type === "decimal") {
+      assertEquals(vector.type.scale, column.scale);
+    }
     assertEquals(vector.nullCount, column.nullCount, name);
     for (let row = 0; row < column.length; row++) {
       const value = vector.get(row);
       const found = column.type === "timestamp" && value !== null
         ? Math.round(value / 10)
+        : column.type === "decimal" && value !== null
+        ? unitsOf(value)
         : value;
       assertEquals(found, expected(column, row), `${name} ${row}`);
     }
