@@ -7,7 +7,6 @@
  */
 
 import { formatDecimal, POWERS } from "../values/_decimal.ts";
-import { formatTs } from "../values/_duration_format.ts";
 import { formatDate, formatFloat } from "../values/format.ts";
 import { bitAt } from "./_bitmap.ts";
 import { ByteSink } from "./_sink.ts";
@@ -28,6 +27,9 @@ export type TextPrinter = (
 
 const MINUS = 45;
 const DOT = 46;
+const LETTER_H = 72;
+const LETTER_M = 77;
+const LETTER_S = 83;
 const LETTER_T = 84;
 const LETTER_Z = 90;
 
@@ -234,13 +236,36 @@ class DecimalCells implements CellPrinter {
   }
 }
 
+const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+
+function printPart(sink: ByteSink, value: number, letter: number): void {
+  sink.integer(value);
+  sink.byte(letter);
+}
+
+/** Hours are the largest unit, as `formatDuration` prints them. */
 class DurationCells implements CellPrinter {
   readonly #data: BigInt64Array;
   constructor(data: BigInt64Array) {
     this.#data = data;
   }
   print(sink: ByteSink, row: number): void {
-    sink.ascii(formatTs(Number(this.#data[row]!), "iso"));
+    const value = Number(this.#data[row]!);
+    const size = Math.abs(value);
+    const hours = Math.floor(size / HOUR_MS);
+    const inHour = size - hours * HOUR_MS;
+    const minutes = (inHour / MINUTE_MS) | 0;
+    const inMinute = inHour - minutes * MINUTE_MS;
+    const seconds = (inMinute / 1000) | 0;
+    sink.ascii(value < 0 ? "-PT" : "PT");
+    if (hours > 0) printPart(sink, hours, LETTER_H);
+    if (minutes > 0) printPart(sink, minutes, LETTER_M);
+    if (inMinute === 0 && size > 0) return;
+    sink.integer(seconds);
+    const millis = inMinute - seconds * 1000;
+    if (millis > 0) printFraction(sink, millis * 1000);
+    sink.byte(LETTER_S);
   }
 }
 

@@ -26,7 +26,7 @@ impl Style {
 const NULL_LINE: &[u8] = b"null\n";
 
 /// No line is longer: `-PT2501999792H59M59.999S` and its end.
-pub const LINE_MAX: usize = 32;
+const LINE_MAX: usize = 32;
 
 /// A line of a clock below 100 hours without a fraction.
 const CLOCK_BYTES: usize = 9;
@@ -160,14 +160,6 @@ pub fn format_lines(
     let written = run_all(jobs, |(part, out)| part.write(style, out));
     let fits = rest.is_empty() && written.iter().all(Option::is_some);
     if fits { Ok(()) } else { Err(MISFIT) }
-}
-
-/// Writes milliseconds in the style of ISO 8601 and gives the text's length.
-#[inline]
-pub fn iso_text(ms: i64, out: &mut [u8; LINE_MAX]) -> usize {
-    let line = Line::of(ms, Style::Iso);
-    *out = line.bytes;
-    line.length - 1
 }
 
 /// One line under construction.

@@ -10,7 +10,7 @@ mod units;
 #[cfg(test)]
 mod tests;
 
-pub use format::{Style, format_lines, iso_text, lines_size};
+pub use format::{Style, format_lines, lines_size};
 pub use parse::{Column, Outcome, parse_column, parse_text};
 
 /// The largest duration either way: JavaScript's safe integers.

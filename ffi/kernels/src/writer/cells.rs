@@ -3,7 +3,6 @@
 use super::digits;
 use super::room::{byte, put, short};
 use super::text::TextForm;
-use crate::duration;
 use crate::fault::Error;
 use crate::values::{SCALE_MAX, es_f64};
 
@@ -288,7 +287,7 @@ impl Column {
                     Kind::Decimal { scale } => {
                         short(out, at, |slot| digits::fixed(slot, 0, value, scale))
                     }
-                    Kind::Duration => short(out, at, |slot| duration::iso_text(value, slot)),
+                    Kind::Duration => short(out, at, |slot| digits::duration(slot, 0, value)),
                     _ => short(out, at, |slot| digits::signed(slot, 0, value)),
                 }
             }

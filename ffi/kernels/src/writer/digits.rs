@@ -94,6 +94,32 @@ pub fn fixed(slot: &mut Slot, at: usize, units: i64, scale: u8) -> usize {
     end
 }
 
+/// Writes milliseconds as a duration of ISO 8601, hours the largest unit, and gives where it ends.
+#[inline]
+pub fn duration(slot: &mut Slot, at: usize, millis: i64) -> usize {
+    let size = millis.unsigned_abs();
+    let (seconds, rest) = (size / 1000, (size % 1000) as u32);
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    put(slot, at, *b"-");
+    let at = at + usize::from(millis < 0);
+    put(slot, at, *b"PT");
+    let mut at = at + 2;
+    for (value, unit) in [(hours, b'H'), (minutes, b'M')] {
+        if value > 0 {
+            at = unsigned(slot, at, value);
+            put(slot, at, [unit]);
+            at += 1;
+        }
+    }
+    if seconds == 0 && rest == 0 && size > 0 {
+        return at;
+    }
+    let at = unsigned(slot, at, seconds);
+    let at = fraction(slot, at, rest * 1000);
+    put(slot, at, *b"S");
+    at + 1
+}
+
 /// Writes a dot and up to six digits without the zeros at their end; nothing for 0.
 #[inline]
 fn fraction(slot: &mut Slot, at: usize, millionths: u32) -> usize {
@@ -241,6 +267,24 @@ mod tests {
         let mut slot = [0; 32];
         for value in [0.0, -0.0, f64::NAN, f64::INFINITY, 1e-7, 0.1234567, 1e15, 5e-324] {
             assert_eq!(decimal(&mut slot, value), 0, "{value}");
+        }
+    }
+
+    #[test]
+    fn durations_print_as_lines_of_durations_do() {
+        use crate::duration::{MS_MAX, Style, format_lines, lines_size};
+        let parts = [0, 1, 10, 120, 999, 1000, 59_999, 60_000, 61_001, 3_599_000, 3_600_000];
+        for size in parts.into_iter().chain(sizes()).chain([MS_MAX as u64]) {
+            for millis in
+                [size as i64, (size as i64).wrapping_neg(), (size as i64).wrapping_mul(60_000)]
+            {
+                let bytes = millis.to_le_bytes();
+                let Some(length) = lines_size(&bytes, &[], Style::Iso).unwrap() else { continue };
+                let mut line = vec![0; length];
+                format_lines(&bytes, &[], Style::Iso, &mut line).unwrap();
+                let found = text(|slot| duration(slot, 0, millis)) + "\n";
+                assert_eq!(found.as_bytes(), line);
+            }
         }
     }
 
