@@ -292,8 +292,10 @@ function adviceOfType(a: Record<string, string>): string {
       "schema, or read everything as text with the option types";
   }
   if (type.startsWith("decimal(")) {
-    return "nothing is rounded, declare the column with more digits behind " +
-      "the point (up to decimal(18), 19 digits in all), as f64 or as utf8";
+    const scale = /\d+/.exec(type)?.[0];
+    return `it has at most ${scale} digits behind the point and 64 bits in ` +
+      "all, nothing is rounded; declare another scale, f64 or utf8 with the " +
+      "option schema";
   }
   if (type === "duration") {
     return "write it like 1:30:00, PT1H30M or 1h30m, or declare the column as " +

@@ -257,7 +257,7 @@ testEngines(
       ["price,spent\n1.5,1:30\n1.234,1h\n", 3, 1, 21, '"1.234"'],
       ["price,spent\n1.5,1:30\n1.2,1d\n", 3, 5, 25, '"1d"'],
       ["price,spent\n92233720368547758.08,\n", 2, 1, 12, "as decimal(2)"],
-      ["price,spent\n-92233720368547758.09,\n", 2, 1, 12, "nothing is rounded"],
+      ["price,spent\n-92233720368547758.09,\n", 2, 1, 12, "at most 2 digits"],
       ['price,spent\n"x",\n', 2, 1, 12, "as decimal(2)"],
       ["price,spent\n,PT0.0001S\n", 2, 2, 13, "as duration"],
       ["price,spent\n,9007199254740992ms\n", 2, 2, 13, "1h30m"],

@@ -39,6 +39,8 @@ export { concatTables } from "./concat_tables.ts";
 export { declaredType, TYPE_NAMES } from "./schema.ts";
 export type {
   DataMap,
+  DecimalName,
+  DecimalScale,
   DeclaredShape,
   DeclaredType,
   Field,

@@ -31,18 +31,20 @@ export const NUMBERS: number = INTEGERS | FLOAT;
 /** The bits of what an f64 or i64 of microseconds can hold. */
 export const TIMES: number = DATE | TS_LOCAL | TS_ZONED;
 
-/** The types that values are found to have; the join of what was seen. */
-export type FoundType =
+/** The public names of column types. */
+export type TypeName =
   | "bool"
   | "i32"
   | "i64"
   | "f64"
   | "date"
   | "timestamp"
-  | "utf8";
+  | "utf8"
+  | "decimal"
+  | "duration";
 
-/** The public names of column types; the last two are declared, never found. */
-export type TypeName = FoundType | "decimal" | "duration";
+/** The types that values are found to have; the others are declared. */
+export type FoundType = Exclude<TypeName, "decimal" | "duration">;
 
 /** A column's type; `zoned` is true only for timestamps in UTC. */
 export interface ValueType {
