@@ -60,34 +60,58 @@ pub(super) fn classify_word(text: &[u8], sign: f64) -> Class {
 fn classify_short(digits: &[u8], negative: bool) -> Option<Class> {
     let length = digits.len();
     let word = load(digits);
-    // A zero byte in `dots` is a dot; the trick finds the lowest one exactly.
-    let dots = word ^ (LOW * 0x2e);
-    let found = dots.wrapping_sub(LOW) & !dots & HIGH;
-    if found == 0 {
+    let Some((dot, rest)) = without_dot(word) else {
         return Some(whole(digits, digits8(word, length)?, negative));
-    }
-    let dot = (found.trailing_zeros() / 8) as usize;
-    let below = word & ((1u64 << (8 * dot)) - 1);
-    let above = (word >> (8 * dot)) >> 8 << (8 * dot);
-    Some(decimal(digits, digits8(below | above, length - 1)?, dot, negative))
+    };
+    Some(decimal(digits, digits8(rest, length - 1)?, dot, negative))
 }
 
 /// Nine to sixteen bytes in two words, like [`classify_short`].
 #[inline(always)]
 fn classify_medium(digits: &[u8], negative: bool) -> Option<Class> {
     let length = digits.len();
-    let tail = u128::from(load(&digits[length - 8..]));
-    let word = u128::from(load(&digits[..8])) | tail << (8 * (length - 8));
+    let word = load_medium(digits);
+    let Some((dot, rest)) = without_dot_medium(word) else {
+        return Some(whole(digits, digits16(word, length)?, negative));
+    };
+    Some(decimal(digits, digits16(rest, length - 1)?, dot, negative))
+}
+
+/// The place of the first dot of a word, and the word without it; None without a dot.
+#[inline(always)]
+fn without_dot(word: u64) -> Option<(usize, u64)> {
+    // A zero byte in `dots` is a dot; the trick finds the lowest one exactly.
+    let dots = word ^ (LOW * 0x2e);
+    let found = dots.wrapping_sub(LOW) & !dots & HIGH;
+    if found == 0 {
+        return None;
+    }
+    let dot = (found.trailing_zeros() / 8) as usize;
+    let below = word & ((1u64 << (8 * dot)) - 1);
+    let above = (word >> (8 * dot)) >> 8 << (8 * dot);
+    Some((dot, below | above))
+}
+
+/// [`without_dot`] for two words.
+#[inline(always)]
+fn without_dot_medium(word: u128) -> Option<(usize, u128)> {
     let dots = word ^ (u128::from(LOW * 0x2e) * PAIR);
     let low = u128::from(LOW) * PAIR;
     let found = dots.wrapping_sub(low) & !dots & (low << 7);
     if found == 0 {
-        return Some(whole(digits, digits16(word, length)?, negative));
+        return None;
     }
     let dot = (found.trailing_zeros() / 8) as usize;
     let below = word & ((1u128 << (8 * dot)) - 1);
     let above = (word >> (8 * dot)) >> 8 << (8 * dot);
-    Some(decimal(digits, digits16(below | above, length - 1)?, dot, negative))
+    Some((dot, below | above))
+}
+
+/// The bytes of a text of nine to sixteen, the first one lowest.
+#[inline(always)]
+fn load_medium(text: &[u8]) -> u128 {
+    let tail = u128::from(load(&text[text.len() - 8..]));
+    u128::from(load(&text[..8])) | tail << (8 * (text.len() - 8))
 }
 
 /// An integer of up to sixteen digits.
@@ -259,30 +283,16 @@ pub(super) fn decimal_digits(digits: &[u8]) -> Option<(u64, usize)> {
     let (value, dot) = match length {
         1..=8 => {
             let word = load(digits);
-            let dots = word ^ (LOW * 0x2e);
-            let found = dots.wrapping_sub(LOW) & !dots & HIGH;
-            if found == 0 {
-                (digits8(word, length)?, length)
-            } else {
-                let dot = (found.trailing_zeros() / 8) as usize;
-                let below = word & ((1u64 << (8 * dot)) - 1);
-                let above = (word >> (8 * dot)) >> 8 << (8 * dot);
-                (digits8(below | above, length - 1)?, dot)
+            match without_dot(word) {
+                None => (digits8(word, length)?, length),
+                Some((dot, rest)) => (digits8(rest, length - 1)?, dot),
             }
         }
         9..=16 => {
-            let tail = u128::from(load(&digits[length - 8..]));
-            let word = u128::from(load(&digits[..8])) | tail << (8 * (length - 8));
-            let dots = word ^ (u128::from(LOW * 0x2e) * PAIR);
-            let low = u128::from(LOW) * PAIR;
-            let found = dots.wrapping_sub(low) & !dots & (low << 7);
-            if found == 0 {
-                (digits16(word, length)?, length)
-            } else {
-                let dot = (found.trailing_zeros() / 8) as usize;
-                let below = word & ((1u128 << (8 * dot)) - 1);
-                let above = (word >> (8 * dot)) >> 8 << (8 * dot);
-                (digits16(below | above, length - 1)?, dot)
+            let word = load_medium(digits);
+            match without_dot_medium(word) {
+                None => (digits16(word, length)?, length),
+                Some((dot, rest)) => (digits16(rest, length - 1)?, dot),
             }
         }
         _ => return None,
