@@ -93,7 +93,7 @@ fn decode(reader: &Reader, index: usize, column: &Value, rows: usize) -> Vec<Val
     let mut values: Vec<Value> = match column["type"].as_str().unwrap() {
         "bool" => (0..rows).map(|row| json!(data[row / 8] >> (row % 8) & 1 == 1)).collect(),
         "i32" | "date" => numbers(&data).map(|four| json!(i32::from_le_bytes(four))).collect(),
-        "i64" | "timestamp" => {
+        "i64" | "timestamp" | "decimal" | "duration" => {
             numbers(&data).map(|eight| json!(i64::from_le_bytes(eight))).collect()
         }
         // As text, so that -0, NaN and infinities are told apart.

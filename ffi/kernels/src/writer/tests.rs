@@ -51,6 +51,32 @@ fn csv(entries: &[(&str, &[u8])], types: &[u8]) -> Writer {
 }
 
 #[test]
+fn decimals_print_as_numbers_and_durations_as_texts() {
+    let units = longs(&[-5, 1250]);
+    let spans = longs(&[5_400_000, -1500]);
+    let fill = |writer: &mut Writer| {
+        writer.column(0, 2, &units, &[], &[]).unwrap();
+        writer.column(1, 2, &spans, &[], &[]).unwrap();
+    };
+    let mut writer = csv(&[("quoting", b"nonNumeric")], &[34, 16]);
+    fill(&mut writer);
+    assert_eq!(printed(&mut writer, false), "-0.05,\"PT1H30M\"\n12.50,\"-PT1.5S\"\n");
+    let mut writer = csv(&[("delimiter", b".")], &[34, 16]);
+    fill(&mut writer);
+    assert_eq!(printed(&mut writer, false), "\"-0.05\".PT1H30M\n\"12.50\".\"-PT1.5S\"\n");
+    let keys = [key("p", 0), key("s", 1)].concat();
+    let entries = [("form", &b"ndjson"[..]), ("types", &[34, 16]), ("keys", &keys)];
+    let mut writer = Writer::open(&config(&entries)).unwrap();
+    fill(&mut writer);
+    let lines = "{\"p\":-0.05,\"s\":\"PT1H30M\"}\n{\"p\":12.50,\"s\":\"-PT1.5S\"}\n";
+    assert_eq!(printed(&mut writer, false), lines);
+    for unknown in [0, 31, 51, 255] {
+        let entries = [("form", &b"csv"[..]), ("types", &[unknown])];
+        assert!(Writer::open(&config(&entries)).is_err(), "{unknown}");
+    }
+}
+
+#[test]
 fn csv_prints_every_type_and_leaves_nulls_empty() {
     let mut writer = csv(&[], &[1, 2, 3, 4, 5, 8]);
     writer.column(0, 2, &[0b01], &[], &[]).unwrap();
