@@ -1,6 +1,7 @@
 //! Exact decimals from text: a whole number of units of 10^-scale, never rounded.
 
-use super::number::{decimal_digits, exponent};
+use super::number::{digits8, digits16, exponent, load, load_medium};
+use super::number::{without_dot, without_dot_medium};
 
 /// The largest scale: 10^18 still fits 64 bits.
 pub const SCALE_MAX: u8 = 18;
@@ -34,6 +35,33 @@ pub fn parse_decimal(text: &[u8], scale: u8) -> Option<i64> {
     }
     let value = magnitude as i64;
     Some(if negative { value.wrapping_neg() } else { value })
+}
+
+/// The value and the fraction's length of up to sixteen digits with at most one dot, without
+/// leading zeros. None for anything else, which may be a number all the same.
+#[inline(always)]
+fn decimal_digits(digits: &[u8]) -> Option<(u64, usize)> {
+    let length = digits.len();
+    let (value, dot) = match length {
+        1..=8 => {
+            let word = load(digits);
+            match without_dot(word) {
+                None => (digits8(word, length)?, length),
+                Some((dot, rest)) => (digits8(rest, length - 1)?, dot),
+            }
+        }
+        9..=16 => {
+            let word = load_medium(digits);
+            match without_dot_medium(word) {
+                None => (digits16(word, length)?, length),
+                Some((dot, rest)) => (digits16(rest, length - 1)?, dot),
+            }
+        }
+        _ => return None,
+    };
+    let has_zeros = dot > 1 && digits[0] == b'0';
+    let is_dot = dot == 0 && length == 1;
+    (!has_zeros && !is_dot).then_some((value, length.saturating_sub(dot + 1)))
 }
 
 /// `value` has `fraction` digits behind the point, at most sixteen in all.

@@ -79,7 +79,7 @@ fn classify_medium(digits: &[u8], negative: bool) -> Option<Class> {
 
 /// The place of the first dot of a word, and the word without it; None without a dot.
 #[inline(always)]
-fn without_dot(word: u64) -> Option<(usize, u64)> {
+pub(super) fn without_dot(word: u64) -> Option<(usize, u64)> {
     // A zero byte in `dots` is a dot; the trick finds the lowest one exactly.
     let dots = word ^ (LOW * 0x2e);
     let found = dots.wrapping_sub(LOW) & !dots & HIGH;
@@ -94,7 +94,7 @@ fn without_dot(word: u64) -> Option<(usize, u64)> {
 
 /// [`without_dot`] for two words.
 #[inline(always)]
-fn without_dot_medium(word: u128) -> Option<(usize, u128)> {
+pub(super) fn without_dot_medium(word: u128) -> Option<(usize, u128)> {
     let dots = word ^ (u128::from(LOW * 0x2e) * PAIR);
     let low = u128::from(LOW) * PAIR;
     let found = dots.wrapping_sub(low) & !dots & (low << 7);
@@ -109,7 +109,7 @@ fn without_dot_medium(word: u128) -> Option<(usize, u128)> {
 
 /// The bytes of a text of nine to sixteen, the first one lowest.
 #[inline(always)]
-fn load_medium(text: &[u8]) -> u128 {
+pub(super) fn load_medium(text: &[u8]) -> u128 {
     let tail = u128::from(load(&text[text.len() - 8..]));
     u128::from(load(&text[..8])) | tail << (8 * (text.len() - 8))
 }
@@ -136,7 +136,7 @@ fn decimal(digits: &[u8], value: u64, dot: usize, negative: bool) -> Class {
 
 /// The bytes of a text of at most eight, the first one lowest, zeros above.
 #[inline(always)]
-fn load(text: &[u8]) -> u64 {
+pub(super) fn load(text: &[u8]) -> u64 {
     let word = |at: usize| u32::from_le_bytes([text[at], text[at + 1], text[at + 2], text[at + 3]]);
     match text.len() {
         0 => 0,
@@ -153,7 +153,7 @@ fn load(text: &[u8]) -> u64 {
 
 /// The value of the `length` low bytes of `word`, all digits, or None.
 #[inline(always)]
-fn digits8(word: u64, length: usize) -> Option<u64> {
+pub(super) fn digits8(word: u64, length: usize) -> Option<u64> {
     // Digits move to the top; `0` fills up below them, where it counts as a leading zero.
     let shift = (64 - 8 * length) as u32;
     let fill = ZEROS.checked_shr(64 - shift).unwrap_or(0);
@@ -171,7 +171,7 @@ fn digits8(word: u64, length: usize) -> Option<u64> {
 
 /// [`digits8`] for eight to sixteen bytes.
 #[inline(always)]
-fn digits16(word: u128, length: usize) -> Option<u64> {
+pub(super) fn digits16(word: u128, length: usize) -> Option<u64> {
     // Digits move to the top, so that the upper word holds the last eight.
     let word = word << (128 - 8 * length);
     let last = digits8((word >> 64) as u64, 8)?;
@@ -273,33 +273,6 @@ fn float(text: &[u8], mantissa: u64, scale: i64, exact: bool, negative: bool) ->
         Some(value) if value.is_finite() => Class::Float(value),
         _ => Class::Text,
     }
-}
-
-/// The value and the fraction's length of up to sixteen digits with at most one dot, without
-/// leading zeros. None for anything else, which may be a number all the same.
-#[inline(always)]
-pub(super) fn decimal_digits(digits: &[u8]) -> Option<(u64, usize)> {
-    let length = digits.len();
-    let (value, dot) = match length {
-        1..=8 => {
-            let word = load(digits);
-            match without_dot(word) {
-                None => (digits8(word, length)?, length),
-                Some((dot, rest)) => (digits8(rest, length - 1)?, dot),
-            }
-        }
-        9..=16 => {
-            let word = load_medium(digits);
-            match without_dot_medium(word) {
-                None => (digits16(word, length)?, length),
-                Some((dot, rest)) => (digits16(rest, length - 1)?, dot),
-            }
-        }
-        _ => return None,
-    };
-    let has_zeros = dot > 1 && digits[0] == b'0';
-    let is_dot = dot == 0 && length == 1;
-    (!has_zeros && !is_dot).then_some((value, length.saturating_sub(dot + 1)))
 }
 
 /// The value of an integer, as [`super::classify`] reads it.
