@@ -18,7 +18,7 @@ import { doorOptions } from "../read/_rows_door.ts";
 import type { DeclaredShape } from "../table/schema.ts";
 import type { Table } from "../table/table.ts";
 import type { DoorRequest, OptionSpec } from "./op.ts";
-import { RATIO_OPTION } from "./op_options.ts";
+import { RATIO_OPTION, WHERE_OPTION } from "./op_options.ts";
 import { ARROW_FILE_TYPE, ARROW_STREAM_TYPE } from "./rows_out.ts";
 
 /** Options of an input of rows, in the order of help. */
@@ -55,6 +55,7 @@ export const ROWS_OPTIONS: readonly OptionSpec[] = [
     value: "N",
     summary: "Stop reading after N rows",
   },
+  WHERE_OPTION,
   RATIO_OPTION,
   ...RULE_OPTIONS,
 ];
@@ -87,6 +88,11 @@ export async function* rowsOf(
   const { format, input } = typeof values.format === "string"
     ? { format: values.format as RowsFormat, input: request.input }
     : await withFormat(request.input, inflating);
+  if (format === "arrow" && common.where !== undefined) {
+    throw new RangeError(
+      "Cannot read Arrow: the option where is of CSV, NDJSON and JSON",
+    );
+  }
   if (format === "arrow") return yield* readArrowBatches(input, common);
   const options = {
     ...common,

@@ -5,7 +5,7 @@
  */
 
 import { type DoorRequest, type Op, op } from "../catalogue/op.ts";
-import { RATIO_OPTION } from "../catalogue/op_options.ts";
+import { RATIO_OPTION, WHERE_OPTION } from "../catalogue/op_options.ts";
 import { ALL_OUTPUTS, printRows } from "../catalogue/rows_out.ts";
 import { isRepeatable } from "../input.ts";
 import { ndjsonRead, RULE_OPTIONS, rulesOf } from "../ndjson/read.op.ts";
@@ -30,6 +30,7 @@ export const jsonRead: Op = op<ReadNdjsonOptions, Table>({
         value: "N",
         summary: "Stop reading after N rows",
       },
+      WHERE_OPTION,
       RATIO_OPTION,
       ...RULE_OPTIONS,
     ],
