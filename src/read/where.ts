@@ -241,9 +241,14 @@ class Reader {
     const quoted = this.#quoted();
     if (quoted !== null) return { kind: "text", value: quoted };
     const word = this.#take(/\S(?:(?!\s+and(?:\s|$)).)*/isy).trimEnd();
-    if (word === "" || /^and$/i.test(word)) {
+    if (word === "" || /^and(?:\s|$)/i.test(word)) {
       this.#at = start;
       this.#fail("expected a value; the empty text is ''");
+    }
+    // What looks like more conditions must not be taken for a text.
+    if (/[=<>!&|]|\sor(?:\s|$)/i.test(word)) {
+      this.#at = start;
+      this.#fail("a text with = < > ! & | or the word or stands in quotes");
     }
     if (TEXT_TESTS.has(op)) return { kind: "text", value: word };
     if (/^null$/i.test(word)) {

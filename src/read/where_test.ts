@@ -339,6 +339,9 @@ Deno.test("where: what is no condition is refused, with its place", () => {
       ["a = null", 5],
       ["a > 99999999999999999999", 5],
       ["name = Rock and Roll", 21],
+      ["a = x or b = 1", 5],
+      ["a = 1 && b = 2", 5],
+      ["a > 1; b < 2", 5],
     ] as const
   ) {
     const error = assertThrows(() => conditionsOf(text), RangeError);
