@@ -29,6 +29,7 @@ export const csvRead: Op = op<ReadCsvOptions, Table>({
   kernels: ["csv.read"],
   input: {
     mediaTypes: ["text/csv"],
+    streams: "rows",
     options: [
       {
         name: "types",

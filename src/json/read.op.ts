@@ -23,6 +23,7 @@ export const jsonRead: Op = op<ReadNdjsonOptions, Table>({
   kernels: ["ndjson.read"],
   input: {
     mediaTypes: ["application/json"],
+    streams: "rows",
     options: [
       {
         name: "limit",

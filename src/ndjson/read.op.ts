@@ -70,6 +70,7 @@ export const ndjsonRead: Op = op<ReadNdjsonOptions, Table>({
   kernels: ["ndjson.read"],
   input: {
     mediaTypes: ["application/x-ndjson"],
+    streams: "rows",
     options: [
       {
         name: "limit",
