@@ -24,6 +24,7 @@ import { decodeBody } from "./json_body.ts";
 import { chooseOutput, mediaType, wantsEvents } from "./negotiate.ts";
 import { httpOptions, type Query, queryOf } from "./options.ts";
 import { HttpError } from "./problem.ts";
+import { reportOutputs } from "./report.ts";
 import type { Admitted, Service, Work } from "./service.ts";
 import { readAhead } from "../stream/read_ahead.ts";
 import { ReliefBody } from "./relief.ts";
@@ -88,7 +89,7 @@ export function operationWork(op: Op, service: Service): Work {
       engine: query.engine,
       output: isEvents
         ? eventOutput(outputs, op)
-        : chooseOutput(outputs, accept),
+        : chooseOutput(reportOutputs(query.values, outputs), accept),
       isJson: false,
     };
     return answerBytes(plan, request, admitted, isEvents);
