@@ -57,14 +57,22 @@ function optionsOf(
     sampleRows: 1 + below(9),
     batchRows: 1 + below(9),
     ...(below(3) === 0 ? { limit: below(7) } : {}),
-    ...(below(4) === 0 ? { columns: ["b"] } : {}),
-    ...(below(4) === 0 ? { schema: { b: "utf8" } } : {}),
+    ...(below(4) === 0 ? { types: "text" } : {}),
+    ...schemaOf(below(6)),
+    ...(below(5) === 0 && isCsv ? { decimal: ",", thousands: "." } : {}),
     ...(below(2) === 0 || !isCsv ? {} : {
       mode: below(2) === 0 ? "lenient" : "strict",
       onError: (["throw", "collect", "null"] as const)[below(3)]!,
       maxErrors: below(5),
     }),
   };
+}
+
+function schemaOf(choice: number): ReadCsvBatchesOptions {
+  if (choice === 0) return { schema: { b: "utf8" }, columns: ["b", "c"] };
+  if (choice === 1) return { schema: { a: "i32" } };
+  if (choice === 2) return { schema: { b: "f64" } };
+  return {};
 }
 
 type Outcome = readonly [unknown[], readonly RowError[], unknown];

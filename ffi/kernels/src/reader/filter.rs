@@ -286,3 +286,49 @@ impl Scanner for FilterScanner {
         }))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::csv::{CsvOptions, CsvScanner};
+
+    #[test]
+    fn the_key_of_a_value_is_found_behind_escapes_and_blanks() {
+        for (text, value, key) in [
+            (r#"{"a":1}"#, 5, 1),
+            (r#"{"x":"{\"a\":1","b" : 2}"#, 22, 16),
+            (r#"{"q\"\\":[1]}"#, 9, 1),
+            (r#"{"":null}"#, 4, 1),
+        ] {
+            assert_eq!(key_before(text.as_bytes(), value), key, "{text}");
+        }
+    }
+
+    #[test]
+    fn rows_wait_when_there_are_more_than_wanted_and_keep_their_places() {
+        let text = b"a,b\n1,x\n2,\"y\"\"\ny\"\n1,\"z\"\"\"\n1,w\n1,v\n";
+        let mut config = b"\x05where\x0e\0\0\0a\0=\0integer\x001\0".to_vec();
+        config[6] = (config.len() - 10) as u8;
+        let config = crate::config::Config::parse(&config).unwrap();
+        let conditions = Condition::all_of(&config).unwrap();
+        let scanner = CsvScanner::new(CsvOptions::default()).unwrap();
+        let mut scanner = FilterScanner::new(Box::new(scanner), conditions, None, true);
+        let mut input = &text[..];
+        let mut block = Block::default();
+        let mut found = Vec::new();
+        loop {
+            let end = scanner.scan(&mut input, true, 1, &mut block).unwrap();
+            for row in 0..block.rows {
+                let span = block.columns[1][row];
+                let text = String::from_utf8(block.text(span).to_vec()).unwrap();
+                found.push((text, block.locate(block.source_start(span))));
+            }
+            if end == Scan::Hungry {
+                break;
+            }
+        }
+        let expected =
+            [("x", (2, 3, 6)), ("z\"", (5, 3, 20)), ("w", (6, 3, 28)), ("v", (7, 3, 32))];
+        assert_eq!(found, expected.map(|(text, place)| (text.to_owned(), place)));
+    }
+}
