@@ -266,7 +266,7 @@ interface Source {
 function capOf({ op, isJson }: Plan, { limits }: Service): number {
   if (isJson) return limits.jsonBytes;
   const { streams } = op.input;
-  if (streams === "rows") return limits.rowBytes;
+  if (streams === "rows") return limits.rowBytes ?? limits.bodyBytes;
   return streams ? limits.streamBytes : limits.bodyBytes;
 }
 

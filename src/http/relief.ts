@@ -22,10 +22,10 @@ export class ReliefBody {
   readonly #held: HeldBytes;
   #parts: Part[] = [];
   #isStalled = false;
-  #isReading = false;
+  /** The chunk that is on its way into the parts. */
+  #reading: Promise<void> | null = null;
   #isOver = false;
   #failure: { readonly error: unknown } | null = null;
-  #wake: () => void = () => {};
   /** Bytes that came in. */
   bytes = 0;
 
@@ -50,9 +50,7 @@ export class ReliefBody {
           yield part.bytes;
         } else if (this.#failure !== null) throw this.#failure.error;
         else if (this.#isOver) return;
-        else if (this.#isReading) {
-          await new Promise<void>((resolve) => this.#wake = resolve);
-        } else await this.#read(false);
+        else await (this.#reading ?? this.#read(false));
       }
     } finally {
       this.close();
@@ -83,16 +81,17 @@ export class ReliefBody {
 
   async #readOn(): Promise<void> {
     while (this.#isStalled && !this.#isOver && this.#failure === null) {
-      if (this.#isReading) {
-        // The work waits for the same chunk; it is woken with it.
-        await new Promise((resolve) => setTimeout(resolve, 1));
-      } else await this.#read(true);
+      await (this.#reading ?? this.#read(true));
     }
   }
 
   /** Reads one chunk into the parts, counted as held where that is so. */
-  async #read(isAhead: boolean): Promise<void> {
-    this.#isReading = true;
+  #read(isAhead: boolean): Promise<void> {
+    this.#reading = this.#readOne(isAhead).finally(() => this.#reading = null);
+    return this.#reading;
+  }
+
+  async #readOne(isAhead: boolean): Promise<void> {
     try {
       const { value, done } = await this.#source.next();
       if (done || this.#isOver) this.#isOver = true;
@@ -103,9 +102,6 @@ export class ReliefBody {
       }
     } catch (error) {
       this.#failure = { error };
-    } finally {
-      this.#isReading = false;
-      this.#wake();
     }
   }
 
