@@ -156,7 +156,7 @@ Deno.test("http: a client that sends all before it reads gets all", async () => 
   await using server = testServer({ limits: { stallMs: 2000 } });
   const { hostname, port } = new URL(server.url);
   const connection = await Deno.connect({ hostname, port: Number(port) });
-  const lines = 400_000;
+  const lines = 1_500_000;
   const body = encoder.encode(HEAD + LINE.repeat(lines));
   const head = "POST /v1/csv/read HTTP/1.1\r\nHost: localhost\r\n" +
     "Connection: close\r\nContent-Type: text/csv\r\nAccept: text/csv\r\n" +
