@@ -34,6 +34,16 @@ export const DECLARED_OPTION: OptionSpec = {
   summary: "Declare types of columns, as in price=decimal(2),spent=duration",
 };
 
+/** Which rows are read. */
+export const WHERE_OPTION: OptionSpec = {
+  name: "where",
+  kind: "text",
+  value: "COND",
+  repeatable: true,
+  fallback: "all rows",
+  summary: "Read only rows with, for instance, 'price >= 10 and city = Oslo'",
+};
+
 /** Options of the readers: which columns, and how the work is shared. */
 export const READ_OPTIONS: readonly OptionSpec[] = [
   {
@@ -43,6 +53,7 @@ export const READ_OPTIONS: readonly OptionSpec[] = [
     fallback: "all",
     summary: "Read only the columns of these names",
   },
+  WHERE_OPTION,
   {
     name: "threads",
     kind: "integer",

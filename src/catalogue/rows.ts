@@ -19,7 +19,7 @@ import { typesOption } from "../read/_types_option.ts";
 import type { DeclaredShape } from "../table/schema.ts";
 import type { Table } from "../table/table.ts";
 import type { DoorRequest, OptionSpec } from "./op.ts";
-import { RATIO_OPTION, TYPES_OPTION } from "./op_options.ts";
+import { RATIO_OPTION, TYPES_OPTION, WHERE_OPTION } from "./op_options.ts";
 import { ARROW_FILE_TYPE, ARROW_STREAM_TYPE } from "./rows_out.ts";
 
 /** Options of an input of rows, in the order of help. */
@@ -50,6 +50,7 @@ export const ROWS_OPTIONS: readonly OptionSpec[] = [
     value: "N",
     summary: "Stop reading after N rows",
   },
+  WHERE_OPTION,
   RATIO_OPTION,
   ...RULE_OPTIONS,
 ];
@@ -85,6 +86,7 @@ export async function* rowsOf(
   const { types, schema: declared } = typesOption(values.types);
   if (format === "arrow") {
     checkUndeclared(declared);
+    checkUnconditional(common.where);
     return yield* readArrowBatches(input, common);
   }
   const options = {
@@ -111,6 +113,13 @@ function checkUndeclared(declared: DeclaredShape): void {
   if (Object.keys(declared).length === 0) return;
   throw new RangeError(
     "Cannot use the option types: Arrow has types of its own",
+  );
+}
+
+function checkUnconditional(where: unknown): void {
+  if (where === undefined) return;
+  throw new RangeError(
+    "Cannot read Arrow: the option where is of CSV, NDJSON and JSON",
   );
 }
 

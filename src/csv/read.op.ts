@@ -34,6 +34,7 @@ export const csvRead: Op = op<ReadCsvOptions, Table>({
   kernels: ["csv.read"],
   input: {
     mediaTypes: ["text/csv"],
+    streams: "rows",
     options: [
       TYPES_OPTION,
       ...DIALECT_OPTIONS,

@@ -5,7 +5,11 @@
  */
 
 import { type DoorRequest, type Op, op } from "../catalogue/op.ts";
-import { DECLARED_OPTION, RATIO_OPTION } from "../catalogue/op_options.ts";
+import {
+  DECLARED_OPTION,
+  RATIO_OPTION,
+  WHERE_OPTION,
+} from "../catalogue/op_options.ts";
 import { ALL_OUTPUTS, printRows } from "../catalogue/rows_out.ts";
 import { isRepeatable } from "../input.ts";
 import { ndjsonRead, RULE_OPTIONS, rulesOf } from "../ndjson/read.op.ts";
@@ -24,6 +28,7 @@ export const jsonRead: Op = op<ReadNdjsonOptions, Table>({
   kernels: ["ndjson.read"],
   input: {
     mediaTypes: ["application/json"],
+    streams: "rows",
     options: [
       DECLARED_OPTION,
       {
@@ -32,6 +37,7 @@ export const jsonRead: Op = op<ReadNdjsonOptions, Table>({
         value: "N",
         summary: "Stop reading after N rows",
       },
+      WHERE_OPTION,
       RATIO_OPTION,
       ...RULE_OPTIONS,
     ],

@@ -271,7 +271,8 @@ export class RecordScan {
       return this.#span(at, literalEnd(bytes, at, FALSE), KIND_LITERAL);
     }
     if (byte !== 110) return stopExpected(bytes, at, "expected a value");
-    this.#start = 0;
+    // A null has a place, a key that the record does not have has none.
+    this.#start = at;
     this.#meta = 0;
     return literalEnd(bytes, at, NULL);
   }

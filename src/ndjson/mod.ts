@@ -58,6 +58,7 @@ export { FastpathError, ParseError } from "../errors.ts";
 export type { FailureCode, Fault, ParseErrorCode } from "../errors.ts";
 export type { BytesInput } from "../input.ts";
 export type { ReadBatchesOptions, ReadOptions } from "../read/options.ts";
+export type { Where, WhereCondition, WhereOperator } from "../read/where.ts";
 export * from "../table/mod.ts";
 export { readNdjson, readNdjsonBatches, readNdjsonSync } from "./read.ts";
 export type {

@@ -75,6 +75,7 @@ export const ndjsonRead: Op = op<ReadNdjsonOptions, Table>({
   kernels: ["ndjson.read"],
   input: {
     mediaTypes: ["application/x-ndjson"],
+    streams: "rows",
     options: [
       DECLARED_OPTION,
       {

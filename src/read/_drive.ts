@@ -77,6 +77,8 @@ const NOTHING = new Uint8Array(0);
 
 /** Rows from which a table's types are guessed before all rows decide. */
 const GUESS_ROWS = 8192;
+/** The same where rows are read over: many of them may lie between. */
+const GUESS_ROWS_WHERE = 1024;
 
 /** Reads an input to one table. */
 export async function readTable(
@@ -171,7 +173,10 @@ function tablePass(input: BytesInput, request: ReadRequest): Pass {
   // All rows decide the types of what can be read again: the sample is a
   // guess there, and a short one costs less.
   const sampleRows = isRepeatable(input)
-    ? Math.min(request.sampleRows, GUESS_ROWS)
+    ? Math.min(
+      request.sampleRows,
+      request.where === undefined ? GUESS_ROWS : GUESS_ROWS_WHERE,
+    )
     : request.sampleRows;
   return { ...passOf(input, request, "build"), batchRows, sampleRows };
 }

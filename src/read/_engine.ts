@@ -11,6 +11,7 @@ import type { Table } from "../table/table.ts";
 import type { Scanner } from "../values/block.ts";
 import type { DialectRules } from "./_dialect_rules.ts";
 import type { NumberStyle } from "./_number_style.ts";
+import type { Condition } from "./where.ts";
 
 /** Options of NDJSON as the scanners take them. */
 export interface JsonRules {
@@ -65,6 +66,8 @@ export interface Pass {
   readonly types: "auto" | "text";
   /** The columns to read; all where absent. The others are passed over. */
   readonly columns: ReadonlySet<string> | undefined;
+  /** What the rows must meet, all of it; absent where all are wanted. */
+  readonly where?: readonly Condition[] | undefined;
   /** Types known beforehand, in the order of their declaration. */
   readonly declared: readonly Field[];
   /**

@@ -7,6 +7,7 @@
 import { type ConfigValues, encodeConfig } from "../../ffi/call.ts";
 import { declaredType } from "../table/schema.ts";
 import { type DialectRules, NO_BYTE } from "./_dialect_rules.ts";
+import type { Condition, Literal } from "./where.ts";
 import { type JsonRules, type Pass, ROWS_MAX } from "./_engine.ts";
 
 /** Whether a pass makes one batch of all rows, or looks at all of them. */
@@ -30,6 +31,7 @@ export function configOf(pass: Pass): Uint8Array<ArrayBuffer> {
     batch_rows: Math.min(batchRows, limit),
     sample_rows: pass.sampleRows,
     ...policyConfig(pass),
+    where: pass.where === undefined ? undefined : whereConfig(pass.where),
     threads: pass.threads,
     piece_bytes: pass.chunkBytes,
     ...(format.name === "csv"
@@ -49,6 +51,30 @@ function policyConfig({ policy, numbers }: Pass): ConfigValues {
     decimal: numbers && character(numbers.decimal),
     thousands: numbers && character(numbers.thousands),
   };
+}
+
+/** Conditions: `column\0op\0kind\0value\0`, joined. */
+function whereConfig(where: readonly Condition[]): string {
+  return where.map(({ column, op, literal }) =>
+    [column, op, ...literalParts(literal)].map((part) => `${part}\0`).join("")
+  ).join("");
+}
+
+function literalParts(literal: Literal | null): [string, string] {
+  if (literal === null) return ["none", ""];
+  switch (literal.kind) {
+    case "number": {
+      const { value } = literal;
+      const kind = typeof value === "bigint" ? "integer" : "float";
+      return [kind, String(value)];
+    }
+    case "bool":
+      return ["bool", String(literal.value)];
+    case "time":
+      return [literal.zoned ? "utc" : "local", String(literal.micros)];
+    case "text":
+      return ["text", literal.value];
+  }
 }
 
 /** A byte as a text; none is the empty text. */

@@ -14,7 +14,7 @@ import { bitmapBytes } from "../table/_bitmap.ts";
 import { Column } from "../table/column.ts";
 import type { Field, TypeName } from "../table/schema.ts";
 import { Table } from "../table/table.ts";
-import { missingColumn, missingWanted } from "./_declared.ts";
+import { missingColumn, missingCondition, missingWanted } from "./_declared.ts";
 import { configOf, isOneBatch } from "./_native_config.ts";
 import {
   BATCH,
@@ -70,6 +70,12 @@ interface BatchColumn {
 interface BatchText {
   rows: number;
   columns: BatchColumn[];
+}
+
+/** A fault as the kernel tells it; one of its codes is the caller's error. */
+interface NativeFault {
+  code: string;
+  args: Record<string, string>;
 }
 
 /** A pass in the native library. */
@@ -258,6 +264,9 @@ export class NativeEngine implements Engine {
 
   #afterPush(status: number, path: string | undefined): Step {
     if (status === BAD_ARGUMENT) this.#checkNames(this.#handle.text());
+    if (status === FAULT && this.#pass.where !== undefined) {
+      this.#checkConditions(JSON.parse(this.#handle.text()) as NativeFault);
+    }
     const step = this.#handle.check(status, {
       signal: this.#signal,
       ...(path === undefined ? {} : { path }),
@@ -284,6 +293,11 @@ export class NativeEngine implements Engine {
   #checkNames(words: string): void {
     if (words === NOT_IN_HEADER) throw missingColumn(this.#pass);
     if (words === WANTED_NOT_IN_HEADER) throw missingWanted(this.#pass);
+  }
+
+  #checkConditions({ code, args }: NativeFault): void {
+    if (code !== "UNKNOWN_COLUMN") return;
+    throw missingCondition(args.column!, args.columns!.split("\0"));
   }
 
   /** Copies one column more. */

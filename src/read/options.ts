@@ -13,6 +13,7 @@ import {
 } from "../table/_declared.ts";
 import type { DeclaredShape, DeclaredType, Field } from "../table/schema.ts";
 import { ROWS_MAX } from "./_engine.ts";
+import { type Condition, conditionsOf, type Where } from "./where.ts";
 
 /** Rows that decide the types of batches where nothing else is said. */
 export const SAMPLE_ROWS = 65_536;
@@ -38,6 +39,12 @@ export interface ReadOptions<D extends DeclaredShape = DeclaredShape> {
    * input's. The others are neither typed nor kept.
    */
   readonly columns?: readonly string[];
+  /**
+   * Which rows to read, for instance `price >= 10 and city = Oslo`. The others
+   * are read over: they have no part in types, columns and limits, only their
+   * faults of form are errors. docs/semantics.md has the rules.
+   */
+  readonly where?: Where;
   /**
    * Rows that decide the types of a stream; default 65,536. Bytes and files
    * are typed by all their rows; there it only says how many are looked at
@@ -91,6 +98,7 @@ export interface ReadBatchesOptions<D extends DeclaredShape = DeclaredShape>
 
 /** Checked options. */
 export interface ReadSettings {
+  readonly where: readonly Condition[] | undefined;
   readonly columns: ReadonlySet<string> | undefined;
   readonly declared: readonly Field[];
   readonly largeFloats: ReadonlySet<string>;
@@ -132,6 +140,7 @@ export function checkReadOptions(
   const declared = declaredFields(options.schema ?? {});
   const floats = declared.filter(({ type }) => type === "f64");
   return {
+    where: conditionsOf(options.where),
     columns: columnsOption(options.columns, declared),
     declared,
     largeFloats: new Set(floats.map(({ name }) => name)),

@@ -159,7 +159,8 @@ impl Records<'_> {
             }
             b't' => (Span::new(Kind::Literal, at, 4), literal(b, at, b"true")?),
             b'f' => (Span::new(Kind::Literal, at, 5), literal(b, at, b"false")?),
-            b'n' => (Span::default(), literal(b, at, b"null")?),
+            // A null has a place, a key that the record does not have has none.
+            b'n' => (Span::new(Kind::Null, at, 0), literal(b, at, b"null")?),
             _ => return Err(Stop::expected(b, at, reason::VALUE)),
         };
         Ok((span, end))

@@ -12,8 +12,10 @@
 mod batch;
 mod bits;
 mod column;
+mod condition;
 mod dictionary;
 mod feed;
+mod filter;
 mod infer;
 mod joined;
 mod numbers;

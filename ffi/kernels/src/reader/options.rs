@@ -11,6 +11,8 @@ use crate::ndjson::{self, NdjsonScanner};
 use crate::scan::Scanner;
 use crate::values::Type;
 
+use super::condition::Condition;
+use super::filter::FilterScanner;
 use super::numbers::NumberStyle;
 use super::tolerant::Policy;
 
@@ -63,6 +65,8 @@ pub(super) struct Options {
     dialect: Option<Rules>,
     /// What becomes of faulty rows, where they do not end the reading.
     pub policy: Option<Policy>,
+    /// What the rows must meet, all of it.
+    conditions: Vec<Condition>,
     /// How numbers are written, where not as `1234.5`.
     pub numbers: Option<NumberStyle>,
 }
@@ -120,6 +124,7 @@ impl Options {
                 _ => Some(Rules::from_config(config)?),
             },
             policy: Policy::from_config(config)?,
+            conditions: Condition::all_of(config)?,
             numbers: NumberStyle::from_config(config)?,
         })
     }
@@ -142,6 +147,21 @@ impl Options {
     /// # Errors
     /// A delimiter that cannot be one.
     pub fn scanner(&self) -> Result<Box<dyn Scanner>, Error> {
+        let scanner = self.scanner_of_all()?;
+        if !self.is_filtered() {
+            return Ok(scanner);
+        }
+        let conditions = self.conditions.clone();
+        Ok(Box::new(FilterScanner::new(scanner, conditions, self.numbers, self.is_csv())))
+    }
+
+    /// Whether rows are passed over that do not meet conditions.
+    pub fn is_filtered(&self) -> bool {
+        !self.conditions.is_empty()
+    }
+
+    /// The scanner of all rows.
+    fn scanner_of_all(&self) -> Result<Box<dyn Scanner>, Error> {
         if let Some(rules) = &self.dialect {
             return Ok(Box::new(DialectScanner::new(rules.clone())?));
         }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::block::Block;
 use crate::control::Control;
-use crate::fault::Error;
+use crate::fault::{Code, Error};
 use crate::scan::Scan;
 
 use super::batch::{Batch, new_column};
@@ -87,7 +87,9 @@ impl Reader {
                 return Ok(Scanned::Nothing);
             }
             Ok(Scan::Hungry) => {}
-            Err(Error::Fault(fault)) => self.late = Some(Error::Fault(fault)),
+            Err(Error::Fault(fault)) if fault.code != Code::UnknownColumn => {
+                self.late = Some(Error::Fault(fault));
+            }
             Err(other) => return Err(other),
         }
         Ok(Scanned::Something)
@@ -122,13 +124,30 @@ impl Reader {
             || (!is_inferring
                 && (self.inference.rows >= self.options.sample_rows || self.needs_no_sample()));
         if !is_inferring {
-            self.queue.push_back(std::mem::take(&mut self.block));
+            self.keep_block()?;
         }
         if is_complete {
             self.decide(self.scanner.names()[..known].to_vec())?;
             self.expect_rows(input.len());
         }
         Ok(None)
+    }
+
+    /// Puts a block of the sample into the queue.
+    fn keep_block(&mut self) -> Result<(), Error> {
+        let mut block = std::mem::take(&mut self.block);
+        if self.options.is_filtered() {
+            // A few rows must not hold on to all the bytes around them.
+            let mut copy = block.copy_rows(0, block.rows, false)?;
+            copy.errors = std::mem::take(&mut block.errors);
+            self.block = block;
+            if copy.rows == 0 && copy.errors.is_empty() {
+                return Ok(());
+            }
+            block = copy;
+        }
+        self.queue.push_back(block);
+        Ok(())
     }
 
     /// A CSV file whose columns all have a declared type.
@@ -166,7 +185,8 @@ impl Reader {
     fn expect_rows(&mut self, bytes_left: usize) {
         let bytes: usize = self.queue.iter().map(|block| block.bytes.len()).sum();
         let rows = self.inference.rows;
-        if self.options.batch_rows == 0 && rows > 0 {
+        // Rows between those that are kept have left no bytes to count by.
+        if self.options.batch_rows == 0 && rows > 0 && !self.options.is_filtered() {
             let more = bytes_left as f64 / bytes.max(1) as f64 * rows as f64;
             // A row has a byte at least.
             self.batch.expect_rows(rows + ((more * 1.02) as usize).min(bytes_left));
