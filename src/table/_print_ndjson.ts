@@ -6,8 +6,8 @@
  * @module
  */
 
-import { bitAt } from "./_bitmap.ts";
 import { type CellPrinter, cellPrinter, printNumber } from "./_cells.ts";
+import { RowCells } from "./_row_cells.ts";
 import { ByteSink, roomFor } from "./_sink.ts";
 import { encodeText } from "./_text.ts";
 import type { Table } from "./table.ts";
@@ -84,27 +84,27 @@ export class NdjsonPrinter {
   *rows(table: Table): Generator<Uint8Array<ArrayBuffer>, void, undefined> {
     const fields = table.numRows * table.numColumns;
     const sink = new ByteSink(roomFor(fields, CHUNK_BYTES));
-    const printers: CellPrinter[] = [];
-    const keys: Uint8Array[] = [];
-    const validities: (Uint8Array | undefined)[] = [];
-    table.schema.forEach(({ name }, index) => {
+    const cells = table.schema.map(({ name }, index) => {
       const column = table.columnAt(index);
-      keys.push(encodeText(keyText(name, index)));
       const printer = cellPrinter(column, printJsonText, printJsonFloat);
       const isTime = column.type === "date" || column.type === "timestamp";
-      printers.push(isTime ? new QuotedCells(printer) : printer);
-      validities.push(column.validity);
+      return new RowCells(column, {
+        printer: isTime ? new QuotedCells(printer) : printer,
+        isPlain: true,
+        lead: keyText(name, index),
+        nothing: "null",
+        isQuoted: isTime || column.type === "utf8",
+        odd: ESCAPES,
+        oddFirst: ESCAPES,
+      });
     });
     for (let row = 0; row < table.numRows; row++) {
       this.beginRow(sink);
-      for (let index = 0; index < printers.length; index++) {
-        const key = keys[index]!;
-        sink.copy(key, 0, key.length);
-        const validity = validities[index];
-        const isNull = validity !== undefined && !bitAt(validity, row);
-        if (isNull) sink.ascii("null");
-        else printers[index]!.print(sink, row);
+      let at = sink.length;
+      for (let index = 0; index < cells.length; index++) {
+        at = cells[index]!.print(sink, at, row);
       }
+      sink.length = at;
       this.endRow(sink);
       if (sink.length >= CHUNK_BYTES) yield sink.take();
     }
