@@ -7,7 +7,7 @@
 
 import { type CellPrinter, cellPrinter, printNumber } from "./_cells.ts";
 import { type CellForm, RowCells } from "./_row_cells.ts";
-import { ByteSink, roomFor } from "./_sink.ts";
+import { ByteSink, roomFor, SHORT_TEXT } from "./_sink.ts";
 import { encodeText } from "./_text.ts";
 import type { Column } from "./column.ts";
 import type { TypeName } from "./schema.ts";
@@ -220,6 +220,30 @@ export class CsvPrinter {
   endRow(sink: ByteSink): void {
     if (this.#isCrlf) sink.byte(CARRIAGE_RETURN);
     sink.byte(LINE_FEED);
+  }
+
+  /**
+   * Appends a short text of ASCII that needs no quotes.
+   *
+   * @returns False where it is another one: then nothing was appended.
+   */
+  printString(sink: ByteSink, text: string): boolean {
+    const { length } = text;
+    if (length === 0 || length > SHORT_TEXT || this.#quotesTexts) return false;
+    const needsQuotes = this.#needsQuotes;
+    sink.reserve(length);
+    const bytes = sink.bytes;
+    let at = sink.length;
+    for (let index = 0; index < length; index++) {
+      const code = text.charCodeAt(index);
+      if (code >= 0x80 || needsQuotes[code] === 1) return false;
+      bytes[at++] = code;
+    }
+    if (this.#escapes && FORMULA_BEGINS[bytes[sink.length]!] === 1) {
+      return false;
+    }
+    sink.length = at;
+    return true;
   }
 
   /** Appends a text, in quotes where a reader needs them. */

@@ -8,7 +8,7 @@
 
 import { type CellPrinter, cellPrinter, printNumber } from "./_cells.ts";
 import { RowCells } from "./_row_cells.ts";
-import { ByteSink, roomFor } from "./_sink.ts";
+import { ByteSink, roomFor, SHORT_TEXT } from "./_sink.ts";
 import { encodeText } from "./_text.ts";
 import type { Table } from "./table.ts";
 
@@ -150,6 +150,28 @@ class QuotedCells implements CellPrinter {
 export function printJsonFloat(sink: ByteSink, value: number): void {
   if (Number.isFinite(value)) printNumber(sink, value);
   else sink.ascii("null");
+}
+
+/**
+ * Prints a short text of ASCII that needs no escape.
+ *
+ * @returns False where it is another one: then nothing was printed.
+ */
+export function printJsonString(sink: ByteSink, text: string): boolean {
+  const { length } = text;
+  if (length > SHORT_TEXT) return false;
+  sink.reserve(length + 2);
+  const bytes = sink.bytes;
+  let at = sink.length;
+  bytes[at++] = QUOTE;
+  for (let index = 0; index < length; index++) {
+    const code = text.charCodeAt(index);
+    if (code >= 0x80 || ESCAPES[code] !== 0) return false;
+    bytes[at++] = code;
+  }
+  bytes[at++] = QUOTE;
+  sink.length = at;
+  return true;
 }
 
 /** Prints a text as `JSON.stringify` does. */

@@ -100,6 +100,7 @@ export class RowCells {
   readonly #printed: DataView;
   readonly #lead: DataView;
   readonly #leadLength: number;
+  readonly #leadByte: number;
   readonly #nothing: DataView;
   readonly #nothingLength: number;
   /** Bytes that a field which is no text takes at most. */
@@ -129,6 +130,7 @@ export class RowCells {
     const [lead, nothing] = [encodeText(form.lead), encodeText(form.nothing)];
     this.#lead = wordsOf(lead);
     this.#leadLength = lead.length;
+    this.#leadByte = lead[0] ?? 0;
     this.#nothing = wordsOf(nothing);
     this.#nothingLength = nothing.length;
     this.#room = CELL_BYTES + lead.length + nothing.length;
@@ -140,7 +142,7 @@ export class RowCells {
    */
   print(sink: ByteSink, at: number, row: number): number {
     sink.room(at, this.#room);
-    const start = putWords(sink.view, at, this.#lead, 0, this.#leadLength);
+    const start = this.#putLead(sink, at);
     if (this.#hasNulls && !bitAt(this.#validity, row)) {
       return putWords(sink.view, start, this.#nothing, 0, this.#nothingLength);
     }
@@ -164,6 +166,13 @@ export class RowCells {
       default:
         return this.#other(sink, start, row);
     }
+  }
+
+  #putLead(sink: ByteSink, at: number): number {
+    const length = this.#leadLength;
+    if (length > 1) return putWords(sink.view, at, this.#lead, 0, length);
+    if (length === 1) sink.bytes[at] = this.#leadByte;
+    return at + length;
   }
 
   #long(sink: ByteSink, at: number, row: number): number {
@@ -197,22 +206,21 @@ export class RowCells {
   }
 
   #moment(sink: ByteSink, at: number, row: number): number {
-    // Long division in two exact steps: microseconds can exceed 2^53.
-    const low = this.#ints[2 * row]! >>> 0;
     const high = this.#ints[2 * row + 1]!;
-    const top = Math.floor(high / SECOND_MICROS);
-    const rest = (high - top * SECOND_MICROS) * TWO_32 + low;
-    const below = Math.floor(rest / SECOND_MICROS);
-    const seconds = top * TWO_32 + below;
+    // Beyond 2^52 microseconds, the year 2112, numbers are no longer exact.
+    if (high < -HIGH_BELOW || high >= HIGH_BELOW) {
+      return this.#other(sink, at, row);
+    }
+    const value = high * TWO_32 + (this.#ints[2 * row]! >>> 0);
+    const seconds = Math.floor(value / SECOND_MICROS);
     const days = Math.floor(seconds / DAY_SECONDS);
-    if (days < DAY_MIN || days > DAY_MAX) return this.#other(sink, at, row);
     const { bytes, view } = sink;
     let end = at;
     if (this.#isQuoted) bytes[end++] = QUOTE;
     end = putDay(view, end, days | 0);
     bytes[end++] = LETTER_T;
     end = putClock(view, end, (seconds - days * DAY_SECONDS) | 0);
-    const micros = (rest - below * SECOND_MICROS) | 0;
+    const micros = (value - seconds * SECOND_MICROS) | 0;
     if (micros > 0) end = putFraction(view, end, micros);
     if (this.#zoned) bytes[end++] = LETTER_Z;
     if (this.#isQuoted) bytes[end++] = QUOTE;

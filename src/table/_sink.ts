@@ -7,6 +7,9 @@
 
 import { putClock, putDay, putDigits, putInteger } from "./_digits.ts";
 
+/** A text up to here is encoded sooner by a loop than by a call. */
+export const SHORT_TEXT = 48;
+
 /**
  * Room for a chunk of printed rows at first: a small table should not pay for
  * a large array.
