@@ -9,7 +9,6 @@
 import { type CellPrinter, cellPrinter, printNumber } from "./_cells.ts";
 import { RowCells } from "./_row_cells.ts";
 import { ByteSink, roomFor, SHORT_TEXT } from "./_sink.ts";
-import { encodeText } from "./_text.ts";
 import type { Table } from "./table.ts";
 
 /** Bytes of a chunk, about. */

@@ -12,7 +12,7 @@ import { NdjsonPrinter } from "../table/_print_ndjson.ts";
 import { Table } from "../table/table.ts";
 import { compressed, compressedParts } from "../inflate/compress.ts";
 import { checkTable, checkTableBuffers } from "./_check.ts";
-import { NativeRows } from "./_native.ts";
+import { kernelChecks, NativeRows } from "./_native.ts";
 import {
   assertName,
   CsvObjects,
@@ -229,8 +229,8 @@ class Writing {
 
   *#nativeRows(native: NativeRows, table: Table, head: Chunk): Chunks {
     // What is handed out before the last row must not be taken back.
-    if (!this.#isWhole) checkTable(table);
-    else checkTableBuffers(table);
+    if (this.#isWhole && kernelChecks(table)) checkTableBuffers(table);
+    else checkTable(table);
     try {
       yield* native.rows(table, head);
     } catch (error) {

@@ -53,6 +53,19 @@ const TYPE_IDS: Readonly<Record<TypeName, number>> = {
 };
 const ZONED_TIMESTAMP = 8;
 
+/** Types whose values the kernel checks as `checkTable` does. */
+const CHECKED: ReadonlySet<TypeName> = new Set([
+  ...["bool", "i32", "i64", "f64", "date", "timestamp", "utf8"] as const,
+]);
+
+/**
+ * Whether the kernel refuses every table of this schema that `checkTable`
+ * refuses, but for its buffers.
+ */
+export function kernelChecks(table: Table): boolean {
+  return table.schema.every(({ type }) => CHECKED.has(type));
+}
+
 /** What the kernel is told of the form. */
 export type NativeForm =
   | { readonly name: "csv"; readonly csv: CsvForm }
