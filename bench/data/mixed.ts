@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { Dictionary } from "../../src/table/column.ts";
 import { Column, Table } from "../../src/table/mod.ts";
 import { Random } from "./_random.ts";
 
@@ -21,7 +22,7 @@ const CARRIERS = ["AA", "AS", "B6", "DL", "F9", "HA", "NK", "UA", "WN"];
 /** Texts as Arrow has them. */
 function textsOf(
   texts: readonly string[],
-): { length: number; data: Uint8Array<ArrayBuffer>; offsets: Int32Array } {
+): Dictionary {
   const encoded = texts.map((text) => new TextEncoder().encode(text));
   const offsets = new Int32Array(texts.length + 1);
   encoded.forEach((bytes, at) => offsets[at + 1] = offsets[at]! + bytes.length);
