@@ -87,3 +87,12 @@ export const COMPRESSION_OPTION: OptionSpec = {
   fallback: "none",
   summary: "Compress the output",
 };
+
+/** How the work of a writer is shared. */
+export const WRITE_THREADS_OPTION: OptionSpec = {
+  name: "threads",
+  kind: "integer",
+  value: "N",
+  fallback: "all cores",
+  summary: "Threads that print large batches, native engine only",
+};

@@ -159,10 +159,12 @@ export function writeOptions(
   engine: DoorRequest["engine"];
   signal?: AbortSignal;
   compression?: Compression;
+  threads?: number;
 } {
-  const { compression } = values;
+  const { compression, threads } = values;
   return {
     engine,
+    ...(typeof threads === "number" ? { threads } : {}),
     ...(signal === undefined ? {} : { signal }),
     ...(compression === undefined
       ? {}

@@ -9,6 +9,7 @@
 import { formatDecimal, POWERS } from "../values/_decimal.ts";
 import { formatDate, formatFloat } from "../values/format.ts";
 import { bitAt } from "./_bitmap.ts";
+import { putDecimal, putFraction } from "./_digits.ts";
 import { ByteSink } from "./_sink.ts";
 import type { Column, Dictionary } from "./column.ts";
 
@@ -76,23 +77,12 @@ export function printNumber(sink: ByteSink, value: number): void {
   else if (!printDecimal(sink, value)) sink.ascii(formatFloat(value));
 }
 
-const MILLION = 1_000_000;
-
-/**
- * Prints a number of at most six decimals without making a string. With at
- * most 15 digits in all no other decimal reads as the same number, so this
- * is the shortest text that does. False where the number is not of this kind.
- */
+/** Prints a number of at most six decimals; false if it is none. */
 function printDecimal(sink: ByteSink, value: number): boolean {
-  const size = Math.abs(value);
-  if (!(size >= 1 / MILLION && size < 1e9)) return false;
-  const scaled = Math.round(size * MILLION);
-  if (scaled / MILLION !== size) return false;
-  if (value < 0) sink.byte(MINUS);
-  const whole = Math.floor(scaled / MILLION);
-  sink.integer(whole);
-  const fraction = scaled - whole * MILLION;
-  if (fraction > 0) printFraction(sink, fraction);
+  sink.reserve(24);
+  const end = putDecimal(sink.view, sink.length, value);
+  if (end < 0) return false;
+  sink.length = end;
   return true;
 }
 
@@ -199,14 +189,8 @@ class TimestampCells implements CellPrinter {
 }
 
 function printFraction(sink: ByteSink, micros: number): void {
-  let digits = 6;
-  let rest = micros | 0;
-  for (let next = (rest / 10) | 0; next * 10 === rest; next = (rest / 10) | 0) {
-    rest = next;
-    digits--;
-  }
-  sink.byte(DOT);
-  sink.digits(rest, digits);
+  sink.reserve(7);
+  sink.length = putFraction(sink.view, sink.length, micros | 0);
 }
 
 /** Digits that a sink prints at once. */
@@ -285,10 +269,12 @@ class TextCells implements CellPrinter {
 }
 
 /** Texts of a dictionary, each printed once beforehand. */
-class CodeCells implements CellPrinter {
+export class CodeCells implements CellPrinter {
+  /** The texts as they print, one after the other. */
+  readonly printed: Uint8Array;
+  /** Where each ends; a zero comes first. */
+  readonly ends: Int32Array;
   readonly #codes: Int32Array;
-  readonly #printed: Uint8Array;
-  readonly #ends: Int32Array;
   constructor(
     codes: Int32Array,
     { data, offsets, length }: Dictionary,
@@ -296,15 +282,15 @@ class CodeCells implements CellPrinter {
   ) {
     const sink = new ByteSink(data.length + 2 * length);
     this.#codes = codes;
-    this.#ends = new Int32Array(length + 1);
+    this.ends = new Int32Array(length + 1);
     for (let code = 0; code < length; code++) {
       print(sink, data, offsets[code]!, offsets[code + 1]!);
-      this.#ends[code + 1] = sink.length;
+      this.ends[code + 1] = sink.length;
     }
-    this.#printed = sink.take();
+    this.printed = sink.take();
   }
   print(sink: ByteSink, row: number): void {
     const code = this.#codes[row]!;
-    sink.copy(this.#printed, this.#ends[code]!, this.#ends[code + 1]!);
+    sink.copy(this.printed, this.ends[code]!, this.ends[code + 1]!);
   }
 }

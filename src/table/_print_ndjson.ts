@@ -6,10 +6,9 @@
  * @module
  */
 
-import { bitAt } from "./_bitmap.ts";
 import { type CellPrinter, cellPrinter, printNumber } from "./_cells.ts";
-import { ByteSink, roomFor } from "./_sink.ts";
-import { encodeText } from "./_text.ts";
+import { RowCells } from "./_row_cells.ts";
+import { ByteSink, roomFor, SHORT_TEXT } from "./_sink.ts";
 import type { TypeName } from "./schema.ts";
 import type { Table } from "./table.ts";
 
@@ -90,27 +89,27 @@ export class NdjsonPrinter {
   *rows(table: Table): Generator<Uint8Array<ArrayBuffer>, void, undefined> {
     const fields = table.numRows * table.numColumns;
     const sink = new ByteSink(roomFor(fields, CHUNK_BYTES));
-    const printers: CellPrinter[] = [];
-    const keys: Uint8Array[] = [];
-    const validities: (Uint8Array | undefined)[] = [];
-    table.schema.forEach(({ name }, index) => {
+    const cells = table.schema.map(({ name }, index) => {
       const column = table.columnAt(index);
-      keys.push(encodeText(keyText(name, index)));
       const printer = cellPrinter(column, printJsonText, printJsonFloat);
       const isQuoted = QUOTED.has(column.type);
-      printers.push(isQuoted ? new QuotedCells(printer) : printer);
-      validities.push(column.validity);
+      return new RowCells(column, {
+        printer: isQuoted ? new QuotedCells(printer) : printer,
+        isPlain: true,
+        lead: keyText(name, index),
+        nothing: "null",
+        isQuoted: isQuoted || column.type === "utf8",
+        odd: ESCAPES,
+        oddFirst: ESCAPES,
+      });
     });
     for (let row = 0; row < table.numRows; row++) {
       this.beginRow(sink);
-      for (let index = 0; index < printers.length; index++) {
-        const key = keys[index]!;
-        sink.copy(key, 0, key.length);
-        const validity = validities[index];
-        const isNull = validity !== undefined && !bitAt(validity, row);
-        if (isNull) sink.ascii("null");
-        else printers[index]!.print(sink, row);
+      let at = sink.length;
+      for (let index = 0; index < cells.length; index++) {
+        at = cells[index]!.print(sink, at, row);
       }
+      sink.length = at;
       this.endRow(sink);
       if (sink.length >= CHUNK_BYTES) yield sink.take();
     }
@@ -156,6 +155,28 @@ class QuotedCells implements CellPrinter {
 export function printJsonFloat(sink: ByteSink, value: number): void {
   if (Number.isFinite(value)) printNumber(sink, value);
   else sink.ascii("null");
+}
+
+/**
+ * Prints a short text of ASCII that needs no escape.
+ *
+ * @returns False where it is another one: then nothing was printed.
+ */
+export function printJsonString(sink: ByteSink, text: string): boolean {
+  const { length } = text;
+  if (length > SHORT_TEXT) return false;
+  sink.reserve(length + 2);
+  const bytes = sink.bytes;
+  let at = sink.length;
+  bytes[at++] = QUOTE;
+  for (let index = 0; index < length; index++) {
+    const code = text.charCodeAt(index);
+    if (code >= 0x80 || ESCAPES[code] !== 0) return false;
+    bytes[at++] = code;
+  }
+  bytes[at++] = QUOTE;
+  sink.length = at;
+  return true;
 }
 
 /** Prints a text as `JSON.stringify` does. */

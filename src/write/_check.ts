@@ -42,6 +42,18 @@ export function checkTable(table: Table): void {
   });
 }
 
+/**
+ * Refuses a table with buffers that another may change or take away.
+ *
+ * @param table The table.
+ * @throws {TypeError} If a buffer is shared, resizable or detached.
+ */
+export function checkTableBuffers(table: Table): void {
+  table.schema.forEach(({ name }, index) =>
+    checkBuffers(name, table.columnAt(index))
+  );
+}
+
 function checkBuffers(name: string, column: Column): void {
   const { data, validity, offsets, dictionary } = column;
   const views = [data, validity, offsets, dictionary?.data];

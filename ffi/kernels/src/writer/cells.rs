@@ -4,7 +4,7 @@ use super::digits;
 use super::room::{byte, put, short};
 use super::text::TextForm;
 use crate::fault::Error;
-use crate::values::{SCALE_MAX, es_f64};
+use crate::values::{MICROS_PER_DAY, SCALE_MAX, es_f64};
 
 /// What a column holds; the numbers are those of `src/write/_native.ts`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,6 +80,12 @@ enum Cells {
     Codes(Vec<i32>),
 }
 
+/// The first and the last day of the calendar, 0001-01-01 and 9999-12-31.
+const DAYS: (i32, i32) = (-719_162, 2_932_896);
+/// Their first and last microsecond.
+const MICROS: (i64, i64) =
+    (DAYS.0 as i64 * MICROS_PER_DAY, (DAYS.1 as i64 + 1) * MICROS_PER_DAY - 1);
+
 /// Bytes that a short text is copied with, whatever its length.
 const PADDING: usize = 16;
 
@@ -105,6 +111,7 @@ pub struct Column {
 }
 
 const SHORT: Error = Error::BadArgument("a column's buffer is too short");
+const BEYOND: Error = Error::BadArgument("a day is outside the years 0001 to 9999");
 const ASTRAY: Error = Error::BadArgument("offsets or codes leave their buffer");
 
 impl Column {
@@ -213,9 +220,18 @@ impl Column {
                     reserve(bits, bytes.len())?;
                     bits.extend_from_slice(bytes);
                 }
-                Cells::Ints(values) => fill_i32(values, data, rows)?,
+                Cells::Ints(values) => {
+                    fill_i32(values, data, rows)?;
+                    if self.kind == Kind::Date && !are_within(values, DAYS, &self.validity) {
+                        return Err(BEYOND);
+                    }
+                }
                 Cells::Longs(values) => {
                     fill(values, data, rows, |bytes| i64::from_le_bytes(*bytes))?;
+                    let is_time = matches!(self.kind, Kind::Timestamp { .. });
+                    if is_time && !are_within(values, MICROS, &self.validity) {
+                        return Err(BEYOND);
+                    }
                 }
                 Cells::Floats(values) => {
                     fill(values, data, rows, |bytes| f64::from_le_bytes(*bytes))?;
@@ -235,13 +251,10 @@ impl Column {
             }
             let Cells::Codes(codes) = &mut self.cells else { return Ok(()) };
             fill_i32(codes, data, rows)?;
-            let texts = dictionary.ends.len() - 1;
-            let is_known = |code: i32| usize::try_from(code).is_ok_and(|code| code < texts);
-            let validity = &self.validity;
-            // What stands at a null is not defined.
-            let is_null = |row: usize| !validity.is_empty() && !bit(validity, row);
-            let is_good = |(row, &code): (usize, &i32)| is_known(code) || is_null(row);
-            return if codes.iter().enumerate().all(is_good) { Ok(()) } else { Err(ASTRAY) };
+            let last = dictionary.ends.len() as i64 - 2;
+            let last = i32::try_from(last).unwrap_or(i32::MAX);
+            let is_good = are_within(codes, (0, last), &self.validity);
+            return if is_good { Ok(()) } else { Err(ASTRAY) };
         }
         if !matches!(self.cells, Cells::Texts { .. }) {
             self.cells = Cells::Texts { data: Vec::new(), offsets: Vec::new() };
@@ -372,6 +385,17 @@ fn fill_i32(values: &mut Vec<i32>, data: &[u8], count: usize) -> Result<(), Erro
     fill(values, data, count, |bytes| i32::from_le_bytes(*bytes))
 }
 
+/// Whether all values but the nulls', which are not defined, are from the one to the other: one
+/// pass without a branch, for a column is hardly ever wrong.
+fn are_within<T: Copy + PartialOrd>(values: &[T], (first, last): (T, T), validity: &[u8]) -> bool {
+    let is_within = |value: T| (value >= first) & (value <= last);
+    values.iter().fold(true, |all, &value| all & is_within(value))
+        || values
+            .iter()
+            .enumerate()
+            .all(|(row, &value)| is_within(value) || !validity.is_empty() && !bit(validity, row))
+}
+
 /// Copies the first `count` values of `N` bytes.
 fn fill<T, const N: usize>(
     values: &mut Vec<T>,
@@ -392,6 +416,8 @@ fn check_offsets(offsets: &[i32], length: usize) -> Result<(), Error> {
         return Err(ASTRAY);
     };
     let ends_within = usize::try_from(last).is_ok_and(|last| last <= length);
-    let is_good = first >= 0 && ends_within && offsets.is_sorted();
+    let pairs = offsets.iter().zip(&offsets[1..]);
+    let is_sorted = pairs.fold(true, |all, (start, end)| all & (start <= end));
+    let is_good = first >= 0 && ends_within && is_sorted;
     if is_good { Ok(()) } else { Err(ASTRAY) }
 }
