@@ -3,6 +3,7 @@
 use crate::simd::json_masks::{BLOCK_BYTES, Level, Masks};
 
 use super::reason;
+use super::strings::Strings;
 
 /// Blocks that are looked at together: their places stay in the nearest cache.
 const BLOCKS: usize = 64;
@@ -39,10 +40,7 @@ pub struct Cursor<'a> {
     count: usize,
     /// Where the next window begins.
     ahead: usize,
-    /// All ones inside a string.
-    in_string: u64,
-    /// The first byte of the next block is escaped.
-    is_escaped: bool,
+    strings: Strings,
     /// Behind the last block so far that has a backslash.
     pub escapes_until: usize,
     /// Where the text ends, and why so early.
@@ -60,8 +58,7 @@ impl<'a> Cursor<'a> {
             next: 0,
             count: 0,
             ahead: 0,
-            in_string: 0,
-            is_escaped: false,
+            strings: Strings::default(),
             escapes_until: 0,
             end: b.len(),
             why: None,
@@ -87,7 +84,7 @@ impl<'a> Cursor<'a> {
 
     /// The text ends inside a string.
     pub fn ends_in_string(&self) -> bool {
-        self.why.is_none() && self.in_string != 0
+        self.why.is_none() && self.strings.is_open()
     }
 
     /// Finds the operators of the next windows until there are some; false at the end.
@@ -130,16 +127,10 @@ impl<'a> Cursor<'a> {
         let places = &mut self.room.places[..];
         for (block, masks) in self.room.masks[..blocks].iter().enumerate() {
             let from = (block * BLOCK_BYTES) as u32;
-            let mut quote = masks.quote;
-            if masks.backslash != 0 || self.is_escaped {
-                let (escaped, carry) = escaped(masks.backslash, self.is_escaped);
-                self.is_escaped = carry;
-                quote &= !escaped;
+            if masks.backslash != 0 || self.strings.is_escaped() {
                 self.escapes_until = self.base + (block + 1) * BLOCK_BYTES;
             }
-            // Opening quotes are inside by this, closing ones outside.
-            let inside = prefix_xor(quote) ^ self.in_string;
-            self.in_string = ((inside as i64) >> 63) as u64;
+            let inside = self.strings.inside(masks);
             let mut operators = masks.operator & !inside;
             if self.lines {
                 operators |= masks.line_feed & !inside;
@@ -173,34 +164,6 @@ impl<'a> Cursor<'a> {
             _ => reason::CONTROL,
         });
     }
-}
-
-/// The bytes behind a backslash that is not escaped itself, and whether the next block's first is
-/// one. In runs of backslashes every second is escaped.
-#[inline(always)]
-fn escaped(backslash: u64, carry: bool) -> (u64, bool) {
-    let mut found = u64::from(carry);
-    let mut rest = backslash & !found;
-    let mut is_next = false;
-    while rest != 0 {
-        let at = rest.trailing_zeros();
-        if at == 63 {
-            is_next = true;
-            break;
-        }
-        found |= 2 << at;
-        rest &= !(3 << at);
-    }
-    (found, is_next)
-}
-
-/// Bit `i` is the parity of bits 0 to `i`.
-#[inline(always)]
-fn prefix_xor(mut bits: u64) -> u64 {
-    for shift in [1, 2, 4, 8, 16, 32] {
-        bits ^= bits << shift;
-    }
-    bits
 }
 
 #[cfg(test)]
