@@ -8,6 +8,7 @@ mod cursor;
 mod path;
 pub(crate) mod reason;
 mod select;
+mod shape;
 mod stream;
 mod strings;
 mod token;

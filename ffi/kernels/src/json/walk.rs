@@ -4,7 +4,7 @@
 
 use super::cursor::Cursor;
 use super::path::{self, Path};
-use super::token::is_blank;
+use super::shape::{Shape, first_text, last_text};
 use super::value::{self, unescape};
 use super::{Rules, reason};
 use crate::fault::{Code, Error, Fault};
@@ -80,6 +80,7 @@ pub struct Walk {
     reached: Vec<u32>,
     /// Open brackets of a value that is passed.
     brackets: Vec<u8>,
+    shape: Shape,
     /// What each path has found.
     pub found: Vec<Vec<(usize, usize)>>,
 }
@@ -89,6 +90,7 @@ impl Walk {
         let found = vec![Vec::new(); paths.len()];
         Walk {
             rules,
+            shape: Shape::new(rules, &paths),
             paths,
             frames: Vec::new(),
             active: Vec::new(),
@@ -105,7 +107,19 @@ impl Walk {
 
     /// Reads the document that begins at `from`. Gives the place behind it, and whether it had a
     /// value: a blank line has none.
+    #[inline(always)]
     pub fn document(&mut self, cursor: &mut Cursor, from: usize) -> Step<(usize, bool)> {
+        if let Some(behind) = self.shape.record(cursor, from, self.rules, &mut self.found) {
+            return Ok((behind, true));
+        }
+        let read = self.any_document(cursor, from);
+        if let Ok((behind, true)) = read {
+            self.shape.learn(&cursor.b[from..behind - 1], &self.paths);
+        }
+        read
+    }
+
+    fn any_document(&mut self, cursor: &mut Cursor, from: usize) -> Step<(usize, bool)> {
         self.begin();
         let mut from = from;
         let mut place = cursor.next();
@@ -394,24 +408,6 @@ fn closing(is_object: bool) -> u8 {
 
 fn follower(is_object: bool) -> &'static str {
     if is_object { reason::MEMBER_END } else { reason::ITEM_END }
-}
-
-/// The first byte from `at` that is no white space, or `end`.
-#[inline(always)]
-fn first_text(b: &[u8], mut at: usize, end: usize) -> usize {
-    while at < end && is_blank(b[at]) {
-        at += 1;
-    }
-    at
-}
-
-/// Behind the last byte before `end` that is no white space; `from` has some text.
-#[inline(always)]
-fn last_text(b: &[u8], from: usize, mut end: usize) -> usize {
-    while end > from && is_blank(b[end - 1]) {
-        end -= 1;
-    }
-    end
 }
 
 /// Checks the value `from..to` in full.
