@@ -25,6 +25,8 @@ export interface JsonWork extends JsonSettings {
   readonly rules: JsonCheckRules;
   /** What to select. */
   readonly paths?: readonly JsonPath[];
+  /** All output is wanted at once, at the end. */
+  readonly isWhole?: boolean;
 }
 
 /** An engine at work. */
@@ -32,17 +34,22 @@ interface Stream extends Disposable {
   /** Takes a piece; it is the caller's again when this is done. */
   push(piece: Uint8Array<ArrayBuffer>, isLast: boolean): Promise<void> | void;
   /** The output so far, of a fault too. */
-  take(): Uint8Array<ArrayBuffer>;
+  take(): Promise<Uint8Array<ArrayBuffer>> | Uint8Array<ArrayBuffer>;
 }
 
 const NOTHING = new Uint8Array(0);
 
-/** Bytes that are worked on at once: less than the 12 ms of a slice. */
+/**
+ * Bytes that are worked on at once: in TypeScript less than the 12 ms of a
+ * slice, natively so few that an abort acts at once.
+ */
 const PIECE_BYTES_TS = 1 << 17;
-const PIECE_BYTES_NATIVE = 1 << 20;
+const PIECE_BYTES_NATIVE = 1 << 22;
 
 /** Up to here a native call takes less than 1 ms. */
 const SYNC_BYTES_MAX = 1 << 18;
+/** From here copying output takes about 1 ms and goes to another thread. */
+const ASYNC_COPY_BYTES = 1 << 21;
 
 /**
  * Runs an input through an engine.
@@ -76,8 +83,10 @@ export async function* runJson(
       failure = { error };
     }
     // What was cancelled or panicked has no output to give.
-    const out = stream.take();
-    if (out.length > 0) yield out;
+    if (isLast || failure !== null || !work.isWhole) {
+      const out = await stream.take();
+      if (out.length > 0) yield out;
+    }
     if (failure !== null) throw failure.error;
     done += piece.length;
     onProgress?.(done);
@@ -102,7 +111,10 @@ async function* piecesOf(
     return;
   }
   const size = native === null ? PIECE_BYTES_TS : PIECE_BYTES_NATIVE;
-  for await (const chunk of plainChunks(input, { signal, ratioMax })) {
+  const chunks = input instanceof Uint8Array
+    ? [input as Uint8Array<ArrayBuffer>]
+    : plainChunks(input, { signal, ratioMax });
+  for await (const chunk of chunks) {
     for (let at = 0; at < chunk.length; at += size) {
       yield { piece: chunk.subarray(at, at + size), isLast: false };
     }
@@ -173,7 +185,7 @@ class NativeStream implements Stream {
     this.#handle.check(status, { signal: this.#signal });
   }
 
-  take(): Uint8Array<ArrayBuffer> {
+  async take(): Promise<Uint8Array<ArrayBuffer>> {
     let id;
     try {
       ({ id } = this.#handle);
@@ -184,10 +196,10 @@ class NativeStream implements Stream {
     const waiting = this.#native.fp_json_waiting(id);
     if (waiting <= 0) return NOTHING;
     const out = new Uint8Array(waiting);
-    checkStatus(
-      this.#native.fp_json_take(id, out, out.length),
-      this.#kernel,
-    );
+    const status = waiting < ASYNC_COPY_BYTES
+      ? this.#native.fp_json_take(id, out, waiting)
+      : await this.#native.fp_json_take_async(id, out, waiting);
+    checkStatus(status, this.#kernel);
     return out;
   }
 

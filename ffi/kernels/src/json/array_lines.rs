@@ -3,9 +3,7 @@
 //! The twin of `src/json/_array_lines.ts`.
 
 use crate::fault::{Code, Fault};
-use crate::simd::json_masks::{BLOCK_BYTES, Level, Masks};
-
-use super::strings::Strings;
+use crate::simd::json_masks::{BLOCK_BYTES, Level, Masks, Strings};
 
 /// Blocks that are looked at together.
 const BLOCKS: usize = 64;
@@ -70,7 +68,7 @@ impl ArrayLines {
         while bytes.len() - at >= BLOCK_BYTES {
             let blocks = ((bytes.len() - at) / BLOCK_BYTES).min(BLOCKS);
             let window = &mut bytes[at..at + blocks * BLOCK_BYTES];
-            self.level.find(window, &mut self.masks[..blocks]);
+            self.level.json_masks(window, &mut self.masks[..blocks]);
             for (index, block) in window.chunks_exact_mut(BLOCK_BYTES).enumerate() {
                 let masks = self.masks[index];
                 let inside = self.strings.inside(&masks);
@@ -87,7 +85,7 @@ impl ArrayLines {
         let mut padded = [b' '; BLOCK_BYTES];
         padded[..rest.len()].copy_from_slice(rest);
         let mut masks = [Masks::default()];
-        self.level.find(&padded, &mut masks);
+        self.level.json_masks(&padded, &mut masks);
         let inside = self.strings.inside_front(&masks[0], rest.len());
         self.block(rest, &masks[0], inside).map_err(|stop| stop.behind(at))
     }

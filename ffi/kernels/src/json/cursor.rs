@@ -1,30 +1,24 @@
 //! The structure of a text: its operators outside of strings, found 16 KiB at a time.
 
-use crate::simd::json_masks::{BLOCK_BYTES, Level, Masks};
+use crate::simd::json_masks::{BLOCK_BYTES, Level, SLACK, Strings};
 
 use super::reason;
-use super::strings::Strings;
 
 /// Blocks that are looked at together: their places stay in a near cache.
 const BLOCKS: usize = 256;
 const WINDOW_BYTES: usize = BLOCKS * BLOCK_BYTES;
-/// Eight places are written at once; twice the bytes so that an index needs no check.
-const PLACES: usize = 2 * WINDOW_BYTES;
+/// A power of two, so that an index needs no check.
+const PLACES: usize = (WINDOW_BYTES + SLACK).next_power_of_two();
 
 /// The room of a cursor; used again for the next text.
 pub struct Room {
     level: Level,
-    masks: Box<[Masks; BLOCKS]>,
     places: Box<[u32; PLACES]>,
 }
 
 impl Room {
     pub fn new() -> Room {
-        Room {
-            level: Level::best(),
-            masks: Box::new([Masks::default(); BLOCKS]),
-            places: Box::new([0; PLACES]),
-        }
+        Room { level: Level::best(), places: Box::new([0; PLACES]) }
     }
 }
 
@@ -110,10 +104,9 @@ impl<'a> Cursor<'a> {
             self.count = 0;
             let rest = &self.b[self.ahead..];
             if rest.len() >= WINDOW_BYTES {
-                self.room.level.find(&rest[..WINDOW_BYTES], &mut self.room.masks[..]);
-                self.flatten(BLOCKS);
+                self.index(&rest[..WINDOW_BYTES]);
             } else {
-                self.last_window();
+                self.last_window(rest);
             }
             self.ahead += WINDOW_BYTES;
             if self.count > 0 {
@@ -125,42 +118,21 @@ impl<'a> Cursor<'a> {
 
     /// Spaces behind the end change nothing.
     #[cold]
-    fn last_window(&mut self) {
-        let rest = &self.b[self.ahead..];
+    fn last_window(&mut self, rest: &[u8]) {
         let blocks = rest.len().div_ceil(BLOCK_BYTES);
         let mut padded = [b' '; WINDOW_BYTES];
         padded[..rest.len()].copy_from_slice(rest);
-        self.room.level.find(&padded[..blocks * BLOCK_BYTES], &mut self.room.masks[..blocks]);
-        self.flatten(blocks);
+        self.index(&padded[..blocks * BLOCK_BYTES]);
     }
 
-    #[inline(always)]
-    fn flatten(&mut self, blocks: usize) {
-        let mut count = 0;
-        let mut wrong_at = None;
-        let places = &mut self.room.places[..];
-        for (block, masks) in self.room.masks[..blocks].iter().enumerate() {
-            let from = (block * BLOCK_BYTES) as u32;
-            if masks.backslash != 0 || self.strings.is_escaped() {
-                self.escapes_until = self.base + (block + 1) * BLOCK_BYTES;
-            }
-            let inside = self.strings.inside(masks);
-            let mut operators = masks.operator & !inside;
-            if self.lines {
-                operators |= masks.line_feed & !inside;
-            }
-            let wrong = (masks.control & inside) | (masks.backslash & !inside);
-            if wrong != 0 {
-                operators &= (wrong & wrong.wrapping_neg()).wrapping_sub(1);
-                wrong_at = Some(from as usize + wrong.trailing_zeros() as usize);
-            }
-            count += flatten(operators, from, &mut places[count..]);
-            if wrong != 0 {
-                break;
-            }
+    fn index(&mut self, blocks: &[u8]) {
+        let Room { level, places } = &mut *self.room;
+        let found = level.json_index(blocks, self.lines, &mut self.strings, &mut places[..]);
+        self.count = found.count;
+        if found.escapes_until > 0 {
+            self.escapes_until = self.base + found.escapes_until;
         }
-        self.count = count;
-        if let Some(place) = wrong_at {
+        if let Some(place) = found.wrong {
             self.stop(place);
         }
     }
@@ -174,24 +146,6 @@ impl<'a> Cursor<'a> {
             _ => reason::CONTROL,
         });
     }
-}
-
-/// Writes the places of the bits, as many as there are; what is behind them is of no meaning. Eight
-/// at once: a branch for each costs more than the writes that are too many.
-#[inline(always)]
-fn flatten(mut bits: u64, from: u32, places: &mut [u32]) -> usize {
-    let count = bits.count_ones() as usize;
-    let mut done = 0;
-    while done < count {
-        let Some(eight) = places[done..].first_chunk_mut::<8>() else { return 0 };
-        for place in eight {
-            // Without a bit left this is 64: no matter.
-            *place = from + bits.trailing_zeros();
-            bits &= bits.wrapping_sub(1);
-        }
-        done += 8;
-    }
-    count
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 
 pub(crate) mod array_lines;
 mod array_scanner;
+mod canonical;
 mod checker;
 mod cursor;
 mod path;
@@ -10,7 +11,6 @@ pub(crate) mod reason;
 mod select;
 mod shape;
 mod stream;
-mod strings;
 mod token;
 mod value;
 mod walk;

@@ -7,13 +7,14 @@ use super::cursor::Cursor;
 use super::path::Path;
 use super::token::is_blank;
 use super::value;
+use crate::fault::Error;
 
 /// Bytes of a key, colon included, that are compared as one number.
 const WORD: usize = 16;
 
 /// Shapes that may be learned before one has proved useful, and hits that allow another.
 const CREDIT: u32 = 8;
-const HITS_PER_CREDIT: u32 = 64;
+const HITS_PER_CREDIT: u64 = 64;
 
 /// A member of the records.
 struct Member {
@@ -24,20 +25,35 @@ struct Member {
     mask: u128,
     /// The path that ends with it.
     path: Option<u32>,
+    /// The comma or brace behind its value.
+    follower: u8,
 }
 
 /// The members of the last records, and how well they served.
 pub struct Shape {
     /// Every path is one plain key.
     is_usable: bool,
+    rules: Rules,
     members: Vec<Member>,
+    values: Box<Values>,
     credit: u32,
-    hits: u32,
+    hits: u64,
+    /// Records since the last that had the shape.
+    misses: u32,
     brackets: Vec<u8>,
 }
 
-/// The place and the end of a value.
-type Found = Vec<Vec<(usize, usize)>>;
+/// The records that had the shape, one behind the other.
+#[derive(Default)]
+pub struct Run {
+    /// Their number.
+    pub records: u64,
+    /// Where the next one begins.
+    pub behind: usize,
+}
+
+/// What a record has for each path: where its value begins and ends; both 0 for none.
+pub type Values = [(usize, usize)];
 
 impl Shape {
     pub fn new(rules: Rules, paths: &[Path]) -> Shape {
@@ -48,71 +64,84 @@ impl Shape {
         let is_twice = |path: &Path| paths.iter().filter(|other| *other == path).count() > 1;
         Shape {
             is_usable: rules.lines && paths.iter().all(|path| is_plain(path) && !is_twice(path)),
+            rules,
             members: Vec::new(),
+            values: vec![(0, 0); paths.len()].into(),
             credit: CREDIT,
             hits: 0,
+            misses: 0,
             brackets: Vec::new(),
         }
     }
 
-    /// Reads the record that begins at `from` if it has the shape. Gives the place behind it; the
-    /// cursor stays where it is if there is none.
+    /// Reads records of the shape as long as there are, the first of which begins at `from`, and
+    /// as far as the cursor knows the operators; the cursor stands behind them. `take` is given
+    /// the values of each.
     #[inline(always)]
-    pub fn record(
+    pub fn records(
         &mut self,
         cursor: &mut Cursor,
         from: usize,
-        rules: Rules,
-        found: &mut Found,
-    ) -> Option<usize> {
+        mut take: impl FnMut(&Values) -> Result<(), Error>,
+    ) -> Result<Run, Error> {
+        let mut run = Run { records: 0, behind: from };
         if self.members.is_empty() {
-            return None;
+            return Ok(run);
         }
-        found.iter_mut().for_each(Vec::clear);
-        let (taken, behind) = self.members_of(cursor, from, rules, found)?;
+        let mut taken = 0;
+        let (base, places) = cursor.window();
+        let mut places = places;
+        while let Some((count, behind)) = self.record(cursor.b, base, places, run.behind) {
+            take(&self.values)?;
+            places = &places[count..];
+            taken += count;
+            run.records += 1;
+            run.behind = behind;
+        }
+        if taken == 0 {
+            return Ok(run);
+        }
         cursor.skip(taken);
-        self.hits += 1;
-        if self.hits == HITS_PER_CREDIT {
+        self.misses = 0;
+        self.hits += run.records;
+        if self.hits >= HITS_PER_CREDIT {
             self.hits = 0;
             self.credit = (self.credit + 1).min(CREDIT);
         }
-        Some(behind)
+        Ok(run)
     }
 
-    /// Goes through the members; gives the operators that were taken and the next line's place.
+    /// Goes through the members of a record; gives the operators that were taken and the next
+    /// line's place.
     #[inline(always)]
-    fn members_of(
+    fn record(
         &mut self,
-        cursor: &Cursor,
+        b: &[u8],
+        base: usize,
+        places: &[u32],
         from: usize,
-        rules: Rules,
-        found: &mut Found,
     ) -> Option<(usize, usize)> {
-        let b = cursor.b;
-        let (base, places) = cursor.window();
-        let mut index = 1;
         let open = base + *places.first()? as usize;
         if open != from || b[open] != b'{' {
             return None;
         }
+        let mut index = 1;
         let mut at = open + 1;
-        let last = self.members.len() - 1;
-        for (number, member) in self.members.iter().enumerate() {
+        for member in &self.members {
             let value = at + member.text.len();
-            let colon = base + *places.get(index)? as usize;
-            let mut end = base + *places.get(index + 1)? as usize;
+            let &[colon, end] = places.get(index..)?.first_chunk::<2>()?;
+            let mut end = base + end as usize;
             index += 2;
-            if colon + 1 != value || !member.stands_at(b, at) {
+            if base + colon as usize + 1 != value || !member.stands_at(b, at) {
                 return None;
             }
-            let first = first_text(b, value, end);
-            if first == end {
+            let first = if b[value] > b' ' { value } else { first_text(b, value, end) };
+            if first >= end {
                 // A container, or nothing.
-                let taken = skip(b, base, &places[index - 1..], rules, &mut self.brackets)?;
                 if member.path.is_some() {
                     return None;
                 }
-                index += taken;
+                index += skip(b, base, &places[index - 1..], self.rules, &mut self.brackets)?;
                 end = base + places[index - 1] as usize;
                 let close = base + places[index - 2] as usize;
                 if first_text(b, close + 1, end) != end {
@@ -120,25 +149,28 @@ impl Shape {
                 }
             } else if let Some(path) = member.path {
                 let to = last_text(b, first, end);
-                value::check(b, first, to, rules).ok()?;
-                found[path as usize].push((first, to));
+                value::check(b, first, to, self.rules).ok()?;
+                self.values[path as usize] = (first, to);
             }
-            if b[end] != if number == last { b'}' } else { b',' } {
+            if b[end] != member.follower {
                 return None;
             }
             at = end + 1;
         }
         let line_end = base + *places.get(index)? as usize;
-        if b[line_end] != b'\n' || first_text(b, at, line_end) != line_end {
+        if b[line_end] != b'\n' || (at != line_end && first_text(b, at, line_end) != line_end) {
             return None;
         }
         Some((index + 1, line_end + 1))
     }
 
-    /// Takes the shape of the record `line`, which the walk has found right.
+    /// Takes the shape of the record `line`, which the walk has found right, where the shape so far
+    /// did not serve. (The last record of a window is the walk's in any case.)
     #[inline(always)]
     pub fn learn(&mut self, line: &[u8], paths: &[Path]) {
-        if self.is_usable && self.credit > 0 {
+        self.misses += 1;
+        let is_wanted = self.members.is_empty() || self.misses > 1;
+        if self.is_usable && is_wanted && self.credit > 0 {
             self.credit -= 1;
             self.take(line, paths);
         }
@@ -147,6 +179,7 @@ impl Shape {
     #[cold]
     fn take(&mut self, line: &[u8], paths: &[Path]) {
         self.members.clear();
+        self.values.fill((0, 0));
         let mut scan = Scan { line, at: 0 };
         if scan.members(&mut self.members, paths).is_none() {
             self.members.clear();
@@ -165,6 +198,7 @@ impl Member {
             word: u128::from_le_bytes(front),
             mask: u128::MAX >> (8 * (WORD - length)),
             path: path.map(|index| index as u32),
+            follower: b',',
         }
     }
 
@@ -241,6 +275,7 @@ impl Scan<'_> {
             }
             members.push(Member::of(&self.line[from..self.at], key, paths));
             if self.value()? == b'}' {
+                members.last_mut()?.follower = b'}';
                 return Some(());
             }
         }

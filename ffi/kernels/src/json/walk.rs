@@ -4,7 +4,7 @@
 
 use super::cursor::Cursor;
 use super::path::{self, Path};
-use super::shape::{Shape, first_text, last_text};
+use super::shape::{first_text, last_text};
 use super::value::{self, unescape};
 use super::{Rules, reason};
 use crate::fault::{Code, Error, Fault};
@@ -80,7 +80,6 @@ pub struct Walk {
     reached: Vec<u32>,
     /// Open brackets of a value that is passed.
     brackets: Vec<u8>,
-    shape: Shape,
     /// What each path has found.
     pub found: Vec<Vec<(usize, usize)>>,
 }
@@ -90,7 +89,6 @@ impl Walk {
         let found = vec![Vec::new(); paths.len()];
         Walk {
             rules,
-            shape: Shape::new(rules, &paths),
             paths,
             frames: Vec::new(),
             active: Vec::new(),
@@ -107,19 +105,7 @@ impl Walk {
 
     /// Reads the document that begins at `from`. Gives the place behind it, and whether it had a
     /// value: a blank line has none.
-    #[inline(always)]
     pub fn document(&mut self, cursor: &mut Cursor, from: usize) -> Step<(usize, bool)> {
-        if let Some(behind) = self.shape.record(cursor, from, self.rules, &mut self.found) {
-            return Ok((behind, true));
-        }
-        let read = self.any_document(cursor, from);
-        if let Ok((behind, true)) = read {
-            self.shape.learn(&cursor.b[from..behind - 1], &self.paths);
-        }
-        read
-    }
-
-    fn any_document(&mut self, cursor: &mut Cursor, from: usize) -> Step<(usize, bool)> {
         self.begin();
         let mut from = from;
         let mut place = cursor.next();

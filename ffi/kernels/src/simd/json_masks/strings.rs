@@ -1,6 +1,6 @@
 //! Where strings are, block after block of 64 bytes.
 
-use crate::simd::json_masks::Masks;
+use super::Masks;
 
 /// What one block leaves to the next.
 #[derive(Clone, Copy, Debug, Default)]
@@ -15,13 +15,19 @@ impl Strings {
     /// The bytes of a block that are inside of strings: opening quotes are, closing ones are not.
     #[inline(always)]
     pub fn inside(&mut self, masks: &Masks) -> u64 {
+        self.inside_by(masks, prefix_xor)
+    }
+
+    /// The same with another way to find, for each bit, the parity of the bits up to it.
+    #[inline(always)]
+    pub(super) fn inside_by(&mut self, masks: &Masks, prefix: impl Fn(u64) -> u64) -> u64 {
         let mut quote = masks.quote;
         if masks.backslash != 0 || self.is_escaped {
             let (escaped, carry) = escaped(masks.backslash, self.is_escaped);
             self.is_escaped = carry;
             quote &= !escaped;
         }
-        self.take(quote)
+        self.take(prefix(quote))
     }
 
     /// The same of a block that ends early, behind `length` bytes (at least one); what follows in
@@ -29,12 +35,12 @@ impl Strings {
     pub fn inside_front(&mut self, masks: &Masks, length: usize) -> u64 {
         let (escaped, _) = escaped(masks.backslash, self.is_escaped);
         self.is_escaped = length < 64 && escaped >> length & 1 != 0;
-        self.take(masks.quote & !escaped)
+        self.take(prefix_xor(masks.quote & !escaped))
     }
 
     #[inline(always)]
-    fn take(&mut self, quote: u64) -> u64 {
-        let inside = prefix_xor(quote) ^ self.in_string;
+    fn take(&mut self, parity: u64) -> u64 {
+        let inside = parity ^ self.in_string;
         self.in_string = ((inside as i64) >> 63) as u64;
         inside
     }
@@ -72,7 +78,7 @@ fn escaped(backslash: u64, carry: bool) -> (u64, bool) {
 
 /// Bit `i` is the parity of bits 0 to `i`.
 #[inline(always)]
-fn prefix_xor(mut bits: u64) -> u64 {
+pub(super) fn prefix_xor(mut bits: u64) -> u64 {
     for shift in [1, 2, 4, 8, 16, 32] {
         bits ^= bits << shift;
     }
