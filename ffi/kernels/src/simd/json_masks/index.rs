@@ -27,14 +27,16 @@ pub(super) fn index(
     prefix: impl Fn(u64) -> u64,
 ) -> Indexed {
     let mut found = Indexed::default();
+    // A copy stays in registers.
+    let mut state = *strings;
     let with_lines = if lines { u64::MAX } else { 0 };
     for (number, block) in blocks.iter().enumerate() {
         let masks = masks(block);
         let from = number * BLOCK_BYTES;
-        if masks.backslash != 0 || strings.is_escaped() {
+        if masks.backslash != 0 || state.is_escaped() {
             found.escapes_until = from + BLOCK_BYTES;
         }
-        let inside = strings.inside_by(&masks, &prefix);
+        let inside = state.inside_by(&masks, &prefix);
         let mut operators = (masks.operator | (masks.line_feed & with_lines)) & !inside;
         let wrong = (masks.control & inside) | (masks.backslash & !inside);
         if wrong != 0 {
@@ -46,6 +48,7 @@ pub(super) fn index(
             break;
         }
     }
+    *strings = state;
     found
 }
 
