@@ -16,6 +16,8 @@ mod value;
 mod walk;
 
 #[cfg(test)]
+mod canonical_test;
+#[cfg(test)]
 mod checker_test;
 #[cfg(test)]
 mod select_test;

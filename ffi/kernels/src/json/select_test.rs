@@ -193,15 +193,18 @@ fn lines_of_one_shape_give_what_each_gives_alone() {
             let mut wanted = Ok(String::new());
             for line in &lines {
                 let Ok(text) = &mut wanted else { break };
-                match select(&[line], paths, true) {
+                match select(&[line, b"\n"], paths, true) {
                     Ok(more) => text.push_str(&more),
                     Err(error) => wanted = Err(error),
                 }
             }
-            let found = select(&[&lines.join(&b'\n')], paths, true);
+            let found = select(&[&lines.join(&b'\n'), b"\n"], paths, true);
             match (&wanted, &found) {
                 (Err(Error::Fault(one)), Err(Error::Fault(other))) => {
-                    assert_eq!((one.code, one.column, &one.args), (other.code, other.column, &other.args));
+                    assert_eq!(
+                        (one.code, one.column, &one.args),
+                        (other.code, other.column, &other.args)
+                    );
                 }
                 _ => assert_eq!(found.is_ok(), wanted.is_ok()),
             }
