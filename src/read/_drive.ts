@@ -55,10 +55,6 @@ export interface ReadRequest extends ReadSettings {
   readonly numbers?: Pass["numbers"];
   /** Makes UTF-8 of the input; absent where it is nothing else. */
   readonly decoder?: ByteDecoder;
-  /** Makes the format's text of the input's bytes, where they are not it. */
-  readonly adapt?: (
-    chunks: AsyncIterable<Uint8Array<ArrayBuffer>>,
-  ) => AsyncIterable<Uint8Array<ArrayBuffer>>;
 }
 
 /** Makes UTF-8 of bytes in memory, and of chunks. */
@@ -362,8 +358,7 @@ async function* stepsOf(
   engine: Engine,
 ): AsyncGenerator<Step, void, undefined> {
   const pace = new Pace();
-  const { adapt } = request;
-  if (input instanceof Uint8Array && adapt === undefined) {
+  if (input instanceof Uint8Array) {
     engine.feed(input, true, true);
     yield* stepsUntilFed(request, engine, pace);
     return;
@@ -374,8 +369,7 @@ async function* stepsOf(
     return;
   }
   const chunks = plainChunks(input, request);
-  const text = request.adapt?.(chunks) ?? request.decoder?.chunks(chunks) ??
-    chunks;
+  const text = request.decoder?.chunks(chunks) ?? chunks;
   for await (const chunk of text) {
     engine.feed(chunk, false, false);
     if (yield* stepsUntilFed(request, engine, pace)) return;
@@ -388,10 +382,10 @@ async function* stepsOf(
 async function pathFor(
   engine: Engine,
   input: BytesInput,
-  { adapt, decoder }: ReadRequest,
+  { decoder }: ReadRequest,
 ): Promise<string | null> {
   const isItsOwn = engine.takeFile !== undefined && isPath(input) &&
-    adapt === undefined && compressionOf(input) === null;
+    compressionOf(input) === null;
   const path = isItsOwn ? readablePath(input) : null;
   if (path === null || decoder === undefined) return path;
   return await decoder.isPlain(path) ? path : null;

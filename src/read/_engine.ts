@@ -40,7 +40,12 @@ export type Format =
     /** All of it, where the strict scanner does not do. */
     readonly dialect?: DialectRules | undefined;
   }
-  | { readonly name: "ndjson"; readonly rules: JsonRules };
+  | {
+    readonly name: "ndjson";
+    readonly rules: JsonRules;
+    /** The records stand in one JSON array, not a line each. */
+    readonly isArray?: boolean;
+  };
 
 /** What becomes of faulty rows where they do not simply end the reading. */
 export interface RowPolicy {

@@ -40,7 +40,7 @@ export function configOf(pass: Pass): Uint8Array<ArrayBuffer> {
         header: format.header,
         ...(format.dialect === undefined ? {} : dialectConfig(format.dialect)),
       }
-      : rulesConfig(format.rules)),
+      : { array: format.isArray === true, ...rulesConfig(format.rules) }),
   });
 }
 

@@ -2,6 +2,7 @@
 
 use crate::block::Block;
 use crate::fault::Error;
+use crate::json::array_lines::ArrayLines;
 
 /// How a call of [`Scanner::scan`] ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +22,23 @@ pub struct Place {
     pub line: u64,
     /// Offset of that line's first byte.
     pub line_start: u64,
+}
+
+/// What a scanner leaves to its forks.
+pub struct Left {
+    /// The front of a record whose end has not come.
+    pub bytes: Vec<u8>,
+    /// Where it begins.
+    pub place: Place,
+    /// What makes lines of the input behind `bytes`, where it is none of lines.
+    pub lines: Option<ArrayLines>,
+}
+
+impl Left {
+    /// Bytes of a format that needs nothing made of it.
+    pub fn of(bytes: Vec<u8>, place: Place) -> Left {
+        Left { bytes, place, lines: None }
+    }
 }
 
 /// What ends a record, which is where an input may be cut for several scanners.
@@ -57,8 +75,8 @@ pub trait Scanner: Send + Sync {
     }
 
     /// Gives up what was taken but not delivered, the front of a record, and where it begins.
-    fn hand_over(&mut self) -> (Vec<u8>, Place) {
-        (Vec::new(), Place { offset: 0, line: 1, line_start: 0 })
+    fn hand_over(&mut self) -> Left {
+        Left::of(Vec::new(), Place { offset: 0, line: 1, line_start: 0 })
     }
 
     /// A scanner that goes on where a record begins. It knows the columns that this one knows.

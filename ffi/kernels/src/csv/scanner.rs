@@ -8,7 +8,7 @@ use super::tokens::{Odd, Tokens};
 use super::utf8::valid_prefix;
 use crate::block::Block;
 use crate::fault::{Code, Error};
-use crate::scan::{Cut, PIECE_BYTES, Place, Scan, Scanner};
+use crate::scan::{Cut, Left, PIECE_BYTES, Place, Scan, Scanner};
 use crate::simd::csv_masks::Level;
 
 /// Bytes taken at least, so that a small `rows_max` does not make tiny pieces.
@@ -294,10 +294,10 @@ impl Scanner for CsvScanner {
         is_open.then_some(Cut::LineFeedOutsideQuotes)
     }
 
-    fn hand_over(&mut self) -> (Vec<u8>, Place) {
+    fn hand_over(&mut self) -> Left {
         let tail = self.tail.split_off(self.start.min(self.tail.len()));
         let offset = self.base + self.start as u64;
-        (tail, Place { offset, line: self.line, line_start: self.line_start })
+        Left::of(tail, Place { offset, line: self.line, line_start: self.line_start })
     }
 
     fn fork(&self, place: Place) -> Option<Box<dyn Scanner>> {

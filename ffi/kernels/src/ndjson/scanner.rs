@@ -2,7 +2,7 @@
 
 use crate::block::{Block, FIELD_BYTES_MAX, Span};
 use crate::fault::{Code, Error, Fault};
-use crate::scan::{Cut, PIECE_BYTES, Place, Scan, Scanner};
+use crate::scan::{Cut, Left, PIECE_BYTES, Place, Scan, Scanner};
 
 use super::keys::Keys;
 use super::nested::Brackets;
@@ -289,10 +289,10 @@ impl Scanner for NdjsonScanner {
         self.bom_is_passed.then_some(Cut::LineFeed)
     }
 
-    fn hand_over(&mut self) -> (Vec<u8>, Place) {
+    fn hand_over(&mut self) -> Left {
         let line_start = if self.line == 1 { 0 } else { self.offset };
         let place = Place { offset: self.offset, line: self.line, line_start };
-        (std::mem::take(&mut self.carry), place)
+        Left::of(std::mem::take(&mut self.carry), place)
     }
 
     fn fork(&self, place: Place) -> Option<Box<dyn Scanner>> {

@@ -7,6 +7,7 @@ use crate::config::Config;
 use crate::csv::dialect::{DialectScanner, Rules};
 use crate::csv::{CsvOptions, CsvScanner};
 use crate::fault::Error;
+use crate::json::ArrayScanner;
 use crate::ndjson::{self, NdjsonScanner};
 use crate::scan::Scanner;
 use crate::values::Type;
@@ -35,8 +36,11 @@ pub(super) enum Mode {
 #[derive(Clone, Copy, Debug)]
 enum Format {
     Csv(CsvOptions),
-    Ndjson(ndjson::Options),
+    Ndjson(ndjson::Options, IsArray),
 }
+
+/// Whether the records stand in one array, not a line each.
+type IsArray = bool;
 
 /// The decoded config of a reader.
 #[derive(Clone, Debug)]
@@ -88,7 +92,10 @@ impl Options {
                     _ => return Err(Error::BadArgument("header is neither 0 nor 1")),
                 },
             }),
-            "ndjson" => Format::Ndjson(ndjson::Options::from_config(config)?),
+            "ndjson" => {
+                let is_array = config.number("array", 0)? != 0;
+                Format::Ndjson(ndjson::Options::from_config(config)?, is_array)
+            }
             _ => return Err(Error::BadArgument("format is neither csv nor ndjson")),
         };
         // `build` is `sample` with every row in one batch.
@@ -167,11 +174,12 @@ impl Options {
         }
         Ok(match self.format {
             Format::Csv(options) => Box::new(CsvScanner::new(options)?),
-            Format::Ndjson(options) => {
+            Format::Ndjson(options, is_array) => {
                 let declared = self.declared.iter().map(|(name, _)| name);
                 let names: Vec<String> = declared.chain(&self.wanted).cloned().collect();
                 let is_float = |name: &str| self.large_floats.contains(name);
-                Box::new(NdjsonScanner::new(options, &names).with_floats(is_float))
+                let scanner = Box::new(NdjsonScanner::new(options, &names).with_floats(is_float));
+                if is_array { Box::new(ArrayScanner::new(scanner)) } else { scanner }
             }
         })
     }

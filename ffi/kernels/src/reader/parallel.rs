@@ -10,7 +10,7 @@ use std::thread;
 use crate::block::Block;
 use crate::control::Control;
 use crate::fault::Error;
-use crate::scan::{Place, Scan};
+use crate::scan::{Left, Scan};
 
 use super::Reader;
 use super::batch::{Batch, new_column};
@@ -21,9 +21,6 @@ use super::infer::Inference;
 const PIECE_BYTES: usize = 8 << 20;
 /// Below this a push is not worth a second thread.
 const BYTES_MIN: usize = 1 << 20;
-
-/// The front of a record whose end has not come, and where it begins.
-type Left = (Vec<u8>, Place);
 
 /// What has been read in pieces.
 pub(super) struct Parallel {
@@ -49,6 +46,12 @@ struct Outcome<T> {
     number: usize,
     result: T,
     late: Option<Error>,
+}
+
+/// How the source ended: the bytes so far, and the fault behind all its pieces.
+struct End {
+    bytes_done: u64,
+    fault: Option<Error>,
 }
 
 /// What the threads share.
@@ -117,8 +120,9 @@ impl Reader {
         let build = |piece: &Piece, bytes: &[u8], block: &mut Block| {
             self.build_piece(piece, bytes, block, control)
         };
-        let (done, left, bytes_done) = self.run_pieces(source, left, build, control)?;
-        self.bytes_done = bytes_done;
+        let (done, left, end) = self.run_pieces(source, left, build, control)?;
+        self.bytes_done = end.bytes_done;
+        self.late = end.fault;
         for Outcome { result, late, .. } in done {
             self.batch.rows += result.rows;
             parts.push(result);
@@ -143,8 +147,9 @@ impl Reader {
         let look = |piece: &Piece, bytes: &[u8], block: &mut Block| {
             self.look_at_piece(piece, bytes, block, control)
         };
-        let (done, left, bytes_done) = self.run_pieces(source, left, look, control)?;
-        self.bytes_done = bytes_done;
+        let (done, left, end) = self.run_pieces(source, left, look, control)?;
+        self.bytes_done = end.bytes_done;
+        self.late = end.fault;
         for Outcome { result: (seen_names, inference), late, .. } in done {
             self.inference.join(&mut names, &seen_names, &inference);
             if late.is_some() {
@@ -166,10 +171,10 @@ impl Reader {
         left: Left,
         read: impl Fn(&Piece, &[u8], &mut Block) -> Read<T> + Sync,
         control: &dyn Control,
-    ) -> Result<(Vec<Outcome<T>>, Left, u64), Error> {
+    ) -> Result<(Vec<Outcome<T>>, Left, End), Error> {
         let cut = self.scanner.cut().ok_or(UNCUT)?;
         // What is left over was counted when it came.
-        let bytes_done = left.1.offset;
+        let bytes_done = left.place.offset;
         let target = match self.options.piece_bytes {
             0 => PIECE_BYTES,
             bytes => bytes,
@@ -200,8 +205,8 @@ impl Reader {
         let feed = unlocked(work.feed);
         let mut done = unlocked(work.done);
         done.sort_by_key(|outcome| outcome.number);
-        let bytes_done = feed.place.offset + feed.carry.len() as u64;
-        Ok((done, (feed.carry, feed.place), bytes_done))
+        let bytes_done = feed.left.place.offset + feed.left.bytes.len() as u64;
+        Ok((done, feed.left, End { bytes_done, fault: feed.fault }))
     }
 
     /// Makes columns of a piece.
