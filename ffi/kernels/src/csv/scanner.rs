@@ -291,13 +291,19 @@ impl Scanner for CsvScanner {
 
     fn cut(&self) -> Option<Cut> {
         let is_open = self.named && self.owed == 0 && self.failed.is_none();
-        is_open.then_some(Cut::LineFeedOutsideQuotes)
+        is_open.then_some(Cut::OutsideQuotes(b'"'))
     }
 
     fn hand_over(&mut self) -> (Vec<u8>, Place) {
         let tail = self.tail.split_off(self.start.min(self.tail.len()));
         let offset = self.base + self.start as u64;
         (tail, Place { offset, line: self.line, line_start: self.line_start })
+    }
+
+    fn held(&self) -> (&[u8], Place) {
+        let start = self.start.min(self.tail.len());
+        let offset = self.base + start as u64;
+        (&self.tail[start..], Place { offset, line: self.line, line_start: self.line_start })
     }
 
     fn fork(&self, place: Place) -> Option<Box<dyn Scanner>> {
