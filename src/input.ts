@@ -150,7 +150,7 @@ export async function* chunksOf(
   signal?: AbortSignal,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   assertBytesInput(input);
-  const chunks = plainChunks(input);
+  const chunks = plainChunks(input, signal);
   if (signal === undefined) return yield* chunks;
   signal.throwIfAborted();
   const { promise, reject } = deferred<never>();
@@ -216,6 +216,7 @@ export function joined(
 
 async function* plainChunks(
   input: BytesInput,
+  signal: AbortSignal | undefined,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   if (input instanceof Uint8Array) {
     if (input.length > 0) yield input as Uint8Array<ArrayBuffer>;
@@ -225,7 +226,9 @@ async function* plainChunks(
     yield* fileChunks(input);
     return;
   }
-  const chunks = input instanceof ReadableStream ? streamChunks(input) : input;
+  const chunks = input instanceof ReadableStream
+    ? streamChunks(input, signal)
+    : input;
   for await (const chunk of chunks) {
     assertPlainBytes(chunk as Uint8Array);
     const bytes = chunk as Uint8Array<ArrayBuffer>;
@@ -235,8 +238,12 @@ async function* plainChunks(
 
 async function* streamChunks(
   stream: ReadableStream<Uint8Array>,
+  signal: AbortSignal | undefined,
 ): AsyncGenerator<unknown> {
   const reader = byteReader(stream);
+  // A read that waits would hold the stream until something comes.
+  const stop = () => void reader.cancel().catch(() => {});
+  signal?.addEventListener("abort", stop, { once: true });
   try {
     while (true) {
       const chunk = await reader.read();
@@ -244,6 +251,7 @@ async function* streamChunks(
       yield chunk;
     }
   } finally {
+    signal?.removeEventListener("abort", stop);
     await reader.cancel();
   }
 }
