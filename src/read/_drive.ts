@@ -39,7 +39,7 @@ import {
   ROWS_MAX,
   type Step,
 } from "./_engine.ts";
-import { readAhead } from "./_read_ahead.ts";
+import { chunksAhead } from "./_chunks_ahead.ts";
 import { NativeEngine } from "./_read_native.ts";
 import { TypeScriptEngine } from "./_read_ts.ts";
 import type { ReadSettings } from "./options.ts";
@@ -402,7 +402,7 @@ async function* textAhead(
   const stop = () => stopper.abort(signal?.reason);
   signal?.addEventListener("abort", stop, { once: true });
   try {
-    yield* readAhead(textChunks(input, request, stopper.signal), bytes, stop);
+    yield* chunksAhead(textChunks(input, request, stopper.signal), bytes, stop);
   } finally {
     signal?.removeEventListener("abort", stop);
   }

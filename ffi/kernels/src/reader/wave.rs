@@ -38,6 +38,8 @@ pub(super) struct Waves {
     pub parts: Vec<Batch>,
     /// Blocks whose memory waits to be used again.
     spare: Mutex<Vec<Block>>,
+    /// Batches that were delivered, empty again.
+    pub batches: Vec<Batch>,
     /// Waves that are to be scanned by one thread.
     resting: usize,
 }

@@ -95,7 +95,7 @@ impl Reader {
         for (index, &from) in starts.iter().enumerate() {
             let batch = match index {
                 0 if !is_table => mem::take(&mut self.batch),
-                _ => self.template.fork(self.options.batch_rows),
+                _ => self.empty_batch(),
             };
             let end = match starts.get(index + 1) {
                 Some(next) if is_table => next.block,
@@ -112,7 +112,7 @@ impl Reader {
             self.build_task(task, &blocks, control)
         });
         if !is_table {
-            self.batch = self.template.fork(self.options.batch_rows);
+            self.batch = self.empty_batch();
         }
         let at = self.take_outcomes(done, count, is_table)?;
         match at {
@@ -230,6 +230,12 @@ impl Reader {
         }
     }
 
+    /// A batch for rows to come, in the memory of one that is done if there is any.
+    fn empty_batch(&mut self) -> Batch {
+        let spare = self.waves.batches.pop();
+        spare.unwrap_or_else(|| self.template.fork(self.options.batch_rows))
+    }
+
     /// Where the batches begin if no row is left out; the first one is the open one's rest.
     fn starts(&self, blocks: &[Block]) -> Vec<At> {
         let mut starts = vec![At::START];
@@ -296,7 +302,7 @@ impl Reader {
     /// Makes a batch that is built the reader's own: it is delivered if it is full, else what
     /// follows is built into it.
     pub(super) fn take_ahead(&mut self, ahead: Ahead) -> Option<Step> {
-        self.batch = ahead.batch;
+        self.waves.batches.push(mem::replace(&mut self.batch, ahead.batch));
         self.tolerated.errors.waiting.extend(ahead.errors);
         if !ahead.is_full {
             return None;

@@ -11,6 +11,8 @@ use crate::scan::{Cut, PIECE_BYTES, Place, Scan, Scanner};
 
 /// Bytes taken at least, so that a small `rows_max` does not make tiny pieces.
 const PIECE_BYTES_MIN: usize = 4096;
+/// Room for bytes is asked for in steps of this.
+const RESERVE_STEP: usize = 1 << 14;
 /// A record must fit the 31 bits that safely hold its offsets.
 const RECORD_BYTES_MAX: usize = i32::MAX as usize;
 /// Nulls handed out at once for blank lines that wait for the width.
@@ -138,7 +140,10 @@ impl DialectScanner {
         let most = PIECE_BYTES.max(more);
         let taken = input.len().min(rows.clamp(PIECE_BYTES_MIN.max(more), most));
         if self.tail.len() <= taken {
-            block.bytes.try_reserve(self.tail.len() + taken)?;
+            // In steps, so that a block that is used again does not grow by a few bytes to twice
+            // its size.
+            let wanted = (self.tail.len() + taken).next_multiple_of(RESERVE_STEP);
+            block.bytes.try_reserve_exact(wanted)?;
             block.bytes.extend_from_slice(&self.tail);
             self.tail.clear();
         } else {

@@ -10,8 +10,6 @@ import { deferred } from "../runtime.ts";
 
 /** Bytes of the first buffer; small inputs need no more. */
 const FIRST_BYTES = 1 << 18;
-/** Each buffer is so many times the one before it, up to the largest. */
-const GROWTH = 4;
 /** Milliseconds that an idle engine waits for a buffer to fill. */
 const WAIT_MS = 30;
 /** Milliseconds that a caller who leaves waits for a read to end. */
@@ -122,7 +120,7 @@ class Source {
  * @param stop Ends a read that waits, where the caller leaves.
  * @returns The chunks.
  */
-export async function* readAhead(
+export async function* chunksAhead(
   chunks: AsyncIterable<Uint8Array>,
   bytesMax: number,
   stop: () => void,
@@ -137,7 +135,7 @@ export async function* readAhead(
       const length: number = await filling.done
         .finally(() => clearTimeout(timer));
       const { buffer }: Filling = filling;
-      size = Math.min(size * GROWTH, bytesMax);
+      size = bytesMax;
       const next = spare?.length === size ? spare : new Uint8Array(size);
       filling = source.isOver ? undefined : new Filling(next, source);
       if (length > 0) yield buffer.subarray(0, length);
