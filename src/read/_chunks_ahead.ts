@@ -40,10 +40,7 @@ class Filling {
   async #fill(source: Source): Promise<number> {
     let length = 0;
     while (length < this.buffer.length && !(this.#isDue && length > 0)) {
-      const read = source.read();
-      const chunk = length === 0
-        ? await read
-        : await Promise.race([read, this.#due.promise]);
+      const chunk = await this.#next(source, length);
       if (chunk === null || chunk.length === 0) break;
       const part = chunk.subarray(0, this.buffer.length - length);
       this.buffer.set(part, length);
@@ -51,6 +48,17 @@ class Filling {
       source.take(part.length);
     }
     return length;
+  }
+
+  /** The next chunk; null where what there is is to go out before. */
+  async #next(source: Source, length: number): Promise<Uint8Array | null> {
+    if (length === 0) return await source.read();
+    try {
+      return await Promise.race([source.read(), this.#due.promise]);
+    } catch {
+      // It is thrown again by the next read.
+      return null;
+    }
   }
 }
 
