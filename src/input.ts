@@ -5,7 +5,7 @@
  * @module
  */
 
-import { deferred, isDetached } from "./runtime.ts";
+import { isDetached } from "./runtime.ts";
 import { byteReader } from "./stream/byte_reader.ts";
 import { FastpathError } from "./errors.ts";
 import {
@@ -153,15 +153,22 @@ export async function* chunksOf(
   const chunks = plainChunks(input, signal);
   if (signal === undefined) return yield* chunks;
   signal.throwIfAborted();
-  const { promise, reject } = deferred<never>();
-  promise.catch(() => {});
-  const stop = () => reject(signal.reason);
+  let fail: ((reason: unknown) => void) | undefined;
+  const stop = () => fail?.(signal.reason);
   signal.addEventListener("abort", stop, { once: true });
   try {
     while (true) {
-      const { value, done } = await Promise.race([chunks.next(), promise]);
+      // Not a race with one promise for all reads: it would keep every chunk.
+      const read = new Promise<IteratorResult<Uint8Array<ArrayBuffer>>>(
+        (resolve, reject) => {
+          fail = reject;
+          chunks.next().then(resolve, reject);
+        },
+      );
+      const { value, done } = await read;
       if (done) return;
       yield value;
+      signal.throwIfAborted();
     }
   } finally {
     signal.removeEventListener("abort", stop);
