@@ -8,6 +8,8 @@ use crate::scan::{Cut, Place};
 const QUOTES_MAX: usize = 8;
 /// How far they are looked for.
 const LOOK_BYTES: usize = 1 << 14;
+/// Counting fewer bytes takes less time than another thread takes to begin.
+const THREAD_BYTES_MIN: usize = 4 << 20;
 /// Line feeds that are tried before one is taken as it is.
 const TRIES_MAX: usize = 16;
 
@@ -27,6 +29,7 @@ pub(super) fn borders(
     };
     // First what is in every part, on all threads; then each border by itself.
     let parts: Vec<&[u8]> = data.chunks(target.max(1)).collect();
+    let threads = threads.min(data.len() / THREAD_BYTES_MIN);
     let sums = on_threads(threads, parts, |part| {
         let count = |byte| memchr::memchr_iter(byte, part).count();
         (count(b'\n') as u64, quote.map_or(0, count))
