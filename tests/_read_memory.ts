@@ -45,4 +45,5 @@ for await (const batch of batches) {
 }
 const status = await Deno.readTextFile("/proc/self/status");
 const peakKb = Number(/VmHWM:\s+([0-9]+) kB/.exec(status)?.[1]);
-console.log(JSON.stringify({ rows, sum, blockRows: BLOCK_ROWS, peakKb }));
+const result = { rows, sum, blockRows: BLOCK_ROWS, peakKb };
+await Deno.stdout.write(new TextEncoder().encode(JSON.stringify(result)));
