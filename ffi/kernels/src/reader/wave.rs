@@ -26,6 +26,8 @@ pub(super) const WAVE_BYTES: usize = 1 << 24;
 /// Bytes of a part, at least and at most.
 const PART_BYTES_MIN: usize = 1 << 18;
 const PART_BYTES_MAX: usize = 1 << 20;
+/// Parts of a wave at most, whatever size is asked for: each has a scanner of its own.
+const PARTS_MAX: usize = 1 << 12;
 /// Where more than half of the borders were none, so many waves are scanned by one thread.
 const RESTING_WAVES: usize = 8;
 
@@ -99,7 +101,7 @@ impl Reader {
         let threads = self.options.threads();
         let target = match self.options.piece_bytes {
             0 => (data.len() / (4 * threads)).clamp(PART_BYTES_MIN, PART_BYTES_MAX),
-            bytes => bytes,
+            bytes => bytes.max(data.len() / PARTS_MAX),
         };
         let is_resting = self.waves.resting > 0 && !cut.is_sure();
         self.waves.resting = self.waves.resting.saturating_sub(1);
