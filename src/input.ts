@@ -5,7 +5,7 @@
  * @module
  */
 
-import { deferred, isDetached } from "./runtime.ts";
+import { isDetached } from "./runtime.ts";
 import { byteReader } from "./stream/byte_reader.ts";
 import { FastpathError } from "./errors.ts";
 import {
@@ -150,18 +150,25 @@ export async function* chunksOf(
   signal?: AbortSignal,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   assertBytesInput(input);
-  const chunks = plainChunks(input);
+  const chunks = plainChunks(input, signal);
   if (signal === undefined) return yield* chunks;
   signal.throwIfAborted();
-  const { promise, reject } = deferred<never>();
-  promise.catch(() => {});
-  const stop = () => reject(signal.reason);
+  let fail: ((reason: unknown) => void) | undefined;
+  const stop = () => fail?.(signal.reason);
   signal.addEventListener("abort", stop, { once: true });
   try {
     while (true) {
-      const { value, done } = await Promise.race([chunks.next(), promise]);
+      // Not a race with one promise for all reads: it would keep every chunk.
+      const read = new Promise<IteratorResult<Uint8Array<ArrayBuffer>>>(
+        (resolve, reject) => {
+          fail = reject;
+          chunks.next().then(resolve, reject);
+        },
+      );
+      const { value, done } = await read;
       if (done) return;
       yield value;
+      signal.throwIfAborted();
     }
   } finally {
     signal.removeEventListener("abort", stop);
@@ -216,6 +223,7 @@ export function joined(
 
 async function* plainChunks(
   input: BytesInput,
+  signal: AbortSignal | undefined,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   if (input instanceof Uint8Array) {
     if (input.length > 0) yield input as Uint8Array<ArrayBuffer>;
@@ -225,7 +233,9 @@ async function* plainChunks(
     yield* fileChunks(input);
     return;
   }
-  const chunks = input instanceof ReadableStream ? streamChunks(input) : input;
+  const chunks = input instanceof ReadableStream
+    ? streamChunks(input, signal)
+    : input;
   for await (const chunk of chunks) {
     assertPlainBytes(chunk as Uint8Array);
     const bytes = chunk as Uint8Array<ArrayBuffer>;
@@ -235,8 +245,12 @@ async function* plainChunks(
 
 async function* streamChunks(
   stream: ReadableStream<Uint8Array>,
+  signal: AbortSignal | undefined,
 ): AsyncGenerator<unknown> {
   const reader = byteReader(stream);
+  // A read that waits would hold the stream until something comes.
+  const stop = () => void reader.cancel().catch(() => {});
+  signal?.addEventListener("abort", stop, { once: true });
   try {
     while (true) {
       const chunk = await reader.read();
@@ -244,6 +258,7 @@ async function* streamChunks(
       yield chunk;
     }
   } finally {
+    signal?.removeEventListener("abort", stop);
     await reader.cancel();
   }
 }

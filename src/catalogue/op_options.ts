@@ -59,7 +59,7 @@ export const READ_OPTIONS: readonly OptionSpec[] = [
     kind: "integer",
     value: "N",
     fallback: "all cores",
-    summary: "Threads that look for the types of a file, native engine only",
+    summary: "Threads that read, native engine only",
   },
   {
     name: "chunk-bytes",

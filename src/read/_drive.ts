@@ -39,6 +39,7 @@ import {
   ROWS_MAX,
   type Step,
 } from "./_engine.ts";
+import { chunksAhead } from "./_chunks_ahead.ts";
 import { NativeEngine } from "./_read_native.ts";
 import { TypeScriptEngine } from "./_read_ts.ts";
 import type { ReadSettings } from "./options.ts";
@@ -368,14 +369,43 @@ async function* stepsOf(
     yield* stepsUntilFed(request, engine, pace);
     return;
   }
-  const chunks = plainChunks(input, request);
-  const text = request.decoder?.chunks(chunks) ?? chunks;
+  const { aheadBytes = 0 } = engine;
+  const text = aheadBytes > 0
+    ? textAhead(input, request, aheadBytes)
+    : textChunks(input, request, request.signal);
   for await (const chunk of text) {
     engine.feed(chunk, false, false);
     if (yield* stepsUntilFed(request, engine, pace)) return;
   }
   engine.feed(NOTHING, true, true);
   yield* stepsUntilFed(request, engine, pace);
+}
+
+/** The format's text in chunks. */
+function textChunks(
+  input: BytesInput,
+  request: ReadRequest,
+  signal: AbortSignal | undefined,
+): AsyncIterable<Uint8Array> {
+  const chunks = plainChunks(input, { ...request, signal });
+  return request.decoder?.chunks(chunks) ?? chunks;
+}
+
+/** The same in chunks of some MiB, read ahead. */
+async function* textAhead(
+  input: BytesInput,
+  request: ReadRequest,
+  bytes: number,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const { signal } = request;
+  const stopper = new AbortController();
+  const stop = () => stopper.abort(signal?.reason);
+  signal?.addEventListener("abort", stop, { once: true });
+  try {
+    yield* chunksAhead(textChunks(input, request, stopper.signal), bytes, stop);
+  } finally {
+    signal?.removeEventListener("abort", stop);
+  }
 }
 
 /** The path that an engine reads by itself; null where it is fed. */

@@ -129,6 +129,11 @@ export interface Engine {
    */
   takeFile?(path: string): boolean;
   /**
+   * Bytes that are to be read ahead while it works; absent or 0 where chunks
+   * are best fed as they come.
+   */
+  readonly aheadBytes?: number;
+  /**
    * Works on what was fed, for some milliseconds at most.
    *
    * @throws {ParseError} At a fault, once the rows before it are taken.

@@ -10,9 +10,20 @@ import { type DialectRules, NO_BYTE } from "./_dialect_rules.ts";
 import type { Condition, Literal } from "./where.ts";
 import { type JsonRules, type Pass, ROWS_MAX } from "./_engine.ts";
 
+/** With fewer rows that are wanted one thread reads them. */
+const ROWS_MIN = 1 << 20;
+
 /** Whether a pass makes one batch of all rows, or looks at all of them. */
 export function isOneBatch({ goal, batchRows, limit }: Pass): boolean {
   return limit === Infinity && (goal === "infer" || batchRows === ROWS_MAX);
+}
+
+/**
+ * Whether several threads may read a pass: not where only some rows are
+ * wanted, most of what they read ahead would be for nothing.
+ */
+export function isParallel({ threads, limit }: Pass): boolean {
+  return threads !== 1 && limit >= ROWS_MIN;
 }
 
 /** The config of a pass, as `reader::Options` in Rust reads it. */
@@ -32,7 +43,7 @@ export function configOf(pass: Pass): Uint8Array<ArrayBuffer> {
     sample_rows: pass.sampleRows,
     ...policyConfig(pass),
     where: pass.where === undefined ? undefined : whereConfig(pass.where),
-    threads: pass.threads,
+    threads: isParallel(pass) ? pass.threads : 1,
     piece_bytes: pass.chunkBytes,
     ...(format.name === "csv"
       ? {

@@ -15,7 +15,7 @@ import { Column } from "../table/column.ts";
 import type { Field, TypeName } from "../table/schema.ts";
 import { Table } from "../table/table.ts";
 import { missingColumn, missingCondition, missingWanted } from "./_declared.ts";
-import { configOf, isOneBatch } from "./_native_config.ts";
+import { configOf, isOneBatch, isParallel } from "./_native_config.ts";
 import {
   BATCH,
   END,
@@ -33,6 +33,11 @@ const PUSH_BYTES = 1 << 22;
  * look at the stop flag after each piece.
  */
 const TABLE_PUSH_BYTES = 1 << 26;
+/**
+ * Bytes of one call that makes batches on several threads, and those that are
+ * read ahead meanwhile.
+ */
+const WAVE_BYTES = 6 << 20;
 /** From here copying a part takes about 1 ms and goes to another thread. */
 const ASYNC_COPY_BYTES = 1 << 21;
 /** From here a call takes about 1 ms and goes to another thread. */
@@ -87,6 +92,7 @@ export class NativeEngine implements Engine {
   readonly #signal: AbortSignal | undefined;
   readonly #request: NativeRequest;
   readonly #pushBytes: number;
+  readonly aheadBytes: number;
   /** The file that is read, or null where bytes are fed. */
   #path: string | null = null;
   #bytes = new Uint8Array(0);
@@ -115,7 +121,10 @@ export class NativeEngine implements Engine {
     this.#handle = new NativeHandle(native, status, `${pass.format.name}.read`);
     this.#control = new Control({ signal });
     this.#request = request;
-    this.#pushBytes = isOneBatch(pass) ? TABLE_PUSH_BYTES : PUSH_BYTES;
+    this.aheadBytes = isParallel(pass) ? WAVE_BYTES : 0;
+    this.#pushBytes = isOneBatch(pass)
+      ? TABLE_PUSH_BYTES
+      : this.aheadBytes || PUSH_BYTES;
   }
 
   get bytesDone(): number {
@@ -126,9 +135,7 @@ export class NativeEngine implements Engine {
 
   /** Reads a regular file in native code, instead of what is fed. */
   takeFile(path: string): boolean {
-    const { format } = this.#pass;
-    const isDialect = format.name === "csv" && format.dialect !== undefined;
-    if (!isOneBatch(this.#pass) || isDialect) return false;
+    if (!isOneBatch(this.#pass)) return false;
     this.#path = path;
     this.#control[Symbol.dispose]();
     this.#control = new Control(this.#request);

@@ -63,14 +63,14 @@ export interface ReadOptions<D extends DeclaredShape = DeclaredShape> {
   /** Which engine reads; default: the backend's choice. */
   readonly engine?: EngineMode;
   /**
-   * Threads that read bytes or a file to a table on the native engine;
-   * default: as many as there are cores. The result is the same with any
-   * number.
+   * Threads that read on the native engine; default: as many as there are
+   * cores. The result is the same with any number. A `limit` below 2^20 rows
+   * is read by one.
    */
   readonly threads?: number;
   /**
-   * Bytes of the parts in which they read, about; default 8 MiB. The result
-   * is the same with any number.
+   * Bytes of the parts in which they read, about; default 8 MiB at most. The
+   * result is the same with any number.
    */
   readonly chunkBytes?: number;
   /**

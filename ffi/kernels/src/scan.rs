@@ -46,8 +46,23 @@ impl Left {
 pub enum Cut {
     /// Every line feed.
     LineFeed,
-    /// A line feed with an even number of quotes between it and the record's beginning.
-    LineFeedOutsideQuotes,
+    /// A line feed with an even number of these quotes between it and the record's beginning.
+    OutsideQuotes(u8),
+    /// A line feed that looks like one outside quotes. Whether it ends a record is known only when
+    /// what stands before it is read.
+    Likely {
+        quote: u8,
+        /// The byte that takes the meaning of the next one.
+        escape: Option<u8>,
+        delimiter: u8,
+    },
+}
+
+impl Cut {
+    /// Whether a record ends there for sure, as long as the input has no fault.
+    pub fn is_sure(self) -> bool {
+        !matches!(self, Cut::Likely { .. })
+    }
 }
 
 /// Splits an input into records. The result does not depend on where chunks begin and end.
@@ -77,6 +92,21 @@ pub trait Scanner: Send + Sync {
     /// Gives up what was taken but not delivered, the front of a record, and where it begins.
     fn hand_over(&mut self) -> Left {
         Left::of(Vec::new(), Place { offset: 0, line: 1, line_start: 0 })
+    }
+
+    /// What was taken but not delivered, the front of a record, and where it begins.
+    fn held(&self) -> (&[u8], Place) {
+        (&[], Place { offset: 0, line: 1, line_start: 0 })
+    }
+
+    /// Error rows so far; a fork begins with those of its origin.
+    fn errors(&self) -> u64 {
+        0
+    }
+
+    /// Counts error rows that stand before this scanner's; false if they make too many.
+    fn add_errors(&mut self, more: u64) -> bool {
+        more == 0
     }
 
     /// A scanner that goes on where a record begins. It knows the columns that this one knows.

@@ -295,6 +295,11 @@ impl Scanner for NdjsonScanner {
         Left::of(std::mem::take(&mut self.carry), place)
     }
 
+    fn held(&self) -> (&[u8], Place) {
+        let line_start = if self.line == 1 { 0 } else { self.offset };
+        (&self.carry, Place { offset: self.offset, line: self.line, line_start })
+    }
+
     fn fork(&self, place: Place) -> Option<Box<dyn Scanner>> {
         let mut fork = NdjsonScanner::new(self.options, &self.keys.names);
         fork.floats.clone_from(&self.floats);

@@ -50,6 +50,13 @@ impl Batch {
         Batch { names: Vec::new(), columns, joined: Vec::new(), rows: 0, numbers: None }
     }
 
+    /// An empty batch of the same columns: whole batches of at most `rows_max` rows, or the next
+    /// part of a table where that is 0.
+    pub fn fork(&self, rows_max: usize) -> Batch {
+        let columns = self.columns.iter().map(|column| column.fork_for(rows_max)).collect();
+        Batch { names: self.names.clone(), numbers: self.numbers, ..Batch::of(columns) }
+    }
+
     /// Puts the columns of `parts` behind those of the batch, whose rows are counted already, and
     /// decides how texts are stored.
     pub fn join(&mut self, parts: Vec<Batch>, threads: usize) -> Result<(), Error> {
@@ -101,15 +108,16 @@ impl Batch {
     ///
     /// Columns that can have one go first, so that texts never need to be taken back.
     pub fn append(&mut self, block: &Block) -> Result<Option<Misfit>, Error> {
-        self.append_rows(block, 0, block.rows)
+        self.append_rows(block, (0, block.rows), &[])
     }
 
-    /// The same for the rows `from` to `to` (exclusive).
+    /// The same for the rows `from` to `to` (exclusive), with nulls in the `nulled` columns, which
+    /// are of types that have misfits.
     pub fn append_rows(
         &mut self,
         block: &Block,
-        from: usize,
-        to: usize,
+        (from, to): (usize, usize),
+        nulled: &[usize],
     ) -> Result<Option<Misfit>, Error> {
         let numbers = self.numbers;
         let mut first: Option<Misfit> = None;
@@ -117,7 +125,7 @@ impl Batch {
             if column.takes_anything() {
                 continue;
             }
-            let Some(spans) = block.columns.get(index) else {
+            let Some(spans) = block.columns.get(index).filter(|_| !nulled.contains(&index)) else {
                 column.append_nulls(to - from)?;
                 continue;
             };

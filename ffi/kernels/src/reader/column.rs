@@ -68,12 +68,20 @@ impl Column {
 
     /// An empty column of the same kind, for the rows of a piece.
     pub fn fork(&self) -> Column {
-        let mut fork = Column::new(self.kind, self.nulls_are_empty, 0);
+        self.fork_for(0)
+    }
+
+    /// An empty column of the same kind, for a batch of at most `rows_max` rows; 0 = for a piece.
+    pub fn fork_for(&self, rows_max: usize) -> Column {
+        if self.is_skipped() {
+            return Column::skipped();
+        }
+        let mut fork = Column::new(self.kind, self.nulls_are_empty, rows_max);
         fork.takes_large = self.takes_large;
-        if let (Data::Text(from), Data::Text(to)) = (&self.data, &mut fork.data) {
+        if let (Data::Text(from), Data::Text(to), 0) = (&self.data, &mut fork.data, rows_max) {
             *to = from.fork();
         }
-        if self.is_skipped() { Column::skipped() } else { fork }
+        fork
     }
 
     /// Makes an f64 column take integers beyond 2^53 that are written as an f64 prints.

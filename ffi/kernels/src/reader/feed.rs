@@ -159,12 +159,12 @@ impl<'a> Feed<'a> {
 /// The index behind the last record that ends in `bytes`, which begin with a record; 0 if none
 /// does.
 fn last_record_end(bytes: &[u8], cut: Cut) -> usize {
-    if cut == Cut::LineFeed {
+    let Cut::OutsideQuotes(quote) = cut else {
         return memchr::memrchr(b'\n', bytes).map_or(0, |at| at + 1);
-    }
-    let mut is_inside = memchr::memchr_iter(b'"', bytes).count() % 2 == 1;
-    for at in memchr::memrchr2_iter(b'"', b'\n', bytes) {
-        if bytes[at] == b'"' {
+    };
+    let mut is_inside = memchr::memchr_iter(quote, bytes).count() % 2 == 1;
+    for at in memchr::memrchr2_iter(quote, b'\n', bytes) {
+        if bytes[at] == quote {
             is_inside = !is_inside;
         } else if !is_inside {
             return at + 1;
@@ -201,7 +201,7 @@ mod tests {
         for target in 1..=text.len() + 1 {
             for split in 0..=text.len() {
                 let (one, other) = text.split_at(split);
-                let pieces = pieces(&[one, other], Cut::LineFeedOutsideQuotes, target);
+                let pieces = pieces(&[one, other], Cut::OutsideQuotes(b'"'), target);
                 let all: Vec<u8> = pieces.iter().flat_map(|piece| piece.2.clone()).collect();
                 assert_eq!(all, text);
                 for (offset, line, bytes) in &pieces[..pieces.len() - 1] {

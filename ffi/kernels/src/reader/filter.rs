@@ -5,7 +5,7 @@ use std::mem;
 
 use crate::block::{Block, NewKey, RowFault, Span};
 use crate::fault::{Code, Error, Fault};
-use crate::scan::{Cut, Place, Scan, Scanner};
+use crate::scan::{Cut, Left, Place, Scan, Scanner};
 
 use super::condition::Condition;
 use super::numbers::NumberStyle;
@@ -268,8 +268,20 @@ impl Scanner for FilterScanner {
         if self.rest.is_some() { None } else { self.inner.cut() }
     }
 
-    fn hand_over(&mut self) -> (Vec<u8>, Place) {
+    fn hand_over(&mut self) -> Left {
         self.inner.hand_over()
+    }
+
+    fn held(&self) -> (&[u8], Place) {
+        self.inner.held()
+    }
+
+    fn errors(&self) -> u64 {
+        self.inner.errors()
+    }
+
+    fn add_errors(&mut self, more: u64) -> bool {
+        self.inner.add_errors(more)
     }
 
     fn fork(&self, place: Place) -> Option<Box<dyn Scanner>> {

@@ -11,6 +11,7 @@
 
 mod batch;
 mod bits;
+mod borders;
 mod column;
 mod condition;
 mod dictionary;
@@ -23,7 +24,10 @@ mod options;
 mod parallel;
 mod steps;
 mod text;
+mod threads;
 mod tolerant;
+mod wave;
+mod wave_build;
 
 #[cfg(test)]
 mod tests;
@@ -45,6 +49,7 @@ use infer::Inference;
 use options::{Mode, Options};
 use parallel::{Learned, Parallel};
 use tolerant::Tolerated;
+use wave::{WAVE_BYTES, Waves};
 
 /// How a push ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,6 +82,8 @@ pub struct Reader {
     block: Block,
     types: Vec<Type>,
     batch: Batch,
+    /// A batch like all others, without rows.
+    template: Batch,
     batches: usize,
     is_ready: bool,
     /// A fault that is due once the rows before it are out.
@@ -93,6 +100,8 @@ pub struct Reader {
     parallel: Option<Parallel>,
     /// The same, while types are sought.
     learned: Option<Learned>,
+    /// What is read ahead.
+    waves: Waves,
     /// What became of faulty rows.
     tolerated: Tolerated,
 }
@@ -113,6 +122,7 @@ impl Reader {
             block: Block::default(),
             types: Vec::new(),
             batch: Batch::default(),
+            template: Batch::default(),
             batches: 0,
             is_ready: false,
             late: None,
@@ -124,6 +134,7 @@ impl Reader {
             bytes_done: 0,
             parallel: None,
             learned: None,
+            waves: Waves::default(),
             tolerated: Tolerated::default(),
         })
     }
@@ -169,15 +180,17 @@ impl Reader {
             return Err(Error::BadArgument("a file is read as one batch"));
         }
         let mut chunk = Vec::new();
-        chunk.try_reserve_exact(FILE_CHUNK_BYTES)?;
         loop {
             if self.reads_in_pieces(usize::MAX) {
                 self.last = true;
                 self.read_pieces(Source::File(file), control)?;
                 return self.push_piece(&[], control);
             }
-            chunk.resize(FILE_CHUNK_BYTES, 0);
-            let length = file.read(&mut chunk)?;
+            let wanted =
+                if self.reads_in_waves(WAVE_BYTES) { WAVE_BYTES } else { FILE_CHUNK_BYTES };
+            chunk.clear();
+            chunk.try_reserve(wanted)?;
+            let length = file.take(wanted as u64).read_to_end(&mut chunk)?;
             self.last = length == 0;
             let step = self.push_piece(&chunk[..length], control)?;
             if self.last || step == Step::More {
@@ -218,7 +231,8 @@ impl Reader {
         if !self.is_ready {
             return String::new();
         }
-        let is_final = self.is_ended && self.queue.is_empty() && self.late.is_none();
+        let is_over = self.queue.is_empty() && self.waves.ready.is_empty();
+        let is_final = self.is_ended && is_over && self.late.is_none();
         if self.options.mode != Mode::Infer {
             return self.batch.schema(is_final);
         }

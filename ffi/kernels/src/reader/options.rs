@@ -167,6 +167,15 @@ impl Options {
         !self.conditions.is_empty()
     }
 
+    /// Whether the records are the input's own lines, and each shows by itself which columns it
+    /// has: then what follows a record can be read before what stands before it.
+    pub fn has_plain_records(&self) -> bool {
+        match self.format {
+            Format::Csv(_) => true,
+            Format::Ndjson(_, is_array) => !is_array && !self.is_filtered(),
+        }
+    }
+
     /// The scanner of all rows.
     fn scanner_of_all(&self) -> Result<Box<dyn Scanner>, Error> {
         if let Some(rules) = &self.dialect {

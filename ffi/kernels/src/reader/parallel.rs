@@ -3,24 +3,27 @@
 //! result is the one that a single thread makes, faults included: a piece begins where the one
 //! before it ends if that one has no fault, and the first piece with a fault decides.
 
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use crate::block::Block;
 use crate::control::Control;
 use crate::fault::Error;
-use crate::scan::{Left, Scan};
+use crate::scan::{Cut, Left, Scan};
 
 use super::Reader;
 use super::batch::{Batch, new_column};
 use super::feed::{Feed, Piece, Source};
 use super::infer::Inference;
+use super::threads::{lock, unlocked};
 
 /// Bytes of a piece where nothing else is said: enough that starting one costs nothing.
 const PIECE_BYTES: usize = 8 << 20;
+/// No thread gets less of a push.
+const SHARE_BYTES_MIN: usize = 1 << 19;
 /// Below this a push is not worth a second thread.
-const BYTES_MIN: usize = 1 << 20;
+pub(super) const BYTES_MIN: usize = 1 << 20;
 
 /// What has been read in pieces.
 pub(super) struct Parallel {
@@ -65,15 +68,6 @@ struct Work<'a, T> {
     failed: Mutex<Option<Error>>,
 }
 
-/// A lock, whoever panicked while holding it: the panic itself comes out of the scope.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn unlocked<T>(mutex: Mutex<T>) -> T {
-    mutex.into_inner().unwrap_or_else(PoisonError::into_inner)
-}
-
 const UNCUT: Error = Error::BadArgument("the input cannot be cut");
 
 impl Reader {
@@ -90,7 +84,7 @@ impl Reader {
         is_under_way
             || (is_large
                 && self.options.policy.is_none()
-                && self.scanner.cut().is_some()
+                && self.scanner.cut().is_some_and(Cut::is_sure)
                 && self.options.threads() > 1)
     }
 
@@ -175,9 +169,14 @@ impl Reader {
         let cut = self.scanner.cut().ok_or(UNCUT)?;
         // What is left over was counted when it came.
         let bytes_done = left.place.offset;
-        let target = match self.options.piece_bytes {
-            0 => PIECE_BYTES,
-            bytes => bytes,
+        let target = match (self.options.piece_bytes, &source) {
+            // All threads get some of what is there.
+            (0, Source::Bytes(bytes)) => {
+                let share = bytes.len().div_ceil(2 * self.options.threads());
+                share.clamp(SHARE_BYTES_MIN, PIECE_BYTES)
+            }
+            (0, Source::File(_)) => PIECE_BYTES,
+            (bytes, _) => bytes,
         };
         let work = Work {
             feed: Mutex::new(Feed::new(source, self.last, cut, target, left)),

@@ -41,6 +41,9 @@ impl Reader {
                 }
             }
             let left = input.len();
+            if self.reads_in_waves(left) {
+                self.read_wave(input, control)?;
+            }
             let step = match self.phase {
                 Phase::Sampling => self.sample(input)?,
                 Phase::Building => self.build(input)?,
@@ -177,6 +180,7 @@ impl Reader {
         self.batch.take_large(|name| options.large_floats.contains(name));
         self.batch.skip(|name| options.is_skipped(name));
         self.batch.numbers = options.numbers;
+        self.template = self.batch.fork(batch_rows);
         self.phase = Phase::Building;
         Ok(())
     }
@@ -196,6 +200,9 @@ impl Reader {
     /// Builds one block, or scans the next one, or ends.
     fn build(&mut self, input: &mut &[u8]) -> Result<Option<Step>, Error> {
         let batch_rows = self.options.batch_rows;
+        if let Some(ahead) = self.waves.ready.pop_front() {
+            return Ok(self.take_ahead(ahead));
+        }
         if let Some(block) = self.queue.pop_front() {
             if let Some(policy) = self.options.policy {
                 return self.build_tolerant(block, policy);
@@ -255,6 +262,7 @@ impl Reader {
     pub(super) fn deliver(&mut self) -> Result<Step, Error> {
         match self.parallel.take() {
             Some(Parallel { parts, .. }) => self.batch.join(parts, self.options.threads())?,
+            None if !self.waves.parts.is_empty() => self.join_wave_parts()?,
             None => self.batch.finish()?,
         }
         self.is_ready = true;

@@ -11,6 +11,7 @@ mod faults;
 mod modes;
 mod pieces;
 mod speed;
+mod waves;
 
 /// A batch as the tests compare it: its schema, and each column's values.
 #[derive(Clone, Debug, PartialEq)]
