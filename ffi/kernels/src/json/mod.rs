@@ -14,6 +14,8 @@ mod walk;
 #[cfg(test)]
 mod checker_test;
 #[cfg(test)]
+pub(crate) mod fuzz_test;
+#[cfg(test)]
 mod select_test;
 
 pub use stream::JsonStream;
