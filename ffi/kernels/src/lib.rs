@@ -20,5 +20,6 @@ pub mod series;
 #[allow(unsafe_code)]
 pub mod simd;
 pub mod stats;
+mod steady;
 pub mod values;
 pub mod writer;
