@@ -32,7 +32,7 @@ export const TIME_KINDS: number = 1 << KIND_BARE | 1 << KIND_QUOTED |
 export const ALL_FIT = -1;
 
 /** Rows that a builder has room for at first, unless it is told better. */
-const ROWS_MIN = 1024;
+const ROWS_MIN = 64;
 
 /**
  * Whether a field is a null in a column that does not hold texts: a null,
