@@ -138,7 +138,7 @@ pub fn fuzz<O: Debug>(property: &Property<O>) {
         if fault_of(property, &input, &options).is_some() {
             report(property, seed, case, &input, &options);
         }
-        if is_shown && (case - from) % 4096 == 0 {
+        if is_shown && (case - from).is_multiple_of(4096) {
             let mut out = std::io::stderr();
             let seconds = start.elapsed().as_secs();
             let _ = write!(out, "\r{}: {} of {runs}, {seconds} s ", property.name, case - from);
