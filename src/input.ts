@@ -11,6 +11,7 @@ import { FastpathError } from "./errors.ts";
 import {
   type FileFacts,
   isReadGranted,
+  isUnchanged,
   type OpenFile,
   openToRead,
   reasonOf,
@@ -142,7 +143,8 @@ export function assertPlainBytes(bytes: Uint8Array): void {
  * @param input The input.
  * @param signal Stops the reading.
  * @returns The chunks; none is empty.
- * @throws {FastpathError} `INPUT_UNREADABLE` if a file cannot be read.
+ * @throws {FastpathError} `INPUT_UNREADABLE` if a file cannot be read, or
+ * changes before its end is reached.
  * @throws The signal's reason if it is aborted.
  */
 export async function* chunksOf(
@@ -268,14 +270,34 @@ async function* fileChunks(
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const file = await openFile(path);
   try {
+    const before = await factsOf(file, path);
+    // Files that the system makes up say 0 bytes and have more.
+    const limit = before.isFile && before.size > 0 ? before.size : Infinity;
     const buffer = new Uint8Array(CHUNK_BYTES);
-    while (true) {
+    for (let done = 0;;) {
       const read = await readSome(file, buffer, path);
-      if (read === null) return;
+      if (read === null) break;
+      done += read;
+      if (done > limit) throw fileChanged(path);
       if (read > 0) yield buffer.subarray(0, read);
+    }
+    if (!before.isFile) return;
+    if (!isUnchanged(before, await factsOf(file, path))) {
+      throw fileChanged(path);
     }
   } finally {
     file.close();
+  }
+}
+
+async function factsOf(
+  file: OpenFile,
+  path: string | URL,
+): Promise<FileFacts> {
+  try {
+    return await file.stat();
+  } catch (error) {
+    throw unreadable(path, error);
   }
 }
 
@@ -314,6 +336,17 @@ export function unreadable(path: string | URL, cause: unknown): FastpathError {
     `Cannot read "${name}": ${reasonOf(cause)}`,
     { cause, details: { path: name } },
   );
+}
+
+/**
+ * The error of a file that became longer, shorter or another one while it
+ * was read: what was read of it never stood in it together.
+ *
+ * @param path The path as given.
+ * @returns A `FastpathError` with code `INPUT_UNREADABLE`.
+ */
+export function fileChanged(path: string | URL): FastpathError {
+  return unreadable(path, new Error("file changed while it was read"));
 }
 
 function describe(value: unknown): string {

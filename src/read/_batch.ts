@@ -39,6 +39,8 @@ export class BatchBuilder {
   readonly #columns: ReadonlySet<string> | undefined;
   /** Null for a column that nobody wants. */
   #builders: (ColumnBuilder | null)[];
+  /** The builders are those of the batch before. */
+  #isTaken = false;
   /** Columns of the complete batch, as far as they are finished. */
   #finished: (readonly [string, Column])[] = [];
   /** The next builder to finish. */
@@ -84,6 +86,7 @@ export class BatchBuilder {
    * null; rows from there on are not appended.
    */
   append(block: FieldBlock, from: number, to: number): Fault | null {
+    this.#begin();
     const before = this.rows;
     // Columns behind a misfit are looked at up to its row, itself included:
     // of two misfits in a row the first one in the input is named.
@@ -126,6 +129,7 @@ export class BatchBuilder {
 
   /** Does one step of the work before `take`; true once none is left. */
   prepare(): boolean {
+    this.#begin();
     while (this.#builders[this.#next] === null) this.#next++;
     const builder = this.#builders[this.#next];
     if (builder === undefined || builder === null) return true;
@@ -142,9 +146,17 @@ export class BatchBuilder {
     const table = new Table(this.#finished, this.rows);
     this.#finished = [];
     this.#next = 0;
-    this.#builders = this.#newBuilders();
+    // Of a million columns even empty builders take gigabytes: they come with
+    // the next rows, if any.
+    this.#isTaken = true;
     this.rows = 0;
     return table;
+  }
+
+  #begin(): void {
+    if (!this.#isTaken) return;
+    this.#isTaken = false;
+    this.#builders = this.#newBuilders();
   }
 
   #newBuilders(): (ColumnBuilder | null)[] {

@@ -35,7 +35,7 @@ export const DECIMAL_KINDS: number = VALUE_KINDS | 1 << KIND_STRING;
 export const ALL_FIT = -1;
 
 /** Rows that a builder has room for at first, unless it is told better. */
-const ROWS_MIN = 1024;
+const ROWS_MIN = 64;
 
 /**
  * Whether a field is a null in a column that does not hold texts: a null,

@@ -20,6 +20,8 @@ mod canonical_test;
 #[cfg(test)]
 mod checker_test;
 #[cfg(test)]
+pub(crate) mod fuzz_test;
+#[cfg(test)]
 mod select_test;
 
 pub(crate) use array_scanner::ArrayScanner;

@@ -13,7 +13,7 @@ fn rules(lines: bool) -> Rules {
 }
 
 /// A path of names, indices (digits) and `*`.
-fn path(text: &str) -> Path {
+pub(super) fn path(text: &str) -> Path {
     let steps: Vec<Step> = text
         .split('/')
         .skip(1)
@@ -28,7 +28,7 @@ fn path(text: &str) -> Path {
     Path { label: format!("\"{text}\":").into_bytes(), steps, is_many }
 }
 
-fn select(chunks: &[&[u8]], paths: &[&str], lines: bool) -> Result<String, Error> {
+pub(super) fn select(chunks: &[&[u8]], paths: &[&str], lines: bool) -> Result<String, Error> {
     let paths = paths.iter().map(|text| path(text)).collect();
     let mut selector = Selector::new(rules(lines), paths);
     let mut out = Vec::new();
@@ -110,7 +110,7 @@ fn value(dice: &mut Dice, depth: usize) -> Value {
 }
 
 /// All values at a path, by serde_json's tree.
-fn expected<'a>(value: &'a Value, steps: &[Step]) -> Vec<&'a Value> {
+pub(super) fn expected<'a>(value: &'a Value, steps: &[Step]) -> Vec<&'a Value> {
     let Some((step, rest)) = steps.split_first() else { return vec![value] };
     match value {
         Value::Object(members) => {

@@ -1,10 +1,10 @@
 //! An input cut into pieces of whole records, in order, for as many readers as there are.
 
-use std::fs::File;
 use std::io::{ErrorKind, Read};
 
 use crate::fault::Error;
 use crate::scan::{Cut, Left, Place};
+use crate::steady::SteadyFile;
 
 /// A piece that finds no end of a record grows to twice its size, up to here.
 const PIECE_BYTES_MAX: usize = i32::MAX as usize;
@@ -14,7 +14,7 @@ pub(super) enum Source<'a> {
     /// Bytes in memory; what follows them comes with another push, unless they are the last.
     Bytes(&'a [u8]),
     /// A file, from where it stands to its end.
-    File(&'a mut File),
+    File(&'a mut SteadyFile),
 }
 
 /// A piece of whole records.

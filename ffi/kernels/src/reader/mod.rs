@@ -41,6 +41,7 @@ use crate::config::Config;
 use crate::control::Control;
 use crate::fault::Error;
 use crate::scan::Scanner;
+use crate::steady::SteadyFile;
 use crate::values::Type;
 
 use batch::{Batch, Described};
@@ -163,11 +164,12 @@ impl Reader {
     /// Reads a file from where it stands to its end, as pushes of its bytes would.
     ///
     /// # Errors
-    /// As [`Reader::push`], and the file's.
-    pub fn push_file(&mut self, mut file: File, control: &dyn Control) -> Result<Step, Error> {
+    /// As [`Reader::push`], and the file's, which must not change meanwhile.
+    pub fn push_file(&mut self, file: File, control: &dyn Control) -> Result<Step, Error> {
         if let Some(error) = &self.failed {
             return Err(error.clone());
         }
+        let mut file = SteadyFile::new(file)?;
         let result = self.read_file(&mut file, control);
         if let Err(error) = &result {
             self.failed = Some(error.clone());
@@ -175,7 +177,7 @@ impl Reader {
         result
     }
 
-    fn read_file(&mut self, file: &mut File, control: &dyn Control) -> Result<Step, Error> {
+    fn read_file(&mut self, file: &mut SteadyFile, control: &dyn Control) -> Result<Step, Error> {
         if self.options.batch_rows > 0 {
             return Err(Error::BadArgument("a file is read as one batch"));
         }
