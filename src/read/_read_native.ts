@@ -37,7 +37,7 @@ const TABLE_PUSH_BYTES = 1 << 26;
  * Bytes of one call that makes batches on several threads, and those that are
  * read ahead meanwhile.
  */
-const WAVE_BYTES = 6 << 20;
+const WAVE_BYTES = 3 << 20;
 /** From here copying a part takes about 1 ms and goes to another thread. */
 const ASYNC_COPY_BYTES = 1 << 21;
 /** From here a call takes about 1 ms and goes to another thread. */
