@@ -8,7 +8,13 @@ import { type DoorRequest, type Op, op } from "../catalogue/op.ts";
 import { RATIO_OPTION } from "../catalogue/op_options.ts";
 import { ALL_OUTPUTS, printRows } from "../catalogue/rows_out.ts";
 import { isRepeatable } from "../input.ts";
-import { ndjsonRead, RULE_OPTIONS, rulesOf } from "../ndjson/read.op.ts";
+import {
+  ndjsonRead,
+  PATH_OPTION,
+  pathsOf,
+  RULE_OPTIONS,
+  rulesOf,
+} from "../ndjson/read.op.ts";
 import type { ReadNdjsonOptions } from "../ndjson/read.ts";
 import { comparableTable, doorOptions } from "../read/_rows_door.ts";
 import type { Table } from "../table/table.ts";
@@ -32,6 +38,7 @@ export const jsonRead: Op = op<ReadNdjsonOptions, Table>({
       },
       RATIO_OPTION,
       ...RULE_OPTIONS,
+      PATH_OPTION,
     ],
   },
   outputs: ALL_OUTPUTS,
@@ -47,6 +54,7 @@ function door(request: DoorRequest): AsyncGenerator<Uint8Array> {
   const batches = readJsonBatches(request.input, {
     ...doorOptions(request),
     ...rulesOf(request.values),
+    ...pathsOf(request.values),
     inferRows: isRepeatable(request.input) ? "all" : "sample",
   });
   return printRows(batches, request.to, request.signal);

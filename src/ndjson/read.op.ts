@@ -23,6 +23,7 @@ import {
 } from "../read/_rows_door.ts";
 import type { Table } from "../table/table.ts";
 import {
+  type NdjsonPaths,
   type NdjsonRules,
   readNdjson,
   readNdjsonBatches,
@@ -61,6 +62,16 @@ export const RULE_OPTIONS: readonly OptionSpec[] = [
   },
 ];
 
+/** What is read from inside the records, as an option of a door. */
+export const PATH_OPTION: OptionSpec = {
+  name: "path",
+  kind: "text",
+  value: "NAME=P",
+  repeatable: true,
+  summary:
+    "A column of what stands at a JSON pointer: city=/at/city; may be repeated",
+};
+
 /** `ndjson.read`, as the doors see it. */
 export const ndjsonRead: Op = op<ReadNdjsonOptions, Table>({
   name: "ndjson.read",
@@ -80,6 +91,7 @@ export const ndjsonRead: Op = op<ReadNdjsonOptions, Table>({
       ...READ_OPTIONS,
       RATIO_OPTION,
       ...RULE_OPTIONS,
+      PATH_OPTION,
     ],
   },
   outputs: ALL_OUTPUTS,
@@ -95,6 +107,7 @@ function door(request: DoorRequest): AsyncGenerator<Uint8Array> {
   const batches = readNdjsonBatches(request.input, {
     ...doorOptions(request),
     ...rulesOf(request.values),
+    ...pathsOf(request.values),
     inferRows: isRepeatable(request.input) ? "all" : "sample",
   });
   return printRows(batches, request.to, request.signal);
@@ -124,4 +137,34 @@ export function rulesOf(values: OptionValues): NdjsonRules {
     if (values[name] !== undefined) rules[name] = values[name];
   }
   return rules;
+}
+
+/**
+ * The paths that a door's values name.
+ *
+ * @param values The decoded values.
+ * @returns The option, if there are any.
+ * @throws {RangeError} If one has no name.
+ */
+export function pathsOf(values: OptionValues): NdjsonPaths {
+  const given = values["path"];
+  if (given === undefined) return {};
+  const texts = typeof given === "object" ? given : [String(given)];
+  const entries = texts.map((text) => {
+    // A pointer's names may have an equals sign, a column's name too: the
+    // first one that a pointer or a path follows parts them.
+    const at = /=(?=[/$])/.exec(text)?.index ?? -1;
+    if (at < 0) {
+      throw new RangeError(
+        `Cannot read by the path "${text}": write NAME=/pointer`,
+      );
+    }
+    return [text.slice(0, at), text.slice(at + 1)] as const;
+  });
+  const names = entries.map(([name]) => name);
+  const twice = names.find((name, index) => names.indexOf(name) < index);
+  if (twice !== undefined) {
+    throw new RangeError(`Cannot read by path: "${twice}" stands twice`);
+  }
+  return { paths: Object.fromEntries(entries) };
 }

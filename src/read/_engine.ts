@@ -9,8 +9,17 @@ import type { Fault } from "../errors.ts";
 import type { Field } from "../table/schema.ts";
 import type { Table } from "../table/table.ts";
 import type { Scanner } from "../values/block.ts";
+import type { JsonPath } from "../values/json_path.ts";
 import type { DialectRules } from "./_dialect_rules.ts";
 import type { NumberStyle } from "./_number_style.ts";
+
+/** A column that is read by path. */
+export interface ColumnPath {
+  /** The column's name. */
+  readonly name: string;
+  /** Where its values stand in the records; without wildcards. */
+  readonly path: JsonPath;
+}
 
 /** Options of NDJSON as the scanners take them. */
 export interface JsonRules {
@@ -26,6 +35,8 @@ export interface JsonRules {
   readonly overflow: "error" | "text";
   /** A blank line: skipped, or an error. */
   readonly blankLines: "skip" | "error";
+  /** What is read by path; absent where nothing is. */
+  readonly paths?: readonly ColumnPath[] | undefined;
 }
 
 /** The format of an input and its options. */

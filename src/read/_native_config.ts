@@ -7,7 +7,13 @@
 import { type ConfigValues, encodeConfig } from "../../ffi/call.ts";
 import { declaredType } from "../table/schema.ts";
 import { type DialectRules, NO_BYTE } from "./_dialect_rules.ts";
-import { type JsonRules, type Pass, ROWS_MAX } from "./_engine.ts";
+import { encodePaths } from "../values/json_path.ts";
+import {
+  type ColumnPath,
+  type JsonRules,
+  type Pass,
+  ROWS_MAX,
+} from "./_engine.ts";
 
 /** Whether a pass makes one batch of all rows, or looks at all of them. */
 export function isOneBatch({ goal, batchRows, limit }: Pass): boolean {
@@ -81,5 +87,13 @@ function rulesConfig(rules: JsonRules): ConfigValues {
     integers: rules.integers,
     overflow: rules.overflow,
     blank_lines: rules.blankLines,
+    ...(rules.paths === undefined ? {} : pathsConfig(rules.paths)),
+  };
+}
+
+function pathsConfig(paths: readonly ColumnPath[]): ConfigValues {
+  return {
+    paths: encodePaths(paths.map(({ path }) => path)),
+    path_names: paths.map(({ name }) => `${name}\0`).join(""),
   };
 }

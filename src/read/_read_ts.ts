@@ -63,8 +63,11 @@ export class TypeScriptEngine implements Engine {
   /** A pass that has not begun. */
   constructor(pass: Pass) {
     this.#pass = pass;
-    const { declared, columns = [], types, numbers } = pass;
+    const { declared, columns = [], types, numbers, format } = pass;
     const known = [...declared.map(({ name }) => name), ...columns];
+    if (format.name === "ndjson") {
+      for (const { name } of format.rules.paths ?? []) known.push(name);
+    }
     this.#scanner = pass.scanner(known);
     this.#finder = new TypeFinder(declared, types, pass.columns, numbers);
     this.#tolerant = pass.policy === undefined

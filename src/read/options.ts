@@ -191,7 +191,12 @@ function columnsOption(
   );
 }
 
-function checkName(name: string): void {
+/**
+ * Checks the name of a column.
+ *
+ * @throws {RangeError} If it has a NUL or a lone surrogate.
+ */
+export function checkName(name: string): void {
   if (!name.includes("\0") && name.isWellFormed()) return;
   throw new RangeError(
     "Cannot read: a name in the options has a NUL or a lone surrogate",

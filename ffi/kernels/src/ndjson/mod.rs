@@ -16,9 +16,11 @@
 //!   line's first byte.
 //! - `BLANK_LINE` names the line's first byte. Nothing behind the last line feed is no line.
 
+mod guided;
 mod keys;
 mod nested;
 mod options;
+mod paths;
 mod record;
 mod scanner;
 mod stop;
@@ -28,4 +30,5 @@ mod token;
 mod tests;
 
 pub use options::Options;
+pub use paths::Paths;
 pub use scanner::NdjsonScanner;

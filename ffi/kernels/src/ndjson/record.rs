@@ -3,6 +3,7 @@
 use crate::block::{Kind, NewKey, Span};
 use crate::values::parse_large_f64;
 
+use super::guided::Guide;
 use super::keys::{Keys, NONE};
 use super::nested::{Brackets, Nested};
 use super::options::Options;
@@ -17,6 +18,8 @@ pub(super) struct Records<'a> {
     pub options: Options,
     pub keys: &'a mut Keys,
     pub brackets: &'a mut Brackets,
+    /// What is read by path.
+    pub guide: &'a mut Guide,
     /// Columns in which an integer beyond 64 bits that prints an f64 is a number.
     pub floats: &'a [bool],
     pub columns: &'a mut Vec<Vec<Span>>,
@@ -43,7 +46,12 @@ impl Records<'_> {
         }
         let mut next = skip_blank(b, first + 1);
         if b[next] != b'}' {
-            next = self.members(next)?;
+            next = if self.guide.is_needed() {
+                self.guide.begin_record();
+                self.members::<true>(next)?
+            } else {
+                self.members::<false>(next)?
+            };
         }
         let end = skip_blank(b, next + 1);
         if b[end] != b'\n' {
@@ -71,9 +79,10 @@ impl Records<'_> {
         Err(Stop::new(first, Cause::NotAnObject(found)))
     }
 
-    /// The members from the first key on; returns the place of the closing brace.
+    /// The members from the first key on; returns the place of the closing brace. `GUIDED` says
+    /// whether something is read by path.
     #[inline(always)]
-    fn members(&mut self, mut at: usize) -> Step<usize> {
+    fn members<const GUIDED: bool>(&mut self, mut at: usize) -> Step<usize> {
         let b = self.b;
         let mut column = NONE;
         loop {
@@ -85,17 +94,28 @@ impl Records<'_> {
                 Some(found) => found,
                 None => self.unexpected_key(key, column)?,
             };
-            if self.options.duplicates_are_errors && self.columns[column].len() > self.rows {
-                let cause = Cause::DuplicateKey(column);
+            let is_repeated = match GUIDED {
+                true => self.is_repeated(column) && self.options.duplicates_are_errors,
+                false => {
+                    self.options.duplicates_are_errors && self.columns[column].len() > self.rows
+                }
+            };
+            if is_repeated {
+                let cause = Cause::DuplicateKey(self.keys.names[column].clone());
                 return Err(Box::new(Stop { at: key, noticed: at - 1, cause }));
             }
             at = skip_blank(b, at);
             if b[at] != b':' {
                 return Err(Stop::expected(b, at, reason::COLON));
             }
-            let (span, end) = self.value(skip_blank(b, at + 1), column)?;
-            self.put(column, span);
-            at = skip_blank(b, end);
+            let begin = skip_blank(b, at + 1);
+            at = if GUIDED {
+                skip_blank(b, self.guided(begin, column)?)
+            } else {
+                let (span, end) = self.value(begin, column)?;
+                self.put(column, span);
+                skip_blank(b, end)
+            };
             match b[at] {
                 b',' => at = skip_blank(b, at + 1),
                 b'}' => return Ok(at),
@@ -128,7 +148,7 @@ impl Records<'_> {
 
     /// Sets the value of this row, over an earlier one of the same key.
     #[inline(always)]
-    fn put(&mut self, column: usize, span: Span) {
+    pub(super) fn put(&mut self, column: usize, span: Span) {
         let spans = &mut self.columns[column];
         if spans.len() != self.rows {
             // Rows that did not have the key, or a repeated key.
@@ -139,7 +159,7 @@ impl Records<'_> {
 
     /// The value of a column at `at` and where it ends.
     #[inline(always)]
-    fn value(&mut self, at: usize, column: usize) -> Step<(Span, usize)> {
+    pub(super) fn value(&mut self, at: usize, column: usize) -> Step<(Span, usize)> {
         let b = self.b;
         let (span, end) = match b[at] {
             b'"' => {
@@ -174,11 +194,11 @@ impl Records<'_> {
     }
 
     #[inline(never)]
-    fn nested(&mut self, at: usize) -> Step<usize> {
+    pub(super) fn nested(&mut self, at: usize) -> Step<usize> {
         Nested {
             b: self.b,
             brackets: self.brackets,
-            depth_max: self.options.max_depth - 1,
+            depth_max: self.options.max_depth - 1 - self.guide.depth(),
             replace_lone: self.options.replace_lone_surrogates,
         }
         .end(at)

@@ -4,9 +4,11 @@ use crate::block::{Block, FIELD_BYTES_MAX, Span};
 use crate::fault::{Code, Error, Fault};
 use crate::scan::{Cut, PIECE_BYTES, Place, Scan, Scanner};
 
+use super::guided::Guide;
 use super::keys::Keys;
 use super::nested::Brackets;
 use super::options::Options;
+use super::paths::Paths;
 use super::record::Records;
 use super::stop::{Cause, Stop};
 use super::token::PAD;
@@ -22,6 +24,7 @@ pub struct NdjsonScanner {
     options: Options,
     keys: Keys,
     brackets: Brackets,
+    guide: Guide,
     /// Whether a column known beforehand takes integers beyond 64 bits that print an f64.
     floats: Vec<bool>,
     /// Bytes of the unfinished line; never holds a line feed.
@@ -41,6 +44,7 @@ impl NdjsonScanner {
             options,
             keys: Keys::with_names(names),
             brackets: Brackets::default(),
+            guide: Guide::default(),
             floats: Vec::new(),
             carry: Vec::new(),
             offset: 0,
@@ -54,6 +58,12 @@ impl NdjsonScanner {
     /// beyond 64 bits is a number if it is written as an f64 prints.
     pub fn with_floats(mut self, is_float: impl Fn(&str) -> bool) -> NdjsonScanner {
         self.floats = self.keys.names.iter().map(|name| is_float(name)).collect();
+        self
+    }
+
+    /// Reads some columns, whose names are known beforehand, by path.
+    pub fn with_paths(mut self, paths: &Paths) -> NdjsonScanner {
+        self.guide = Guide::new(paths.clone(), &self.keys.names);
         self
     }
 
@@ -151,9 +161,7 @@ impl NdjsonScanner {
             Cause::DepthExceeded => {
                 (Code::DepthExceeded, vec![("limit", self.options.max_depth.to_string())])
             }
-            Cause::DuplicateKey(column) => {
-                (Code::DuplicateKey, vec![("key", self.keys.names[column].clone())])
-            }
+            Cause::DuplicateKey(ref key) => (Code::DuplicateKey, vec![("key", key.clone())]),
             Cause::BlankLine => (Code::BlankLine, vec![]),
             Cause::OutOfMemory => return Error::OutOfMemory,
         };
@@ -171,11 +179,13 @@ impl NdjsonScanner {
         let end = block.bytes.len();
         block.bytes.resize(end + 1 + PAD, b'\n');
         block.columns.resize_with(self.keys.names.len(), Vec::new);
+        self.guide.begin();
         let mut records = Records {
             b: &block.bytes,
             options: self.options,
             keys: &mut self.keys,
             brackets: &mut self.brackets,
+            guide: &mut self.guide,
             floats: &self.floats,
             columns: &mut block.columns,
             extra: &mut block.extra,
@@ -296,7 +306,8 @@ impl Scanner for NdjsonScanner {
     }
 
     fn fork(&self, place: Place) -> Option<Box<dyn Scanner>> {
-        let mut fork = NdjsonScanner::new(self.options, &self.keys.names);
+        let mut fork =
+            NdjsonScanner::new(self.options, &self.keys.names).with_paths(&self.guide.paths);
         fork.floats.clone_from(&self.floats);
         fork.bom_is_passed = true;
         fork.offset = place.offset;

@@ -7,7 +7,7 @@ use crate::config::Config;
 use crate::csv::dialect::{DialectScanner, Rules};
 use crate::csv::{CsvOptions, CsvScanner};
 use crate::fault::Error;
-use crate::ndjson::{self, NdjsonScanner};
+use crate::ndjson::{self, NdjsonScanner, Paths};
 use crate::scan::Scanner;
 use crate::values::Type;
 
@@ -59,6 +59,8 @@ pub(super) struct Options {
     threads: usize,
     /// Bytes of a thread's piece; 0 = what suits.
     pub piece_bytes: usize,
+    /// What is read by path; NDJSON only.
+    paths: Paths,
     /// All of a CSV dialect, where the strict scanner does not do.
     dialect: Option<Rules>,
     /// What becomes of faulty rows, where they do not end the reading.
@@ -115,6 +117,7 @@ impl Options {
             sample_rows: rows(config, "sample_rows", SAMPLE_ROWS)?.max(1),
             threads: rows(config, "threads", 0)?,
             piece_bytes: rows(config, "piece_bytes", 0)?,
+            paths: Paths::from_config(config)?,
             dialect: match config.number("dialect", 0)? {
                 0 => None,
                 _ => Some(Rules::from_config(config)?),
@@ -136,8 +139,8 @@ impl Options {
         matches!(self.format, Format::Csv(_))
     }
 
-    /// A scanner at the start of the input. Declared and wanted columns of NDJSON come first, in any
-    /// case.
+    /// A scanner at the start of the input. The columns of NDJSON that are declared, wanted or read by
+    /// path come first, in any case.
     ///
     /// # Errors
     /// A delimiter that cannot be one.
@@ -149,9 +152,15 @@ impl Options {
             Format::Csv(options) => Box::new(CsvScanner::new(options)?),
             Format::Ndjson(options) => {
                 let declared = self.declared.iter().map(|(name, _)| name);
-                let names: Vec<String> = declared.chain(&self.wanted).cloned().collect();
+                let by_path = &self.paths.names;
+                let names: Vec<String> =
+                    declared.chain(&self.wanted).chain(by_path).cloned().collect();
                 let is_float = |name: &str| self.large_floats.contains(name);
-                Box::new(NdjsonScanner::new(options, &names).with_floats(is_float))
+                Box::new(
+                    NdjsonScanner::new(options, &names)
+                        .with_floats(is_float)
+                        .with_paths(&self.paths),
+                )
             }
         })
     }
