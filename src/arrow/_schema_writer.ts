@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { Field, TypeName } from "../table/schema.ts";
+import type { AnyType, Field, ItemField, TypeName } from "../table/schema.ts";
 import {
   flatBytes,
   type FlatValue,
@@ -20,7 +20,7 @@ import {
   text,
 } from "./_flat_writer.ts";
 import { DICTIONARY, RECORDS, SCHEMA, VERSION_5 } from "./_message.ts";
-import { BOOL, DATE, FLOAT, INT, TIMESTAMP, UTF8 } from "./_types.ts";
+import { BOOL, DATE, FLOAT, INT, LIST, TIMESTAMP, UTF8 } from "./_types.ts";
 
 const DOUBLE = 2;
 const DAYS = 0;
@@ -63,10 +63,12 @@ function typeId(type: TypeName): number {
       return TIMESTAMP;
     case "utf8":
       return UTF8;
+    case "list":
+      return LIST;
   }
 }
 
-function typeTable({ type, zoned }: Field): FlatValue {
+function typeTable({ type, zoned }: AnyType): FlatValue {
   switch (type) {
     case "i32":
       return integer(32);
@@ -99,9 +101,21 @@ function schemaTable(fields: readonly WrittenField[]): FlatValue {
         field.dictionary === null
           ? null
           : table(int64(field.dictionary), integer(32)),
-        tables([]),
+        tables(field.item === undefined ? [] : [itemTable(field.item)]),
       )
     )),
+  );
+}
+
+/** The field of a list's items, by the name that Arrow gives it. */
+function itemTable(item: ItemField): FlatValue {
+  return table(
+    text("item"),
+    int8(1),
+    int8(typeId(item.type)),
+    typeTable(item),
+    null,
+    tables([]),
   );
 }
 

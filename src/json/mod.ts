@@ -56,6 +56,7 @@ export type {
   HashAlgorithm,
 } from "../hash/options.ts";
 export type {
+  NdjsonLists,
   NdjsonPaths,
   NdjsonRules,
   ReadNdjsonBatchesOptions,

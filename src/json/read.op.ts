@@ -9,9 +9,10 @@ import { RATIO_OPTION } from "../catalogue/op_options.ts";
 import { ALL_OUTPUTS, printRows } from "../catalogue/rows_out.ts";
 import { isRepeatable } from "../input.ts";
 import {
+  LISTS_OPTION,
   ndjsonRead,
+  nestedOf,
   PATH_OPTION,
-  pathsOf,
   RULE_OPTIONS,
   rulesOf,
 } from "../ndjson/read.op.ts";
@@ -39,6 +40,7 @@ export const jsonRead: Op = op<ReadNdjsonOptions, Table>({
       RATIO_OPTION,
       ...RULE_OPTIONS,
       PATH_OPTION,
+      LISTS_OPTION,
     ],
   },
   outputs: ALL_OUTPUTS,
@@ -54,7 +56,7 @@ function door(request: DoorRequest): AsyncGenerator<Uint8Array> {
   const batches = readJsonBatches(request.input, {
     ...doorOptions(request),
     ...rulesOf(request.values),
-    ...pathsOf(request.values),
+    ...nestedOf(request.values),
     inferRows: isRepeatable(request.input) ? "all" : "sample",
   });
   return printRows(batches, request.to, request.signal);

@@ -18,7 +18,8 @@ import {
 import { classify } from "../values/classify.ts";
 import { TEXT } from "../values/flags.ts";
 import { largeFloat } from "../values/large_float.ts";
-import type { ColumnPath } from "../read/_engine.ts";
+import type { ColumnPath, ListRule } from "../read/_engine.ts";
+import { ListItems } from "../read/_list_items.ts";
 import { type GuidedRecord, GuidedScan } from "./_guided_scan.ts";
 import { Keys } from "./_keys.ts";
 import { NestedScan } from "./_nested_scan.ts";
@@ -51,6 +52,8 @@ export interface NdjsonScanOptions {
   readonly overflow: "error" | "text";
   /** A blank line: skipped, or an error. */
   readonly blankLines: "skip" | "error";
+  /** Which columns are lists; their numbers have a type. */
+  readonly lists?: ListRule | undefined;
   /** What is read by path; the names are known beforehand. */
   readonly paths?: readonly ColumnPath[] | undefined;
   /** The longest line; less than the default only in tests. */
@@ -80,6 +83,7 @@ export class RecordScan implements GuidedRecord {
   /** Null where nothing is read by path. */
   readonly #guide: GuidedScan | null;
   readonly #floats: ReadonlySet<string>;
+  readonly #cursor = new ListItems();
   /** Rows of each column that have a value or a null. */
   #filled = new Int32Array(64);
   /** The span of the value just read. */
@@ -318,7 +322,9 @@ export class RecordScan implements GuidedRecord {
       return this.#number(at, column);
     }
     if (byte === 123 || byte === 91) {
-      return this.#span(at, this.#nestedEnd(at), KIND_NESTED);
+      const end = this.#nestedEnd(at);
+      if (end < 0 || !this.#checkItems(at, column)) return STOPPED;
+      return this.#span(at, end, KIND_NESTED);
     }
     if (byte === 116) {
       return this.#span(at, literalEnd(bytes, at, TRUE), KIND_LITERAL);
@@ -330,6 +336,35 @@ export class RecordScan implements GuidedRecord {
     this.#start = 0;
     this.#meta = 0;
     return literalEnd(bytes, at, NULL);
+  }
+
+  /**
+   * Checks the numbers of an array that may be a list, as those of a column;
+   * false where one stops the reading.
+   */
+  #checkItems(at: number, column: number): boolean {
+    const { lists } = this.#options;
+    const { bytes } = this;
+    if (lists === undefined || bytes[at] !== 91) return true;
+    if (!lists.areFound && !lists.names.has(this.keys.names[column]!)) {
+      return true;
+    }
+    const cursor = this.#cursor;
+    cursor.open(at);
+    while (cursor.next(bytes)) {
+      if (cursor.kind === KIND_NUMBER && !this.#hasType(cursor, column)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  #hasType({ start }: ListItems, column: number): boolean {
+    const end = numberEnd(this.bytes, start);
+    if (!lastNumber.mayBeLarge || classify(this.bytes, start, end) !== TEXT) {
+      return true;
+    }
+    return this.#kindOfLarge(start, end, column) !== STOPPED;
   }
 
   #nestedEnd(at: number): number {
@@ -366,10 +401,26 @@ export class RecordScan implements GuidedRecord {
    * integer that prints an f64 is a number where the column is declared so.
    */
   #large(at: number, end: number, column: number): number {
+    const kind = this.#kindOfLarge(at, end, column);
+    if (kind === STOPPED) return STOPPED;
+    if (kind === KIND_NUMBER) return this.#span(at, end, KIND_NUMBER);
+    // In `extra`, where a text's source need not begin with a quote.
     const { bytes, block } = this;
+    const length = end - at;
+    const start = block.openExtra(length, at);
+    block.extra.set(bytes.subarray(at, end), start);
+    block.extraLength = start + length;
+    this.#start = start;
+    this.#meta = length << LENGTH_SHIFT | IN_EXTRA | KIND_STRING;
+    return end;
+  }
+
+  /** What such a number is: a number, a text, or a fault (-1). */
+  #kindOfLarge(at: number, end: number, column: number): number {
+    const { bytes } = this;
     const isFloat = this.#floats.has(this.keys.names[column]!) &&
       !Number.isNaN(largeFloat(bytes, at, end));
-    if (isFloat) return this.#span(at, end, KIND_NUMBER);
+    if (isFloat) return KIND_NUMBER;
     const isText = lastNumber.isInteger
       ? this.#options.integers === "text"
       : this.#options.overflow === "text";
@@ -382,14 +433,7 @@ export class RecordScan implements GuidedRecord {
         { value: decoder.decode(shown) },
       );
     }
-    // In `extra`, where a text's source need not begin with a quote.
-    const length = end - at;
-    const start = block.openExtra(length, at);
-    block.extra.set(bytes.subarray(at, end), start);
-    block.extraLength = start + length;
-    this.#start = start;
-    this.#meta = length << LENGTH_SHIFT | IN_EXTRA | KIND_STRING;
-    return end;
+    return KIND_STRING;
   }
 }
 

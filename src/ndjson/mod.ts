@@ -61,6 +61,7 @@ export type { ReadBatchesOptions, ReadOptions } from "../read/options.ts";
 export * from "../table/mod.ts";
 export { readNdjson, readNdjsonBatches, readNdjsonSync } from "./read.ts";
 export type {
+  NdjsonLists,
   NdjsonPaths,
   NdjsonRules,
   ReadNdjsonBatchesOptions,

@@ -11,7 +11,7 @@ import { ParseError } from "../errors.ts";
 import { readJson } from "../json/read.ts";
 import { comparableTable } from "../read/_rows_door.ts";
 import type { Table } from "../table/table.ts";
-import { pathsOf } from "./read.op.ts";
+import { nestedOf } from "./read.op.ts";
 import {
   readNdjson,
   readNdjsonBatches,
@@ -191,12 +191,12 @@ Deno.test("wrong paths are refused", () => {
 });
 
 Deno.test("a door's path has a name", () => {
-  assertEquals(pathsOf({ path: ["a=/b=/c", "d=$.e"] }), {
+  assertEquals(nestedOf({ path: ["a=/b=/c", "d=$.e"] }), {
     paths: { a: "/b=/c", d: "$.e" },
   });
-  assertEquals(pathsOf({}), {});
-  assertThrows(() => pathsOf({ path: "/a/b" }), RangeError, "NAME=/pointer");
-  assertThrows(() => pathsOf({ path: ["a=/b", "a=/c"] }), RangeError, "twice");
+  assertEquals(nestedOf({}), {});
+  assertThrows(() => nestedOf({ path: "/a/b" }), RangeError, "NAME=/pointer");
+  assertThrows(() => nestedOf({ path: ["a=/b", "a=/c"] }), RangeError, "twice");
 });
 
 const PATHS = {

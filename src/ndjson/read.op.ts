@@ -23,6 +23,7 @@ import {
 } from "../read/_rows_door.ts";
 import type { Table } from "../table/table.ts";
 import {
+  type NdjsonLists,
   type NdjsonPaths,
   type NdjsonRules,
   readNdjson,
@@ -72,6 +73,15 @@ export const PATH_OPTION: OptionSpec = {
     "A column of what stands at a JSON pointer: city=/at/city; may be repeated",
 };
 
+/** What becomes of arrays, as an option of a door. */
+export const LISTS_OPTION: OptionSpec = {
+  name: "lists",
+  kind: "choice",
+  choices: ["text", "columns"],
+  fallback: "text",
+  summary: "JSON arrays of single values: their text, or lists",
+};
+
 /** `ndjson.read`, as the doors see it. */
 export const ndjsonRead: Op = op<ReadNdjsonOptions, Table>({
   name: "ndjson.read",
@@ -92,6 +102,7 @@ export const ndjsonRead: Op = op<ReadNdjsonOptions, Table>({
       RATIO_OPTION,
       ...RULE_OPTIONS,
       PATH_OPTION,
+      LISTS_OPTION,
     ],
   },
   outputs: ALL_OUTPUTS,
@@ -107,7 +118,7 @@ function door(request: DoorRequest): AsyncGenerator<Uint8Array> {
   const batches = readNdjsonBatches(request.input, {
     ...doorOptions(request),
     ...rulesOf(request.values),
-    ...pathsOf(request.values),
+    ...nestedOf(request.values),
     inferRows: isRepeatable(request.input) ? "all" : "sample",
   });
   return printRows(batches, request.to, request.signal);
@@ -140,15 +151,23 @@ export function rulesOf(values: OptionValues): NdjsonRules {
 }
 
 /**
- * The paths that a door's values name.
+ * What a door's values say of nested values.
  *
  * @param values The decoded values.
- * @returns The option, if there are any.
- * @throws {RangeError} If one has no name.
+ * @returns The options that were given.
+ * @throws {RangeError} If a path has no name, or one that stands twice.
  */
-export function pathsOf(values: OptionValues): NdjsonPaths {
-  const given = values["path"];
-  if (given === undefined) return {};
+export function nestedOf(values: OptionValues): NdjsonPaths & NdjsonLists {
+  const { lists, path } = values;
+  return {
+    ...(path === undefined ? {} : pathsOf(path)),
+    ...(lists === undefined
+      ? {}
+      : { lists: lists as NonNullable<NdjsonLists["lists"]> }),
+  };
+}
+
+function pathsOf(given: NonNullable<OptionValues[string]>): NdjsonPaths {
   const texts = typeof given === "object" ? given : [String(given)];
   const entries = texts.map((text) => {
     // A pointer's names may have an equals sign, a column's name too: the

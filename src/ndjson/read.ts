@@ -12,7 +12,7 @@ import {
   readTable,
   readTableSync,
 } from "../read/_drive.ts";
-import type { ColumnPath, JsonRules } from "../read/_engine.ts";
+import type { ColumnPath, JsonRules, ListRule } from "../read/_engine.ts";
 import {
   checkChoice,
   checkName,
@@ -20,7 +20,7 @@ import {
   type ReadBatchesOptions,
   type ReadOptions,
 } from "../read/options.ts";
-import type { DeclaredShape, ShapeOf } from "../table/schema.ts";
+import type { DeclaredShape, Field, ShapeOf } from "../table/schema.ts";
 import type { Table } from "../table/table.ts";
 import { parsePath } from "../values/json_path.ts";
 import { NdjsonScanner } from "./_scan_ts.ts";
@@ -53,13 +53,25 @@ export interface NdjsonPaths {
   readonly paths?: Readonly<Record<string, string>>;
 }
 
+/** What becomes of arrays. */
+export interface NdjsonLists {
+  /**
+   * What becomes of arrays: their raw `text`, or lists in `columns` whose
+   * arrays all hold single values, typed by the join of all items. A column
+   * that also has other values, or arrays of arrays or objects, stays text.
+   * Default `text`; a column that `schema` declares as `list<...>` is one in
+   * any case.
+   */
+  readonly lists?: "text" | "columns";
+}
+
 /**
  * Options of `readNdjson` and `readNdjsonSync`.
  *
  * @typeParam D Declared types by column name.
  */
 export interface ReadNdjsonOptions<D extends DeclaredShape = DeclaredShape>
-  extends NdjsonRules, NdjsonPaths, ReadOptions<D> {}
+  extends NdjsonRules, NdjsonPaths, NdjsonLists, ReadOptions<D> {}
 
 /**
  * Options of `readNdjsonBatches`.
@@ -68,7 +80,7 @@ export interface ReadNdjsonOptions<D extends DeclaredShape = DeclaredShape>
  */
 export interface ReadNdjsonBatchesOptions<
   D extends DeclaredShape = DeclaredShape,
-> extends NdjsonRules, NdjsonPaths, ReadBatchesOptions<D> {}
+> extends NdjsonRules, NdjsonPaths, NdjsonLists, ReadBatchesOptions<D> {}
 
 /**
  * Reads NDJSON to a table: a column per key of the rows' objects, in order of
@@ -109,6 +121,20 @@ export interface ReadNdjsonBatchesOptions<
  *   columns: ["id", "city", "zip"],
  * });
  * assertEquals(table.toObjects(), [{ id: 1, city: "Ulm", zip: "89073" }]);
+ * ```
+ *
+ * @example Arrays as lists
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { readNdjson } from "@fastpath/fastpath";
+ *
+ * const lines = '{"at":[1,null]}\n{"at":[]}\n{"at":null}\n{"at":[2.5]}\n';
+ * const table = await readNdjson(new TextEncoder().encode(lines), {
+ *   lists: "columns",
+ * });
+ * const at = table.column("at");
+ * assertEquals(at.toArray(), [[1, null], [], null, [2.5]]);
+ * assertEquals(at.item, { type: "f64", zoned: false });
  * ```
  *
  * @example A text that is a date, by declaration
@@ -204,8 +230,12 @@ const MAX_DEPTH_MAX = 2 ** 20;
 
 /** What the options ask of the reader; JSON arrays are read by them too. */
 export function requestOf(options: ReadNdjsonBatchesOptions): ReadRequest {
-  const rules = { ...rulesOf(options), paths: pathsOf(options.paths) };
   const settings = checkReadOptions(options);
+  const rules = {
+    ...rulesOf(options),
+    paths: pathsOf(options.paths),
+    lists: listsOf(options.lists, settings.declared),
+  };
   return {
     ...settings,
     kernel: "ndjson.read",
@@ -213,6 +243,18 @@ export function requestOf(options: ReadNdjsonBatchesOptions): ReadRequest {
     scanner: (names) => new NdjsonScanner(rules, names, settings.largeFloats),
     types: "auto",
   };
+}
+
+function listsOf(
+  lists: NdjsonLists["lists"] = "text",
+  declared: readonly Field[],
+): ListRule | undefined {
+  checkChoice("lists", lists, ["text", "columns"]);
+  const areFound = lists === "columns";
+  const names = declared.filter(({ type }) => type === "list")
+    .map(({ name }) => name);
+  if (!areFound && names.length === 0) return undefined;
+  return { areFound, names: new Set(names) };
 }
 
 /** The most columns that are read by path. */

@@ -21,6 +21,14 @@ export interface ColumnPath {
   readonly path: JsonPath;
 }
 
+/** Which arrays are lists, not texts. */
+export interface ListRule {
+  /** Those of every column whose values agree with it. */
+  readonly areFound: boolean;
+  /** Those of the columns that are declared so. */
+  readonly names: ReadonlySet<string>;
+}
+
 /** Options of NDJSON as the scanners take them. */
 export interface JsonRules {
   /** Brackets that may be open at once. */
@@ -35,6 +43,8 @@ export interface JsonRules {
   readonly overflow: "error" | "text";
   /** A blank line: skipped, or an error. */
   readonly blankLines: "skip" | "error";
+  /** Which columns are lists; absent where none is. */
+  readonly lists?: ListRule | undefined;
   /** What is read by path; absent where nothing is. */
   readonly paths?: readonly ColumnPath[] | undefined;
 }

@@ -87,6 +87,7 @@ function rulesConfig(rules: JsonRules): ConfigValues {
     integers: rules.integers,
     overflow: rules.overflow,
     blank_lines: rules.blankLines,
+    lists: rules.lists?.areFound === true,
     ...(rules.paths === undefined ? {} : pathsConfig(rules.paths)),
   };
 }

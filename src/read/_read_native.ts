@@ -12,7 +12,7 @@ import type { Native } from "../backend.ts";
 import type { Fault } from "../errors.ts";
 import { bitmapBytes } from "../table/_bitmap.ts";
 import { Column } from "../table/column.ts";
-import type { Field, TypeName } from "../table/schema.ts";
+import type { Field, ItemTypeName, TypeName } from "../table/schema.ts";
 import { Table } from "../table/table.ts";
 import { missingColumn, missingWanted } from "./_declared.ts";
 import { configOf, isOneBatch } from "./_native_config.ts";
@@ -48,6 +48,9 @@ const PART_VALIDITY = 1;
 const PART_OFFSETS = 2;
 const PART_DICTIONARY_OFFSETS = 3;
 const PART_DICTIONARY_BYTES = 4;
+const PART_ITEM_DATA = 5;
+const PART_ITEM_VALIDITY = 6;
+const PART_ITEM_OFFSETS = 7;
 
 const NOTHING = new Uint8Array(0);
 
@@ -60,8 +63,19 @@ interface BatchColumn {
   dictionary: { length: number; bytes: number } | null;
   /** Bytes of plain texts. */
   bytes: number;
+  /** What the items of lists are. */
+  item?: BatchItems;
   /** Nobody wants it. */
   skipped?: true;
+}
+
+/** The items of a column of lists; their texts are never a dictionary. */
+interface BatchItems {
+  type: ItemTypeName;
+  zoned: boolean;
+  length: number;
+  nulls: number;
+  bytes: number;
 }
 
 /** A batch, as the kernel describes it. */
@@ -188,7 +202,14 @@ export class NativeEngine implements Engine {
 
   fields(): Field[] {
     return this.#batch!.columns.filter(({ skipped }) => !skipped)
-      .map(({ name, type, zoned }) => ({ name, type, zoned }));
+      .map(({ name, type, zoned, item }) =>
+        item === undefined ? { name, type, zoned } : {
+          name,
+          type,
+          zoned,
+          item: { type: item.type, zoned: item.zoned },
+        }
+      );
   }
 
   close(): void {
@@ -347,7 +368,8 @@ interface Part {
 
 /** The parts of a column, in the order that `columnOf` takes. */
 function partsOf(shape: BatchColumn, rows: number): Part[] {
-  const { type, nulls, dictionary, bytes } = shape;
+  const { type, nulls, dictionary, bytes, item } = shape;
+  if (item !== undefined) return listParts(shape, item, rows);
   const parts: Part[] = [{ part: PART_DATA, bytes }];
   const offsets = (count: number) => 4 * (count + 1);
   if (dictionary !== null) {
@@ -363,12 +385,56 @@ function partsOf(shape: BatchColumn, rows: number): Part[] {
   return parts;
 }
 
+/** The parts of lists, in the order that `listOf` takes. */
+function listParts(
+  { nulls }: BatchColumn,
+  { type, length, nulls: itemNulls, bytes }: BatchItems,
+  rows: number,
+): Part[] {
+  const parts: Part[] = [
+    { part: PART_OFFSETS, bytes: 4 * (rows + 1) },
+    { part: PART_ITEM_DATA, bytes },
+  ];
+  if (type === "utf8") {
+    parts.push({ part: PART_ITEM_OFFSETS, bytes: 4 * (length + 1) });
+  }
+  if (itemNulls > 0) {
+    parts.push({ part: PART_ITEM_VALIDITY, bytes: bitmapBytes(length) });
+  }
+  if (nulls > 0) parts.push({ part: PART_VALIDITY, bytes: bitmapBytes(rows) });
+  return parts;
+}
+
+/** A column of lists over the copies of its parts. */
+function listOf(
+  shape: BatchColumn,
+  item: BatchItems,
+  length: number,
+  [offsets, ...copies]: readonly ArrayBuffer[],
+): Column {
+  const rest = [...copies];
+  const validity = shape.nulls === 0 ? undefined : rest.pop()!;
+  return new Column({
+    type: "list",
+    length,
+    data: new Uint8Array(0),
+    validity: validity && new Uint8Array(validity),
+    offsets: new Int32Array(offsets!),
+    items: columnOf(
+      { ...item, name: shape.name, dictionary: null },
+      item.length,
+      rest,
+    ) as Column<ItemTypeName>,
+  });
+}
+
 /** A column over the copies of its parts. */
 function columnOf(
-  { type, zoned, nulls, dictionary }: BatchColumn,
+  shape: BatchColumn,
   length: number,
   copies: readonly ArrayBuffer[],
 ): Column {
+  const { type, zoned, nulls, dictionary } = shape;
   const data = copies[0]!;
   const validity = nulls === 0 ? undefined : new Uint8Array(copies.at(-1)!);
   switch (type) {
@@ -413,6 +479,8 @@ function columnOf(
             data: new Uint8Array(copies[2]!),
           },
         });
+    case "list":
+      return listOf(shape, shape.item!, length, copies);
   }
 }
 

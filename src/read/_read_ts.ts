@@ -69,7 +69,13 @@ export class TypeScriptEngine implements Engine {
       for (const { name } of format.rules.paths ?? []) known.push(name);
     }
     this.#scanner = pass.scanner(known);
-    this.#finder = new TypeFinder(declared, types, pass.columns, numbers);
+    this.#finder = new TypeFinder(
+      declared,
+      types,
+      pass.columns,
+      numbers,
+      format.name === "ndjson" && format.rules.lists?.areFound === true,
+    );
     this.#tolerant = pass.policy === undefined
       ? null
       : new TolerantBuilder(pass.policy, pass.batchRows);

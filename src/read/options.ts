@@ -8,15 +8,20 @@ import type { EngineMode } from "../backend.ts";
 import { checkRatioMax } from "../inflate/inflate.ts";
 import { TYPE_NAMES } from "../table/schema.ts";
 import type {
+  DeclaredItem,
   DeclaredShape,
   DeclaredType,
   Field,
-  TypeName,
+  ItemField,
 } from "../table/schema.ts";
 import { ROWS_MAX } from "./_engine.ts";
 
 /** Rows that decide the types of batches where nothing else is said. */
 export const SAMPLE_ROWS = 65_536;
+/** The types of single values by name. */
+const SINGLE_TYPES: readonly string[] = TYPE_NAMES.filter((name) =>
+  name !== "list"
+);
 /** Rows of a batch where nothing else is said. */
 export const BATCH_ROWS = 65_536;
 
@@ -129,7 +134,9 @@ export function checkReadOptions(
     ? Infinity
     : countOption(options, "limit", 0, Infinity);
   const declared = declaredFields(options.schema ?? {});
-  const floats = declared.filter(({ type }) => type === "f64");
+  const floats = declared.filter(({ type, item }) =>
+    (item?.type ?? type) === "f64"
+  );
   return {
     columns: columnsOption(options.columns, declared),
     declared,
@@ -233,18 +240,33 @@ function declaredFields(schema: DeclaredShape): Field[] {
   }
   return Object.entries(schema).map(([name, declared]) => {
     checkDeclared(name, declared);
-    const zoned = declared === "timestamp_utc";
-    return { name, type: zoned ? "timestamp" : declared as TypeName, zoned };
+    const item = itemOf(declared);
+    if (item === null) {
+      return { name, ...itemField(declared as DeclaredItem) };
+    }
+    return { name, type: "list", zoned: false, item: itemField(item) };
   });
 }
 
+/** The declared type of a list's items, or null for any other type. */
+function itemOf(declared: string): DeclaredItem | null {
+  const item = /^list<(.*)>$/.exec(declared);
+  return item === null ? null : item[1] as DeclaredItem;
+}
+
+function itemField(declared: DeclaredItem): ItemField {
+  const zoned = declared === "timestamp_utc";
+  return { type: zoned ? "timestamp" : declared, zoned };
+}
+
 function checkDeclared(name: string, declared: DeclaredType): void {
-  const isKnown = declared === "timestamp_utc" ||
-    TYPE_NAMES.includes(declared);
+  const single: string = itemOf(declared) ?? declared;
+  const isKnown = single === "timestamp_utc" || SINGLE_TYPES.includes(single);
   if (!isKnown) {
     throw new RangeError(
       `Cannot read column "${name}" as "${declared}": expected one of ` +
-        `${TYPE_NAMES.join(", ")}, timestamp_utc`,
+        `${SINGLE_TYPES.join(", ")}, timestamp_utc, or a list of one of them ` +
+        "(list<i64>)",
     );
   }
   checkName(name);

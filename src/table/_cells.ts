@@ -59,6 +59,9 @@ export function cellPrinter(
       return dictionary === undefined
         ? new TextCells(data as Uint8Array, offsets!, printText)
         : new CodeCells(data as Int32Array, dictionary, printText);
+    case "list":
+      // Lists are JSON in every format: `_lists.ts` prints them.
+      throw new TypeError("Cannot print a list as a single value");
   }
 }
 

@@ -7,6 +7,8 @@
 
 import { bitAt } from "./_bitmap.ts";
 import { type CellPrinter, cellPrinter, printNumber } from "./_cells.ts";
+import { TextOfCells } from "./_lists.ts";
+import { jsonCells } from "./_print_ndjson.ts";
 import { ByteSink, roomFor } from "./_sink.ts";
 import { encodeText } from "./_text.ts";
 import type { TypeName } from "./schema.ts";
@@ -28,7 +30,7 @@ for (const character of "=+-@\t\r") {
 }
 
 /** What the values of each type are printed with; texts hold anything. */
-const LETTERS: Readonly<Record<Exclude<TypeName, "utf8">, string>> = {
+const LETTERS: Readonly<Record<Exclude<TypeName, "utf8" | "list">, string>> = {
   bool: "truefals",
   i32: "-0123456789",
   i64: "-0123456789",
@@ -145,7 +147,9 @@ export class CsvPrinter {
     const validities: (Uint8Array | undefined)[] = [];
     for (let index = 0; index < table.numColumns; index++) {
       const column = table.columnAt(index);
-      const printer = cellPrinter(column, this.printText, printNumber);
+      const printer = column.type === "list"
+        ? new TextOfCells(jsonCells(column), this.printText)
+        : cellPrinter(column, this.printText, printNumber);
       printers.push(this.#guarded(printer, column.type));
       validities.push(column.validity);
     }
@@ -164,7 +168,7 @@ export class CsvPrinter {
   }
 
   #guarded(printer: CellPrinter, type: TypeName): CellPrinter {
-    if (type === "utf8") return printer;
+    if (type === "utf8" || type === "list") return printer;
     const isNumber = NUMBERS.has(type);
     const isSafe = !LETTERS[type].includes(this.#form.delimiter) &&
       !(isNumber ? this.#quotesNumbers : this.#quotesTexts);

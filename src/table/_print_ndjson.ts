@@ -8,8 +8,10 @@
 
 import { bitAt } from "./_bitmap.ts";
 import { type CellPrinter, cellPrinter, printNumber } from "./_cells.ts";
+import { ListCells } from "./_lists.ts";
 import { ByteSink, roomFor } from "./_sink.ts";
 import { encodeText } from "./_text.ts";
+import type { Column } from "./column.ts";
 import type { Table } from "./table.ts";
 
 /** Bytes of a chunk, about. */
@@ -90,9 +92,7 @@ export class NdjsonPrinter {
     table.schema.forEach(({ name }, index) => {
       const column = table.columnAt(index);
       keys.push(encodeText(keyText(name, index)));
-      const printer = cellPrinter(column, printJsonText, printJsonFloat);
-      const isTime = column.type === "date" || column.type === "timestamp";
-      printers.push(isTime ? new QuotedCells(printer) : printer);
+      printers.push(jsonCells(column));
       validities.push(column.validity);
     });
     for (let row = 0; row < table.numRows; row++) {
@@ -131,6 +131,16 @@ export class NdjsonPrinter {
 /** A key with what stands around it: `,"name":`, the first without comma. */
 export function keyText(name: string, index: number): string {
   return `${index === 0 ? "" : ","}${JSON.stringify(name)}:`;
+}
+
+/** The printer of a column's values as JSON. */
+export function jsonCells(column: Column): CellPrinter {
+  if (column.type === "list") {
+    return new ListCells(column, jsonCells(column.items!));
+  }
+  const printer = cellPrinter(column, printJsonText, printJsonFloat);
+  const isTime = column.type === "date" || column.type === "timestamp";
+  return isTime ? new QuotedCells(printer) : printer;
 }
 
 /** JSON has no dates: their text is a string. It never needs an escape. */

@@ -10,10 +10,17 @@ import { bitmapBytes } from "./_bitmap.ts";
 import { encodeText } from "./_text.ts";
 import { Column } from "./column.ts";
 import { TYPE_NAMES } from "./schema.ts";
-import type { DataMap, DeclaredType, TypeName, TypeOf } from "./schema.ts";
+import type {
+  DataMap,
+  DeclaredItem,
+  DeclaredType,
+  ItemTypeName,
+  TypeName,
+  TypeOf,
+} from "./schema.ts";
 import type { ValueOf } from "./schema.ts";
 
-type Value = ValueOf<TypeName> | null;
+type Value = ValueOf<ItemTypeName> | null;
 
 /**
  * Makes a column of JavaScript values. Dates and timestamps are texts in the
@@ -33,33 +40,73 @@ type Value = ValueOf<TypeName> | null;
  *
  * assertEquals(columnOf("i64", [1n, null]).nullCount, 1);
  * assertEquals(columnOf("date", ["1970-01-02"]).data[0], 1);
+ * assertEquals(columnOf("list<i32>", [[1, 2], []]).value(0), [1, 2]);
  * ```
  */
 export function columnOf<D extends DeclaredType>(
   type: D,
   values: readonly (ValueOf<TypeOf<D>> | null)[],
 ): Column<TypeOf<D>> {
+  const item = itemOf(type);
+  const column = item === null
+    ? scalarsOf(type as DeclaredItem, values as readonly Value[])
+    : listsOf(item, values as readonly (readonly Value[] | null)[]);
+  return column as Column as Column<TypeOf<D>>;
+}
+
+/** The type of a list's items, or null for any other type. */
+function itemOf(type: string): DeclaredItem | null {
+  const item = /^list<(.*)>$/.exec(type);
+  return item === null ? null : item[1] as DeclaredItem;
+}
+
+function listsOf(
+  type: DeclaredItem,
+  values: readonly (readonly Value[] | null)[],
+): Column<"list"> {
+  const items: Value[] = [];
+  const offsets = new Int32Array(values.length + 1);
+  values.forEach((value, row) => {
+    if (value !== null && !Array.isArray(value)) {
+      throw wrongType(`list<${type}>`, value);
+    }
+    for (const item of value ?? []) items.push(item);
+    offsets[row + 1] = items.length;
+  });
+  return new Column({
+    type: "list",
+    length: values.length,
+    validity: validityOf(values),
+    data: new Uint8Array(0),
+    offsets,
+    items: scalarsOf(type, items),
+  });
+}
+
+function scalarsOf(
+  type: DeclaredItem,
+  values: readonly Value[],
+): Column<ItemTypeName> {
   const zoned = type === "timestamp_utc";
-  const name = zoned ? "timestamp" : type as TypeName;
-  if (!TYPE_NAMES.includes(name)) {
+  const name: ItemTypeName = zoned ? "timestamp" : type;
+  if (!TYPE_NAMES.includes(name) || (name as TypeName) === "list") {
     throw new TypeError(`Cannot make column: unknown type "${type}"`);
   }
   const length = values.length;
   const validity = validityOf(values);
-  const column = name === "utf8"
+  return name === "utf8"
     ? new Column({ type: name, length, validity, ...textsOf(values) })
-    : new Column<TypeName>({
+    : new Column<ItemTypeName>({
       type: name,
       zoned,
       length,
       validity,
       data: dataOf(name, zoned, values),
     });
-  return column as Column as Column<TypeOf<D>>;
 }
 
 function validityOf(
-  values: readonly Value[],
+  values: readonly unknown[],
 ): Uint8Array<ArrayBuffer> | undefined {
   if (!values.includes(null)) return undefined;
   const bits = new Uint8Array(bitmapBytes(values.length));
@@ -87,10 +134,10 @@ function textsOf(
 }
 
 function dataOf(
-  type: Exclude<TypeName, "utf8">,
+  type: Exclude<ItemTypeName, "utf8">,
   zoned: boolean,
   values: readonly Value[],
-): DataMap[Exclude<TypeName, "utf8">] {
+): DataMap[Exclude<ItemTypeName, "utf8">] {
   const length = values.length;
   if (type === "i64" || type === "timestamp") {
     const read = type === "i64" ? int64 : zoned ? microsUtc : microsLocal;

@@ -7,7 +7,12 @@
 import { appendBits, bitmapBytes, setBits } from "./_bitmap.ts";
 import { DictionaryEncoder } from "./_dictionary.ts";
 import { Column } from "./column.ts";
-import type { DataMap, Shape } from "./schema.ts";
+import {
+  type DataMap,
+  type ItemTypeName,
+  sameType,
+  type Shape,
+} from "./schema.ts";
 import { Table } from "./table.ts";
 
 /** The most bytes that 32-bit offsets can address. */
@@ -57,8 +62,7 @@ function checkSameSchema(first: Table, other: Table): void {
   const same = first.numColumns === other.numColumns &&
     first.schema.every((field, index) => {
       const its = other.schema[index]!;
-      return field.name === its.name && field.type === its.type &&
-        field.zoned === its.zoned;
+      return field.name === its.name && sameType(field, its);
     });
   if (!same) {
     throw new TypeError(
@@ -70,6 +74,7 @@ function checkSameSchema(first: Table, other: Table): void {
 function concatColumns(parts: readonly Column[], length: number): Column {
   const { type, zoned } = parts[0]!;
   const validity = concatValidity(parts, length);
+  if (type === "list") return concatLists(parts, length, validity);
   if (type === "utf8") return concatTexts(parts, length, validity);
   if (type === "bool") {
     const data = new Uint8Array(bitmapBytes(length));
@@ -91,6 +96,40 @@ function concatColumns(parts: readonly Column[], length: number): Column {
     at += part.length;
   }
   return new Column({ type, zoned, length, data, validity });
+}
+
+/** Lists under each other: a part's items are those between its offsets. */
+function concatLists(
+  parts: readonly Column[],
+  length: number,
+  validity: Uint8Array<ArrayBuffer> | undefined,
+): Column {
+  const offsets = new Int32Array(length + 1);
+  let row = 0;
+  let count = 0;
+  const items = parts.map((part) => {
+    const own = part.offsets!;
+    const first = own[0]!;
+    const last = own[part.length]!;
+    if (count + last - first > TEXT_BYTES_MAX) {
+      throw new RangeError(
+        "Cannot concatenate tables: the items of a column exceed 2^31 - 1",
+      );
+    }
+    for (let index = 1; index <= part.length; index++) {
+      offsets[++row] = count + own[index]! - first;
+    }
+    count += last - first;
+    return part.items!.slice(first, last);
+  });
+  return new Column({
+    type: "list",
+    length,
+    data: new Uint8Array(0),
+    offsets,
+    validity,
+    items: concatColumns(items, count) as Column<ItemTypeName>,
+  });
 }
 
 function emptyData(

@@ -18,13 +18,20 @@ export const TYPE_NAMES: readonly TypeName[] = [
   "date",
   "timestamp",
   "utf8",
+  "list",
 ];
 
+/** The types that a list's items can have. */
+export type ItemTypeName = Exclude<TypeName, "list">;
+
 /**
- * A type as a caller declares it: `timestamp` has no zone, `timestamp_utc`
- * is a point in time and prints with `Z`.
+ * A type of single values as a caller declares it: `timestamp` has no zone,
+ * `timestamp_utc` is a point in time and prints with `Z`.
  */
-export type DeclaredType = TypeName | "timestamp_utc";
+export type DeclaredItem = ItemTypeName | "timestamp_utc";
+
+/** A type as a caller declares it: of single values, or of lists of them. */
+export type DeclaredType = DeclaredItem | `list<${DeclaredItem}>`;
 
 /** The types of a table's columns by name, for the type checker. */
 export type Shape = Readonly<Record<string, TypeName>>;
@@ -35,7 +42,8 @@ export type DeclaredShape = Readonly<Record<string, DeclaredType>>;
 /** The type name of the column that a declared type makes. */
 export type TypeOf<D extends DeclaredType> = D extends "timestamp_utc"
   ? "timestamp"
-  : Exclude<D, "timestamp_utc">;
+  : D extends `list<${string}>` ? "list"
+  : Extract<D, ItemTypeName>;
 
 /** The shape of the columns that a declared shape makes. */
 export type ShapeOf<D extends DeclaredShape> = {
@@ -58,6 +66,8 @@ export interface ValueMap {
   timestamp: string;
   /** A text. */
   utf8: string;
+  /** The items, each a value of its type or null. */
+  list: readonly (boolean | number | bigint | string | null)[];
 }
 
 /** The JavaScript value of a type; null is apart. */
@@ -79,6 +89,16 @@ export interface DataMap {
   timestamp: BigInt64Array<ArrayBuffer>;
   /** The texts' bytes, or the codes of a dictionary. */
   utf8: Uint8Array<ArrayBuffer> | Int32Array<ArrayBuffer>;
+  /** Nothing: the values stand in the column's `items`. */
+  list: Uint8Array<ArrayBuffer>;
+}
+
+/** What the items of a list are. */
+export interface ItemField {
+  /** What an item holds. */
+  readonly type: ItemTypeName;
+  /** Whether a timestamp is a point in time; false for all other types. */
+  readonly zoned: boolean;
 }
 
 /** Name and type of a column. */
@@ -89,6 +109,8 @@ export interface Field<T extends TypeName = TypeName> {
   readonly type: T;
   /** Whether a timestamp is a point in time; false for all other types. */
   readonly zoned: boolean;
+  /** What the items of a list are; absent for all other types. */
+  readonly item?: ItemField;
 }
 
 /** The fields of a table, in the order of its columns. */
@@ -97,8 +119,9 @@ export type Schema = readonly Field[];
 /**
  * A column's type as a caller would declare it.
  *
- * @param field Type and zone of the column.
- * @returns The type's name, `timestamp_utc` where it has a zone.
+ * @param field Type, zone and items of the column.
+ * @returns The type's name, `timestamp_utc` where it has a zone, `list<i32>`
+ * for a list of integers.
  *
  * @example Declare what was found
  * ```ts
@@ -110,7 +133,37 @@ export type Schema = readonly Field[];
  * ```
  */
 export function declaredType(
-  field: Pick<Field, "type" | "zoned">,
+  field: AnyType,
 ): DeclaredType {
+  if (field.type === "list") return `list<${declaredItem(field.item!)}>`;
+  return declaredItem({ type: field.type, zoned: field.zoned });
+}
+
+/** What a field or a column says of its type. */
+export interface AnyType {
+  /** What it holds. */
+  readonly type: TypeName;
+  /** Whether a timestamp is a point in time. */
+  readonly zoned: boolean;
+  /** What the items of a list are. */
+  readonly item?: ItemField | undefined;
+}
+
+/**
+ * Whether two columns hold the same: type, zone and items.
+ *
+ * @param a The one's type.
+ * @param b The other's.
+ * @returns True if they do.
+ */
+export function sameType(
+  a: AnyType,
+  b: AnyType,
+): boolean {
+  return a.type === b.type && a.zoned === b.zoned &&
+    a.item?.type === b.item?.type && a.item?.zoned === b.item?.zoned;
+}
+
+function declaredItem(field: ItemField): DeclaredItem {
   return field.zoned ? "timestamp_utc" : field.type;
 }

@@ -39,7 +39,8 @@ export type TypeName =
   | "f64"
   | "date"
   | "timestamp"
-  | "utf8";
+  | "utf8"
+  | "list";
 
 /** A column's type; `zoned` is true only for timestamps in UTC. */
 export interface ValueType {

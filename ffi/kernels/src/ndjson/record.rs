@@ -4,6 +4,7 @@ use crate::block::{Kind, NewKey, Span};
 use crate::values::parse_large_f64;
 
 use super::guided::Guide;
+use super::items::{Item, Items, is_large};
 use super::keys::{Keys, NONE};
 use super::nested::{Brackets, Nested};
 use super::options::Options;
@@ -22,6 +23,9 @@ pub(super) struct Records<'a> {
     pub guide: &'a mut Guide,
     /// Columns in which an integer beyond 64 bits that prints an f64 is a number.
     pub floats: &'a [bool],
+    /// Columns known beforehand that are lists, and whether all others may be.
+    pub lists: &'a [bool],
+    pub finds_lists: bool,
     pub columns: &'a mut Vec<Vec<Span>>,
     pub extra: &'a mut Vec<u8>,
     pub sources: &'a mut Vec<(u32, u32)>,
@@ -175,6 +179,9 @@ impl Records<'_> {
             b'-' | b'0'..=b'9' => return self.number(at, column),
             b'{' | b'[' => {
                 let end = self.nested(at)?;
+                if b[at] == b'[' && (self.finds_lists || !self.lists.is_empty()) {
+                    self.check_items(at, end, column)?;
+                }
                 (Span::new(Kind::Nested, at, end - at), end)
             }
             b't' => (Span::new(Kind::Literal, at, 4), literal(b, at, b"true")?),
@@ -202,6 +209,24 @@ impl Records<'_> {
             replace_lone: self.options.replace_lone_surrogates,
         }
         .end(at)
+    }
+
+    /// Checks the numbers of an array that may be a list, as those of a column.
+    #[inline(never)]
+    fn check_items(&self, at: usize, end: usize, column: usize) -> Step<()> {
+        if !self.finds_lists && !self.lists.get(column).is_some_and(|&is_list| is_list) {
+            return Ok(());
+        }
+        for item in Items::of(&self.b[at..end]) {
+            if let Item::Plain(Kind::Number, from, to) = item {
+                let number = &self.b[at + from..at + to];
+                if is_large(number) {
+                    let is_integer = !number.iter().any(|byte| matches!(byte, b'.' | b'e' | b'E'));
+                    self.kind_of_large(at + from, at + to, is_integer, column)?;
+                }
+            }
+        }
+        Ok(())
     }
 
     #[inline(always)]
@@ -239,9 +264,22 @@ impl Records<'_> {
         is_integer: bool,
         column: usize,
     ) -> Step<(Span, usize)> {
+        if self.kind_of_large(at, end, is_integer, column)? == Kind::Number {
+            return Ok((Span::new(Kind::Number, at, end - at), end));
+        }
+        // In `extra`, where a text's source need not begin with a quote.
+        let start = self.extra.len();
+        self.extra.extend_from_slice(&self.b[at..end]);
+        self.sources.push((start as u32, at as u32));
+        Ok((Span::in_extra(Kind::String, start, end - at), end))
+    }
+
+    /// What such a number is: a number, a text or a fault.
+    #[cold]
+    fn kind_of_large(&self, at: usize, end: usize, is_integer: bool, column: usize) -> Step<Kind> {
         let is_float = is_integer && self.floats.get(column).is_some_and(|&is_float| is_float);
         if is_float && parse_large_f64(&self.b[at..end]).is_some() {
-            return Ok((Span::new(Kind::Number, at, end - at), end));
+            return Ok(Kind::Number);
         }
         let (as_text, cause) = if is_integer {
             (self.options.large_integers_are_text, Cause::IntegerTooLarge(end))
@@ -251,10 +289,6 @@ impl Records<'_> {
         if !as_text {
             return Err(Box::new(Stop { at, noticed: end, cause }));
         }
-        // In `extra`, where a text's source need not begin with a quote.
-        let start = self.extra.len();
-        self.extra.extend_from_slice(&self.b[at..end]);
-        self.sources.push((start as u32, at as u32));
-        Ok((Span::in_extra(Kind::String, start, end - at), end))
+        Ok(Kind::String)
     }
 }

@@ -27,6 +27,9 @@ pub struct NdjsonScanner {
     guide: Guide,
     /// Whether a column known beforehand takes integers beyond 64 bits that print an f64.
     floats: Vec<bool>,
+    /// Whether a column known beforehand is a list, and whether all others may be.
+    lists: Vec<bool>,
+    finds_lists: bool,
     /// Bytes of the unfinished line; never holds a line feed.
     carry: Vec<u8>,
     /// Offset in the input of the next byte to read, and the line it stands in.
@@ -46,6 +49,8 @@ impl NdjsonScanner {
             brackets: Brackets::default(),
             guide: Guide::default(),
             floats: Vec::new(),
+            lists: Vec::new(),
+            finds_lists: false,
             carry: Vec::new(),
             offset: 0,
             line: 1,
@@ -58,6 +63,15 @@ impl NdjsonScanner {
     /// beyond 64 bits is a number if it is written as an f64 prints.
     pub fn with_floats(mut self, is_float: impl Fn(&str) -> bool) -> NdjsonScanner {
         self.floats = self.keys.names.iter().map(|name| is_float(name)).collect();
+        self
+    }
+
+    /// Names, of those known beforehand, the columns that are lists; with `all` any other may be
+    /// one, too. The numbers in lists have a type.
+    pub fn with_lists(mut self, all: bool, is_list: impl Fn(&str) -> bool) -> NdjsonScanner {
+        let lists: Vec<bool> = self.keys.names.iter().map(|name| is_list(name)).collect();
+        self.finds_lists = all;
+        self.lists = if lists.contains(&true) { lists } else { Vec::new() };
         self
     }
 
@@ -187,6 +201,8 @@ impl NdjsonScanner {
             brackets: &mut self.brackets,
             guide: &mut self.guide,
             floats: &self.floats,
+            lists: &self.lists,
+            finds_lists: self.finds_lists,
             columns: &mut block.columns,
             extra: &mut block.extra,
             sources: &mut block.sources,
@@ -309,6 +325,8 @@ impl Scanner for NdjsonScanner {
         let mut fork =
             NdjsonScanner::new(self.options, &self.keys.names).with_paths(&self.guide.paths);
         fork.floats.clone_from(&self.floats);
+        fork.lists.clone_from(&self.lists);
+        fork.finds_lists = self.finds_lists;
         fork.bom_is_passed = true;
         fork.offset = place.offset;
         fork.line = place.line;

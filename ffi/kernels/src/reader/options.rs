@@ -11,6 +11,7 @@ use crate::ndjson::{self, NdjsonScanner, Paths};
 use crate::scan::Scanner;
 use crate::values::Type;
 
+use super::kind::Kind;
 use super::numbers::NumberStyle;
 use super::tolerant::Policy;
 
@@ -42,8 +43,8 @@ pub(super) struct Options {
     format: Format,
     pub mode: Mode,
     /// Types that are given, not inferred, in the order of their columns.
-    pub declared: Vec<(String, Type)>,
-    by_name: HashMap<String, Type>,
+    pub declared: Vec<(String, Kind)>,
+    by_name: HashMap<String, Kind>,
     /// Columns that the caller declared f64. An earlier pass declares the types it found, too;
     /// integers beyond 2^53 fit only those of the caller.
     pub large_floats: HashSet<String>,
@@ -59,6 +60,8 @@ pub(super) struct Options {
     threads: usize,
     /// Bytes of a thread's piece; 0 = what suits.
     pub piece_bytes: usize,
+    /// Whether arrays of single values are lists; NDJSON only.
+    pub finds_lists: bool,
     /// What is read by path; NDJSON only.
     paths: Paths,
     /// All of a CSV dialect, where the strict scanner does not do.
@@ -117,6 +120,7 @@ impl Options {
             sample_rows: rows(config, "sample_rows", SAMPLE_ROWS)?.max(1),
             threads: rows(config, "threads", 0)?,
             piece_bytes: rows(config, "piece_bytes", 0)?,
+            finds_lists: config.number("lists", 0)? != 0,
             paths: Paths::from_config(config)?,
             dialect: match config.number("dialect", 0)? {
                 0 => None,
@@ -159,6 +163,9 @@ impl Options {
                 Box::new(
                     NdjsonScanner::new(options, &names)
                         .with_floats(is_float)
+                        .with_lists(self.finds_lists, |name| {
+                            self.by_name.get(name).is_some_and(|kind| kind.is_list)
+                        })
                         .with_paths(&self.paths),
                 )
             }
@@ -176,7 +183,7 @@ impl Options {
     }
 
     /// The declared type of a column.
-    pub fn declared_type(&self, name: &str) -> Option<Type> {
+    pub fn declared_type(&self, name: &str) -> Option<Kind> {
         self.by_name.get(name).copied()
     }
 }
@@ -192,12 +199,14 @@ fn names(bytes: &[u8]) -> Result<Vec<String>, Error> {
 }
 
 /// Declared types: `name\0type\0`, joined.
-fn declared(bytes: &[u8]) -> Result<Vec<(String, Type)>, Error> {
+fn declared(bytes: &[u8]) -> Result<Vec<(String, Kind)>, Error> {
     let text = std::str::from_utf8(bytes).map_err(|_| Error::BadArgument("schema is not UTF-8"))?;
     let mut columns = Vec::new();
     let mut parts = text.split_terminator('\0');
     while let Some(name) = parts.next() {
-        let kind = match parts.next() {
+        let text = parts.next();
+        let of_list = text.and_then(|text| text.strip_prefix("list<")?.strip_suffix('>'));
+        let item = match of_list.or(text) {
             Some("bool") => Type::Bool,
             Some("i32") => Type::I32,
             Some("i64") => Type::I64,
@@ -208,6 +217,7 @@ fn declared(bytes: &[u8]) -> Result<Vec<(String, Type)>, Error> {
             Some("utf8") => Type::Utf8,
             _ => return Err(Error::BadArgument("schema names an unknown type")),
         };
+        let kind = if of_list.is_some() { Kind::list(item) } else { Kind::one(item) };
         columns.push((name.to_owned(), kind));
     }
     Ok(columns)
