@@ -7,6 +7,7 @@ import {
   streamOf,
   testEngines,
 } from "../../tests/_engines.ts";
+import { readCsvSync } from "../csv/read.ts";
 import { ParseError } from "../errors.ts";
 import { readJson } from "../json/read.ts";
 import { comparableTable } from "../read/_rows_door.ts";
@@ -165,6 +166,11 @@ testEngines("batches and arrays of records have lists", async (engine) => {
 });
 
 Deno.test("wrong lists are refused", () => {
+  assertThrows(
+    () => readCsvSync(bytesOf("a\n1\n"), { schema: { a: "list<i32>" } }),
+    RangeError,
+    "a field of CSV is a single value",
+  );
   const read = (options: unknown) => () =>
     readNdjsonSync(bytesOf("{}"), options as ReadNdjsonOptions);
   assertThrows(read({ lists: "all" }), RangeError, "the option lists");
