@@ -54,7 +54,7 @@ impl Guide {
     pub fn new(paths: Paths, names: &[String]) -> Guide {
         let column = |wanted: &String| names.iter().position(|name| name == wanted);
         let columns = paths.names.iter().filter_map(column).collect();
-        let taken = vec![0; paths.len()];
+        let taken = vec![0; paths.count()];
         Guide { columns, taken, paths, ..Guide::default() }
     }
 
@@ -65,7 +65,7 @@ impl Guide {
 
     /// Whether there are paths.
     pub fn is_needed(&self) -> bool {
-        self.paths.len() > 0
+        self.paths.count() > 0
     }
 
     /// Brackets that are open besides the record's own.
@@ -83,7 +83,7 @@ impl Guide {
         for (column, name) in names.iter().enumerate().skip(self.roots.len()) {
             let key = name.as_bytes();
             let begins = |&path: &usize| self.paths.goes_to_key(path, 0, key);
-            self.roots.push((0..self.paths.len()).filter(begins).collect());
+            self.roots.push((0..self.paths.count()).filter(begins).collect());
             self.is_path.push(self.columns.contains(&column));
             self.seen.push(0);
         }

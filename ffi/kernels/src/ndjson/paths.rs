@@ -33,22 +33,22 @@ impl Paths {
         Ok(Paths { names, paths })
     }
 
-    pub fn len(&self) -> usize {
+    pub(super) fn count(&self) -> usize {
         self.paths.len()
     }
 
     /// How many steps a path has.
-    pub fn steps(&self, path: usize) -> usize {
+    pub(super) fn steps(&self, path: usize) -> usize {
         self.paths[path].steps.len()
     }
 
     /// Whether a path's step goes to the member of a key.
-    pub fn goes_to_key(&self, path: usize, step: usize, key: &[u8]) -> bool {
+    pub(super) fn goes_to_key(&self, path: usize, step: usize, key: &[u8]) -> bool {
         matches!(self.step(path, step), Some(Step { name: Some(name), .. }) if name == key)
     }
 
     /// Whether a path's step goes to an item of a list.
-    pub fn goes_to_item(&self, path: usize, step: usize, index: u64) -> bool {
+    pub(super) fn goes_to_item(&self, path: usize, step: usize, index: u64) -> bool {
         self.step(path, step).is_some_and(|step| step.index == Some(index))
     }
 
