@@ -26,17 +26,16 @@ export interface GuidedRecord {
   pass(at: number, outer: number): number;
 }
 
-/** An open bracket on the way of paths. */
-interface Frame {
-  readonly isObject: boolean;
-  /** Its place. */
-  readonly start: number;
-  /** The paths through it: those from `first` to `last` of the active ones. */
-  readonly first: number;
-  readonly last: number;
-  /** The item that comes next in a list. */
-  index: number;
-}
+/** Numbers of an open bracket in the list of frames. */
+const FRAME = 5;
+/** Where in a frame: its place, and 1 for an object. */
+const START = 0;
+const IS_OBJECT = 1;
+/** The paths through it: those from the first to the last of the active. */
+const FIRST = 2;
+const LAST = 3;
+/** The item that comes next in a list. */
+const ITEM = 4;
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 const encoder = new TextEncoder();
@@ -58,8 +57,15 @@ export class GuidedScan {
   /** For each path how many of its steps were taken in this record. */
   readonly #taken: Int32Array;
   /** The paths through each open bracket and the value in hand. */
-  readonly #active: number[] = [];
-  readonly #frames: Frame[] = [];
+  #active = new Int32Array(64);
+  #activeCount = 0;
+  /** The open brackets on the way, and where the innermost one stands. */
+  #frames = new Int32Array(16 * FRAME);
+  #top = -FRAME;
+  /** Brackets that are open on the way, besides the record's own. */
+  depth = 0;
+  /** How many steps each path has. */
+  readonly #steps: Int32Array;
   /** A value goes on: it begins or it ended where the last call says. */
   #isBehind = false;
 
@@ -79,21 +85,19 @@ export class GuidedScan {
     this.#replaceLone = rules.surrogates === "replace";
     this.#strictKeys = rules.duplicates === "error";
     this.#taken = new Int32Array(paths.length);
+    this.#steps = Int32Array.from(paths, ({ path }) => path.steps.length);
   }
 
   /** Begins a block; rows are counted from 0 again. */
   begin(): void {
     this.#seen.fill(0);
+    this.depth = 0;
+    this.#top = -FRAME;
   }
 
   /** Begins a record. */
   beginRecord(): void {
     this.#taken.fill(0);
-  }
-
-  /** Brackets that are open on the way, besides the record's own. */
-  get depth(): number {
-    return this.#frames.length;
   }
 
   /** Whether a top-level key stands in the record already; notes that it does. */
@@ -123,15 +127,16 @@ export class GuidedScan {
    * @returns Where it ends, or -1.
    */
   value(record: GuidedRecord, at: number, column: number): number {
-    this.#active.length = 0;
-    this.#frames.length = 0;
-    for (const path of this.#roots[column]!) this.#enter(record, path, 1);
+    const roots = this.#roots[column]!;
     // The name of a path stands for that path alone.
     const isOwn = !this.#isPath[column];
+    if (roots.length === 0 && isOwn) return record.read(at, column);
+    this.#activeCount = 0;
+    for (const path of roots) this.#enter(record, path, 1);
     const goesFurther = this.#goesFurther(record.bytes, at);
     if (isOwn && !goesFurther) {
       const end = record.read(at, column);
-      if (end < 0 || this.#active.length === 0) return end;
+      if (end < 0 || this.#activeCount === 0) return end;
     }
     const end = this.#walk(record, at);
     if (end >= 0 && isOwn && goesFurther) record.keep(at, end, column);
@@ -158,27 +163,28 @@ export class GuidedScan {
    */
   #enter(record: GuidedRecord, path: number, steps: number): void {
     this.#taken[path] = steps;
-    this.#active.push(path);
+    if (this.#activeCount === this.#active.length) {
+      const active = new Int32Array(2 * this.#activeCount);
+      active.set(this.#active);
+      this.#active = active;
+    }
+    this.#active[this.#activeCount++] = path;
     record.forget(this.#columns[path]!);
   }
 
   /** The first of the active paths that go through the value in hand. */
   get #first(): number {
-    return this.#frames.at(-1)?.last ?? 0;
+    return this.depth === 0 ? 0 : this.#frames[this.#top + LAST]!;
   }
 
   /** Whether a bracket at `at` holds what one of the paths goes to. */
   #goesFurther(bytes: Uint8Array, at: number): boolean {
     if (bytes[at] !== 123 && bytes[at] !== 91) return false;
-    const taken = this.#frames.length + 1;
-    for (let index = this.#first; index < this.#active.length; index++) {
-      if (this.#steps(this.#active[index]!) > taken) return true;
+    const taken = this.depth + 1;
+    for (let index = this.#first; index < this.#activeCount; index++) {
+      if (this.#steps[this.#active[index]!]! > taken) return true;
     }
     return false;
-  }
-
-  #steps(path: number): number {
-    return this.#paths[path]!.path.steps.length;
   }
 
   /** Reads the value at `at`, through which the active paths go. */
@@ -186,7 +192,7 @@ export class GuidedScan {
     this.#isBehind = false;
     while (at >= 0) {
       if (this.#isBehind) {
-        if (this.#frames.length === 0) return at;
+        if (this.depth === 0) return at;
         at = this.#behind(record, at);
       } else if (this.#goesFurther(record.bytes, at)) {
         at = this.#open(record, at);
@@ -200,37 +206,53 @@ export class GuidedScan {
 
   /** A value that no path goes further into: the field of those that end here. */
   #leaf(record: GuidedRecord, at: number): number {
-    const taken = this.#frames.length + 1;
+    const taken = this.depth + 1;
     let end = 0;
-    for (let index = this.#first; index < this.#active.length; index++) {
+    for (let index = this.#first; index < this.#activeCount; index++) {
       const path = this.#active[index]!;
-      if (this.#steps(path) !== taken) continue;
+      if (this.#steps[path] !== taken) continue;
       end = record.read(at, this.#columns[path]!);
       if (end < 0) return STOPPED;
     }
-    return end > 0 ? end : record.pass(at, this.#frames.length);
+    return end > 0 ? end : record.pass(at, this.depth);
   }
 
   #open(record: GuidedRecord, at: number): number {
     const { bytes } = record;
     // The record's own bracket is open besides these.
-    if (this.#frames.length + 1 >= this.#depthMax) {
+    if (this.depth + 1 >= this.#depthMax) {
       const limit = String(this.#depthMax);
       return stopAt("DEPTH_EXCEEDED", at, at, { limit });
     }
     const isObject = bytes[at] === 123;
-    const [first, last] = [this.#first, this.#active.length];
-    this.#frames.push({ isObject, start: at, first, last, index: 0 });
+    this.#push(at, isObject);
     const next = skipBlank(bytes, at + 1);
     // A closing bracket is two above the opening one, in both pairs.
     if (bytes[next] === bytes[at]! + 2) return this.#close(record, next);
     return this.#enterNext(record, next, isObject);
   }
 
+  #push(at: number, isObject: boolean): void {
+    const first = this.#first;
+    const top = this.#top += FRAME;
+    this.depth++;
+    if (top === this.#frames.length) {
+      const grown = new Int32Array(2 * top);
+      grown.set(this.#frames);
+      this.#frames = grown;
+    }
+    const frames = this.#frames;
+    frames[top + START] = at;
+    frames[top + IS_OBJECT] = isObject ? 1 : 0;
+    frames[top + FIRST] = first;
+    frames[top + LAST] = this.#activeCount;
+    frames[top + ITEM] = 0;
+  }
+
   /** What follows a value inside a bracket. */
   #behind(record: GuidedRecord, end: number): number {
-    const { isObject, last } = this.#frames.at(-1)!;
-    this.#active.length = last;
+    const isObject = this.#frames[this.#top + IS_OBJECT] === 1;
+    this.#activeCount = this.#frames[this.#top + LAST]!;
     const { bytes } = record;
     const at = skipBlank(bytes, end);
     if (bytes[at] === 44) {
@@ -246,11 +268,14 @@ export class GuidedScan {
 
   /** Closes a bracket: its text is the field of the paths that end there. */
   #close(record: GuidedRecord, at: number): number {
-    const { start, first, last } = this.#frames.pop()!;
-    const taken = this.#frames.length + 1;
-    for (let index = first; index < last; index++) {
+    const top = this.#top;
+    const start = this.#frames[top + START]!;
+    const last = this.#frames[top + LAST]!;
+    const taken = this.depth--;
+    this.#top -= FRAME;
+    for (let index = this.#frames[top + FIRST]!; index < last; index++) {
       const path = this.#active[index]!;
-      if (this.#steps(path) !== taken) continue;
+      if (this.#steps[path] !== taken) continue;
       record.keep(start, at + 1, this.#columns[path]!);
     }
     this.#isBehind = true;
@@ -261,10 +286,11 @@ export class GuidedScan {
   #enterNext(record: GuidedRecord, at: number, isObject: boolean): number {
     this.#isBehind = false;
     if (isObject) return this.#enterMember(record, at);
-    const frame = this.#frames.at(-1)!;
-    const item = frame.index++;
-    const taken = this.#frames.length;
-    for (let index = frame.first; index < frame.last; index++) {
+    const frames = this.#frames;
+    const item = frames[this.#top + ITEM]!++;
+    const taken = this.depth;
+    const last = frames[this.#top + LAST]!;
+    for (let index = frames[this.#top + FIRST]!; index < last; index++) {
       const path = this.#active[index]!;
       const step = this.#paths[path]!.path.steps[taken];
       if (step?.index === item) this.#enter(record, path, taken + 1);
@@ -285,9 +311,10 @@ export class GuidedScan {
       end = unescape(bytes, start, end, text, 0);
       start = 0;
     }
-    const taken = this.#frames.length;
-    const { first, last } = this.#frames.at(-1)!;
-    for (let index = first; index < last; index++) {
+    const taken = this.depth;
+    const last = this.#frames[this.#top + LAST]!;
+    let index = this.#frames[this.#top + FIRST]!;
+    for (; index < last; index++) {
       const path = this.#active[index]!;
       if (!this.#goesToKey(path, taken, text, start, end)) continue;
       if (this.#strictKeys && this.#taken[path]! > taken) {

@@ -61,6 +61,7 @@ impl Guide {
     /// Begins a block; rows are counted from 0 again.
     pub fn begin(&mut self) {
         self.seen.fill(0);
+        self.frames.clear();
     }
 
     /// Whether there are paths.
