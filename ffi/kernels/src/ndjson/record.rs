@@ -50,11 +50,9 @@ impl Records<'_> {
         }
         let mut next = skip_blank(b, first + 1);
         if b[next] != b'}' {
-            next = if self.guide.is_needed() {
-                self.guide.begin_record();
-                self.members::<true>(next)?
-            } else {
-                self.members::<false>(next)?
+            next = match self.guide.is_needed() {
+                true => self.guided_members(next)?,
+                false => self.members::<false>(next)?,
             };
         }
         let end = skip_blank(b, next + 1);
@@ -81,6 +79,13 @@ impl Records<'_> {
             _ => return Err(Stop::json(first, reason::VALUE)),
         };
         Err(Stop::new(first, Cause::NotAnObject(found)))
+    }
+
+    /// The members where something is read by path; apart, so that the plain way stays as it is.
+    #[inline(never)]
+    fn guided_members(&mut self, at: usize) -> Step<usize> {
+        self.guide.begin_record();
+        self.members::<true>(at)
     }
 
     /// The members from the first key on; returns the place of the closing brace. `GUIDED` says
@@ -178,10 +183,7 @@ impl Records<'_> {
             }
             b'-' | b'0'..=b'9' => return self.number(at, column),
             b'{' | b'[' => {
-                let end = self.nested(at)?;
-                if b[at] == b'[' && (self.finds_lists || !self.lists.is_empty()) {
-                    self.check_items(at, end, column)?;
-                }
+                let end = self.nested_field(at, column)?;
                 (Span::new(Kind::Nested, at, end - at), end)
             }
             b't' => (Span::new(Kind::Literal, at, 4), literal(b, at, b"true")?),
@@ -200,7 +202,16 @@ impl Records<'_> {
         Span::in_extra(Kind::String, start, self.extra.len() - start)
     }
 
+    /// An array or object that is a field; the numbers of lists are checked.
     #[inline(never)]
+    fn nested_field(&mut self, at: usize, column: usize) -> Step<usize> {
+        let end = self.nested(at)?;
+        if self.b[at] == b'[' && (self.finds_lists || !self.lists.is_empty()) {
+            self.check_items(at, end, column)?;
+        }
+        Ok(end)
+    }
+
     pub(super) fn nested(&mut self, at: usize) -> Step<usize> {
         Nested {
             b: self.b,
