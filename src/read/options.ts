@@ -138,7 +138,9 @@ export function checkReadOptions(
     ? Infinity
     : countOption(options, "limit", 0, Infinity);
   const declared = declaredFields(options.schema ?? {});
-  const floats = declared.filter(({ type }) => type === "f64");
+  const floats = declared.filter(({ type, item }) =>
+    (item?.type ?? type) === "f64"
+  );
   return {
     where: conditionsOf(options.where),
     columns: columnsOption(options.columns, declared),
@@ -201,7 +203,12 @@ function columnsOption(
   );
 }
 
-function checkName(name: string): void {
+/**
+ * Checks the name of a column.
+ *
+ * @throws {RangeError} If it has a NUL or a lone surrogate.
+ */
+export function checkName(name: string): void {
   if (!name.includes("\0") && name.isWellFormed()) return;
   throw new RangeError(
     "Cannot read: a name in the options has a NUL or a lone surrogate",

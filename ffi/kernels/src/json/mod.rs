@@ -3,7 +3,7 @@
 
 mod checker;
 mod cursor;
-mod path;
+pub(crate) mod path;
 pub(crate) mod reason;
 mod select;
 mod stream;

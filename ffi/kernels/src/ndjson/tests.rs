@@ -8,6 +8,7 @@ use crate::scan::{Scan, Scanner};
 
 mod differential;
 mod faults;
+mod paths;
 mod speed;
 
 /// A field as the tests compare it.
