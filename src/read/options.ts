@@ -31,7 +31,8 @@ export interface ReadOptions<D extends DeclaredShape = DeclaredShape> {
    * that does not fit its declared type is an error `TYPE_MISMATCH`.
    * Timestamps with a zone are `timestamp_utc`, those without `timestamp`.
    * `decimal(2)` (0 to 18 digits behind the point, exact) and `duration` are
-   * declared only: no type is found to be one.
+   * declared only: no type is found to be one. `list<i64>` or of any other
+   * type reads arrays of NDJSON and JSON.
    */
   readonly schema?: D;
   /**
