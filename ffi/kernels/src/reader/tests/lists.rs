@@ -83,3 +83,19 @@ fn parts_of_items_are_of_lists_alone() {
     }
     assert!(reader.copy(0, 5, &mut [0; 5]).is_err());
 }
+
+#[test]
+fn lists_of_decimals_and_durations_are_declared() {
+    let schema = ("schema", "p\0list<decimal(2)>\0d\0list<duration>\0");
+    let input = "{\"p\":[12.5,\"-0.01\",null],\"d\":[\"PT1S\"]}\n{\"p\":[0.001]}\n";
+    let fault = |input: &str| read(&[NDJSON, schema, BUILD], input).fault().clone();
+    let misfit = fault(input);
+    assert_eq!((misfit.code, misfit.line, misfit.column), (Code::TypeMismatch, 2, 6));
+    assert_eq!(misfit.args[1].1, "list<decimal(2)>");
+    assert_eq!(fault("{\"d\":[90]}\n").args[1].1, "list<duration>");
+    for wrong in ["list<decimal(19)>", "list<decimal>", "list<list<i64>>", "list<>", "list"] {
+        let schema = format!("p\0{wrong}\0");
+        let refused = Reader::open(&config(&[NDJSON, ("schema", &schema)])).err();
+        assert!(refused.is_some(), "{wrong}");
+    }
+}
