@@ -301,6 +301,10 @@ function adviceOfType(a: Record<string, string>): string {
     return "write it like 1:30:00, PT1H30M or 1h30m, or declare the column as " +
       "utf8 with the option schema";
   }
+  if (type.startsWith("list<")) {
+    return "it is to be an array whose items are null or of the type; declare " +
+      "another type, or utf8 for the array's text, with the option schema";
+  }
   return "read everything as text with the option types, or declare the " +
     "column with the option schema";
 }

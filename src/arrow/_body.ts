@@ -52,7 +52,8 @@ export class Body {
     this.#begin(column);
     if (type === "utf8") {
       this.#texts(data as Bytes, column.offsets!, length);
-    } else if (type === "bool") this.#bits(data as Bytes, length);
+    } else if (type === "list") this.#lists(column);
+    else if (type === "bool") this.#bits(data as Bytes, length);
     else if (type === "decimal") {
       const words = wordsOfUnits(data as BigInt64Array, length);
       this.#add(bytesOf(words, words.length));
@@ -111,6 +112,15 @@ export class Body {
     }
     this.#add(bytesOf(own, length + 1));
     this.#add(data.subarray(first, offsets[length]!));
+  }
+
+  /** Offsets from 0 on, and the items between them. */
+  #lists({ offsets, items, length }: Column): void {
+    const own = offsets!;
+    const first = own[0]!;
+    const moved = first === 0 ? own : own.map((offset) => offset - first);
+    this.#add(bytesOf(moved, length + 1));
+    this.column(items!.slice(first, own[length]!));
   }
 
   #add(bytes: Bytes): void {

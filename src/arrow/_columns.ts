@@ -7,10 +7,11 @@
 
 import { bitAt, bitmapBytes } from "../table/_bitmap.ts";
 import { Column } from "../table/column.ts";
+import type { ItemTypeName } from "../table/schema.ts";
 import type { Batch, Node } from "./_batch.ts";
 import { arrowFault, invalid } from "./_fault.ts";
 import type { ArrowField } from "./_message.ts";
-import { largeTexts, plainTexts, viewedTexts } from "./_texts.ts";
+import { largeTexts, offsetsOf, plainTexts, viewedTexts } from "./_texts.ts";
 import {
   ALL_FIT,
   daysOfMillis,
@@ -28,7 +29,9 @@ import {
   DURATION,
   FLOAT,
   INT,
+  LARGE_LIST,
   LARGE_UTF8,
+  LIST,
   NULL,
   TIMESTAMP,
   UTF8,
@@ -67,7 +70,15 @@ export function takeColumn(
   batch: Batch,
   context: ColumnContext,
 ): Column {
-  const node = batch.node(true);
+  return takeValues(field, batch, context, batch.node(true));
+}
+
+function takeValues(
+  field: ArrowField,
+  batch: Batch,
+  context: ColumnContext,
+  node: Node,
+): Column {
   const { length } = node;
   const { type } = field;
   if (type.id === NULL) {
@@ -95,9 +106,52 @@ export function takeColumn(
       return decimals(field, batch, length, validity, context);
     case DURATION:
       return durations(field, batch, length, validity, context);
+    case LIST:
+    case LARGE_LIST:
+      return lists(field, batch, length, validity, context);
     default:
       return texts(type, batch, node, validity, context);
   }
+}
+
+/** Offsets, checked, and the items as a column of their own. */
+function lists(
+  field: ArrowField,
+  batch: Batch,
+  length: number,
+  validity: Bitmap | undefined,
+  context: ColumnContext,
+): Column {
+  const part = batch.part();
+  const offsets = offsetsOf(part, length, field.type.id === LIST ? 4 : 8);
+  const item = field.children[0]!;
+  const items = takeValues(
+    // A message names the list; its row is that of the item.
+    { ...item, name: `${field.name}[]` },
+    batch,
+    { ...context, rowsBefore: 0 },
+    batch.node(false),
+  );
+  let last = 0;
+  for (let row = 0; row <= length; row++) {
+    const next = offsets[row]!;
+    if (next < last || next > items.length) {
+      throw invalid(
+        part.base,
+        `column "${field.name}" has a list from item ${last} to ${next} of ` +
+          items.length,
+      );
+    }
+    last = next;
+  }
+  return new Column({
+    type: "list",
+    length,
+    data: new Uint8Array(0),
+    offsets,
+    validity,
+    items: items as Column<ItemTypeName>,
+  });
 }
 
 function texts(
@@ -310,11 +364,19 @@ function durations(
 }
 
 /** A column of no rows, of the type that a type of Arrow becomes. */
-export function emptyColumn(
-  { id, width, signed, scale, flag }: ArrowType,
-): Column {
+export function emptyColumn({ type, children }: ArrowField): Column {
+  const { id, width, signed, scale, flag } = type;
   const length = 0;
   switch (id) {
+    case LIST:
+    case LARGE_LIST:
+      return new Column({
+        type: "list",
+        length,
+        data: new Uint8Array(0),
+        offsets: new Int32Array(1),
+        items: emptyColumn(children[0]!) as Column<ItemTypeName>,
+      });
     case BOOL:
       return new Column({ type: "bool", length, data: new Uint8Array(0) });
     case INT:

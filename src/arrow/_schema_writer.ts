@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { Field, TypeName } from "../table/schema.ts";
+import type { AnyType, Field, ItemField, TypeName } from "../table/schema.ts";
 import {
   flatBytes,
   type FlatValue,
@@ -27,6 +27,7 @@ import {
   DURATION,
   FLOAT,
   INT,
+  LIST,
   TIMESTAMP,
   UTF8,
 } from "./_types.ts";
@@ -81,10 +82,12 @@ function typeId(type: TypeName): number {
       return DECIMAL;
     case "duration":
       return DURATION;
+    case "list":
+      return LIST;
   }
 }
 
-function typeTable({ type, zoned, scale = 0 }: Field): FlatValue {
+function typeTable({ type, zoned, scale = 0 }: AnyType): FlatValue {
   switch (type) {
     case "i32":
       return integer(32);
@@ -123,9 +126,21 @@ function schemaTable(fields: readonly WrittenField[]): FlatValue {
         field.dictionary === null
           ? null
           : table(int64(field.dictionary), integer(32)),
-        tables([]),
+        tables(field.item === undefined ? [] : [itemTable(field.item)]),
       )
     )),
+  );
+}
+
+/** The field of a list's items, by the name that Arrow gives it. */
+function itemTable(item: ItemField): FlatValue {
+  return table(
+    text("item"),
+    int8(1),
+    int8(typeId(item.type)),
+    typeTable(item),
+    null,
+    tables([]),
   );
 }
 

@@ -20,22 +20,22 @@ export const BOOL = 6;
 export const DECIMAL = 7;
 export const DATE = 8;
 export const TIMESTAMP = 10;
+export const LIST = 12;
 export const DURATION = 18;
 export const LARGE_UTF8 = 20;
+export const LARGE_LIST = 21;
 export const UTF8_VIEW = 24;
 
 /** Numbers of types that can only be passed over. */
 const BINARY = 4;
 const TIME = 9;
 const INTERVAL = 11;
-const LIST = 12;
 const STRUCT = 13;
 const UNION = 14;
 const FIXED_BINARY = 15;
 const FIXED_LIST = 16;
 const MAP = 17;
 const LARGE_BINARY = 19;
-const LARGE_LIST = 21;
 const RUN_END = 22;
 const BINARY_VIEW = 23;
 const LIST_VIEW = 25;
@@ -203,8 +203,13 @@ export function isText({ id }: ArrowType): boolean {
   return id === UTF8 || id === LARGE_UTF8 || id === UTF8_VIEW;
 }
 
-/** Whether a column of a table can hold it. */
-export function isReadable({ id, width, scale }: ArrowType): boolean {
+/** Whether it is a list whose items stand one behind the other. */
+export function isList({ id }: ArrowType): boolean {
+  return id === LIST || id === LARGE_LIST;
+}
+
+/** Whether a column of a table can hold it, as a single value. */
+export function isSingle({ id, width, scale }: ArrowType): boolean {
   if (id === DECIMAL) {
     return DECIMAL_WIDTHS.includes(width) && scale >= 0 && scale <= SCALE_MAX;
   }

@@ -12,7 +12,14 @@ import {
 } from "../catalogue/op_options.ts";
 import { ALL_OUTPUTS, printRows } from "../catalogue/rows_out.ts";
 import { isRepeatable } from "../input.ts";
-import { ndjsonRead, RULE_OPTIONS, rulesOf } from "../ndjson/read.op.ts";
+import {
+  LISTS_OPTION,
+  ndjsonRead,
+  nestedOf,
+  PATH_OPTION,
+  RULE_OPTIONS,
+  rulesOf,
+} from "../ndjson/read.op.ts";
 import type { ReadNdjsonOptions } from "../ndjson/read.ts";
 import { comparableTable, doorOptions } from "../read/_rows_door.ts";
 import { declaredOption } from "../read/_types_option.ts";
@@ -40,6 +47,8 @@ export const jsonRead: Op = op<ReadNdjsonOptions, Table>({
       WHERE_OPTION,
       RATIO_OPTION,
       ...RULE_OPTIONS,
+      PATH_OPTION,
+      LISTS_OPTION,
     ],
   },
   outputs: ALL_OUTPUTS,
@@ -56,6 +65,7 @@ function door(request: DoorRequest): AsyncGenerator<Uint8Array> {
     ...doorOptions(request),
     ...rulesOf(request.values),
     schema: declaredOption(request.values.types),
+    ...nestedOf(request.values),
     inferRows: isRepeatable(request.input) ? "all" : "sample",
   });
   return printRows(batches, request.to, request.signal);

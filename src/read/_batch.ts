@@ -8,7 +8,7 @@
 import type { Fault } from "../errors.ts";
 import type { Column } from "../table/column.ts";
 import { decodeText } from "../table/_text.ts";
-import { declaredType, type Field } from "../table/schema.ts";
+import { declaredType, type Field, type ItemField } from "../table/schema.ts";
 import { Table } from "../table/table.ts";
 import type { FieldBlock } from "../values/block.ts";
 import {
@@ -17,6 +17,7 @@ import {
   Int32Builder,
   Int64Builder,
 } from "./_build_numbers.ts";
+import { ListBuilder } from "./_build_lists.ts";
 import { TextBuilder } from "./_build_texts.ts";
 import { DecimalBuilder, DurationBuilder } from "./_build_units.ts";
 import { DateBuilder, TimestampBuilder } from "./_build_times.ts";
@@ -209,5 +210,22 @@ function builderOf(
       return new DecimalBuilder(field.scale ?? 0);
     case "duration":
       return new DurationBuilder();
+    case "list":
+      return new ListBuilder(
+        field.name,
+        itemBuilderOf(field.name, field.item!, takesLarge),
+        takesLarge,
+      );
   }
+}
+
+/** Items of lists: plain texts, for lists of few distinct ones are short. */
+function itemBuilderOf(
+  name: string,
+  item: ItemField,
+  takesLarge: boolean,
+): ColumnBuilder {
+  return item.type === "utf8"
+    ? new TextBuilder(name, false, true)
+    : builderOf({ name, ...item }, false, takesLarge);
 }

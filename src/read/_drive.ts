@@ -219,13 +219,20 @@ function hasLateTypes(table: Table, pass: Pass): boolean {
   if (pass.types === "text" || table.numRows <= pass.sampleRows) return false;
   const declared = new Set(pass.declared.map((field) => field.name));
   return table.schema.some((field, index) =>
-    field.type === "utf8" && !declared.has(field.name) &&
+    (field.item ?? field).type === "utf8" && !declared.has(field.name) &&
     firstText(table.columnAt(index)) >= pass.sampleRows
   );
 }
 
-/** The first row with a text that is not empty, or -1. */
+/** The first row with a text that is not empty, of a list too, or -1. */
 function firstText(column: Column): number {
+  const { items, offsets } = column;
+  if (items !== undefined) {
+    const item = offsets![0]! + firstText(items.slice(offsets![0]!));
+    let row = 0;
+    while (row < column.length && offsets![row + 1]! <= item) row++;
+    return item < offsets![0]! || row === column.length ? -1 : row;
+  }
   for (let row = 0; row < column.length; row++) {
     if (!column.isNull(row) && column.bytes(row)!.length > 0) return row;
   }

@@ -9,9 +9,26 @@ import type { Fault } from "../errors.ts";
 import type { Field } from "../table/schema.ts";
 import type { Table } from "../table/table.ts";
 import type { Scanner } from "../values/block.ts";
+import type { JsonPath } from "../values/json_path.ts";
 import type { DialectRules } from "./_dialect_rules.ts";
 import type { NumberStyle } from "./_number_style.ts";
 import type { Condition } from "./where.ts";
+
+/** A column that is read by path. */
+export interface ColumnPath {
+  /** The column's name. */
+  readonly name: string;
+  /** Where its values stand in the records; without wildcards. */
+  readonly path: JsonPath;
+}
+
+/** Which arrays are lists, not texts. */
+export interface ListRule {
+  /** Those of every column whose values agree with it. */
+  readonly areFound: boolean;
+  /** Those of the columns that are declared so. */
+  readonly names: ReadonlySet<string>;
+}
 
 /** Options of NDJSON as the scanners take them. */
 export interface JsonRules {
@@ -27,6 +44,10 @@ export interface JsonRules {
   readonly overflow: "error" | "text";
   /** A blank line: skipped, or an error. */
   readonly blankLines: "skip" | "error";
+  /** Which columns are lists; absent where none is. */
+  readonly lists?: ListRule | undefined;
+  /** What is read by path; absent where nothing is. */
+  readonly paths?: readonly ColumnPath[] | undefined;
 }
 
 /** The format of an input and its options. */

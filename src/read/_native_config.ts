@@ -7,8 +7,14 @@
 import { type ConfigValues, encodeConfig } from "../../ffi/call.ts";
 import { declaredType } from "../table/schema.ts";
 import { type DialectRules, NO_BYTE } from "./_dialect_rules.ts";
+import { encodePaths } from "../values/json_path.ts";
+import {
+  type ColumnPath,
+  type JsonRules,
+  type Pass,
+  ROWS_MAX,
+} from "./_engine.ts";
 import type { Condition, Literal } from "./where.ts";
-import { type JsonRules, type Pass, ROWS_MAX } from "./_engine.ts";
 
 /** With fewer rows that are wanted one thread reads them. */
 const ROWS_MIN = 1 << 20;
@@ -118,5 +124,14 @@ function rulesConfig(rules: JsonRules): ConfigValues {
     integers: rules.integers,
     overflow: rules.overflow,
     blank_lines: rules.blankLines,
+    lists: rules.lists?.areFound === true,
+    ...(rules.paths === undefined ? {} : pathsConfig(rules.paths)),
+  };
+}
+
+function pathsConfig(paths: readonly ColumnPath[]): ConfigValues {
+  return {
+    paths: encodePaths(paths.map(({ path }) => path)),
+    path_names: paths.map(({ name }) => `${name}\0`).join(""),
   };
 }

@@ -10,11 +10,17 @@ import { NativeHandle } from "../../ffi/handle.ts";
 import { BAD_ARGUMENT, FAULT, MORE } from "../../ffi/status.ts";
 import type { Native } from "../backend.ts";
 import type { Fault } from "../errors.ts";
-import { bitmapBytes } from "../table/_bitmap.ts";
-import { Column } from "../table/column.ts";
-import type { Field, TypeName } from "../table/schema.ts";
+import type { Column } from "../table/column.ts";
+import type { Field } from "../table/schema.ts";
 import { Table } from "../table/table.ts";
 import { missingColumn, missingCondition, missingWanted } from "./_declared.ts";
+import {
+  type BatchColumn,
+  columnOf,
+  fieldOf,
+  type Part,
+  partsOf,
+} from "./_native_columns.ts";
 import { configOf, isOneBatch, isParallel } from "./_native_config.ts";
 import {
   BATCH,
@@ -47,29 +53,7 @@ const ASYNC_FROM_BYTES = 1 << 18;
 const NOT_IN_HEADER = "a declared column is not in the header";
 const WANTED_NOT_IN_HEADER = "a wanted column is not in the header";
 
-/** Parts of a column that `fp_reader_copy` knows. */
-const PART_DATA = 0;
-const PART_VALIDITY = 1;
-const PART_OFFSETS = 2;
-const PART_DICTIONARY_OFFSETS = 3;
-const PART_DICTIONARY_BYTES = 4;
-
 const NOTHING = new Uint8Array(0);
-
-/** A column of a batch, as the kernel describes it. */
-interface BatchColumn {
-  name: string;
-  type: TypeName;
-  zoned: boolean;
-  /** Digits behind the point; decimals only. */
-  scale?: number;
-  nulls: number;
-  dictionary: { length: number; bytes: number } | null;
-  /** Bytes of plain texts. */
-  bytes: number;
-  /** Nobody wants it. */
-  skipped?: true;
-}
 
 /** A batch, as the kernel describes it. */
 interface BatchText {
@@ -203,11 +187,7 @@ export class NativeEngine implements Engine {
 
   fields(): Field[] {
     return this.#batch!.columns.filter(({ skipped }) => !skipped)
-      .map(({ name, type, zoned, scale }) =>
-        scale === undefined
-          ? { name, type, zoned }
-          : { name, type, zoned, scale }
-      );
+      .map(fieldOf);
   }
 
   close(): void {
@@ -363,86 +343,6 @@ export class NativeEngine implements Engine {
     );
     this.#handle.check(status);
     return out;
-  }
-}
-
-/** A part of a column that is to be copied, and its bytes. */
-interface Part {
-  readonly part: number;
-  readonly bytes: number;
-}
-
-/** The parts of a column, in the order that `columnOf` takes. */
-function partsOf(shape: BatchColumn, rows: number): Part[] {
-  const { type, nulls, dictionary, bytes } = shape;
-  const parts: Part[] = [{ part: PART_DATA, bytes }];
-  const offsets = (count: number) => 4 * (count + 1);
-  if (dictionary !== null) {
-    const { length } = dictionary;
-    parts.push(
-      { part: PART_DICTIONARY_OFFSETS, bytes: offsets(length) },
-      { part: PART_DICTIONARY_BYTES, bytes: dictionary.bytes },
-    );
-  } else if (type === "utf8") {
-    parts.push({ part: PART_OFFSETS, bytes: offsets(rows) });
-  }
-  if (nulls > 0) parts.push({ part: PART_VALIDITY, bytes: bitmapBytes(rows) });
-  return parts;
-}
-
-/** A column over the copies of its parts. */
-function columnOf(
-  { type, zoned, scale, nulls, dictionary }: BatchColumn,
-  length: number,
-  copies: readonly ArrayBuffer[],
-): Column {
-  const data = copies[0]!;
-  const validity = nulls === 0 ? undefined : new Uint8Array(copies.at(-1)!);
-  switch (type) {
-    case "bool":
-      return new Column({ type, length, validity, data: new Uint8Array(data) });
-    case "i32":
-    case "date":
-      return new Column({ type, length, validity, data: new Int32Array(data) });
-    case "f64":
-      return new Column({
-        type,
-        length,
-        validity,
-        data: new Float64Array(data),
-      });
-    case "i64":
-    case "timestamp":
-    case "decimal":
-    case "duration":
-      return new Column<typeof type>({
-        type,
-        zoned,
-        scale,
-        length,
-        validity,
-        data: new BigInt64Array(data),
-      });
-    case "utf8":
-      return dictionary === null
-        ? new Column({
-          type,
-          length,
-          validity,
-          data: new Uint8Array(data),
-          offsets: new Int32Array(copies[1]!),
-        })
-        : new Column({
-          type,
-          length,
-          validity,
-          data: new Int32Array(data),
-          dictionary: {
-            length: dictionary.length,
-            offsets: new Int32Array(copies[1]!),
-            data: new Uint8Array(copies[2]!),
-          },
-        });
   }
 }
 

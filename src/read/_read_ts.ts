@@ -65,10 +65,19 @@ export class TypeScriptEngine implements Engine {
   /** A pass that has not begun. */
   constructor(pass: Pass) {
     this.#pass = pass;
-    const { declared, columns = [], types, numbers } = pass;
+    const { declared, columns = [], types, numbers, format } = pass;
     const known = [...declared.map(({ name }) => name), ...columns];
+    if (format.name === "ndjson") {
+      for (const { name } of format.rules.paths ?? []) known.push(name);
+    }
     this.#scanner = scannerOf(pass, known);
-    this.#finder = new TypeFinder(declared, types, pass.columns, numbers);
+    this.#finder = new TypeFinder(
+      declared,
+      types,
+      pass.columns,
+      numbers,
+      format.name === "ndjson" && format.rules.lists?.areFound === true,
+    );
     this.#tolerant = pass.policy === undefined
       ? null
       : new TolerantBuilder(pass.policy, pass.batchRows);

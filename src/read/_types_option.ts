@@ -1,6 +1,6 @@
 /**
  * The option `types` of the doors: `auto`, `text`, and types of columns by
- * name, as `price=decimal(2),spent=duration`.
+ * name, as `price=decimal(2),tags=list<utf8>`.
  *
  * @module
  */
@@ -18,7 +18,7 @@ export interface TypesOption {
 /** The word in front. A column of such a name is declared with `=`. */
 const WORD = /^(auto|text)(,|$)/;
 /** A declaration; the name may hold what the type cannot. */
-const DECLARATION = /^(.+?)=(\w+(?:\([^(),=]*\))?)(,|$)/s;
+const DECLARATION = /^(.+?)=(\w+(?:\([^(),=]*\)|<[^<>,=]*>)?)(,|$)/s;
 
 /**
  * Takes the option apart.

@@ -31,7 +31,8 @@ export interface ReadOptions<D extends DeclaredShape = DeclaredShape> {
    * that does not fit its declared type is an error `TYPE_MISMATCH`.
    * Timestamps with a zone are `timestamp_utc`, those without `timestamp`.
    * `decimal(2)` (0 to 18 digits behind the point, exact) and `duration` are
-   * declared only: no type is found to be one.
+   * declared only: no type is found to be one. `list<i64>` or of any other
+   * type reads arrays of NDJSON and JSON.
    */
   readonly schema?: D;
   /**
@@ -138,7 +139,9 @@ export function checkReadOptions(
     ? Infinity
     : countOption(options, "limit", 0, Infinity);
   const declared = declaredFields(options.schema ?? {});
-  const floats = declared.filter(({ type }) => type === "f64");
+  const floats = declared.filter(({ type, item }) =>
+    (item?.type ?? type) === "f64"
+  );
   return {
     where: conditionsOf(options.where),
     columns: columnsOption(options.columns, declared),
@@ -201,7 +204,12 @@ function columnsOption(
   );
 }
 
-function checkName(name: string): void {
+/**
+ * Checks the name of a column.
+ *
+ * @throws {RangeError} If it has a NUL or a lone surrogate.
+ */
+export function checkName(name: string): void {
   if (!name.includes("\0") && name.isWellFormed()) return;
   throw new RangeError(
     "Cannot read: a name in the options has a NUL or a lone surrogate",

@@ -22,11 +22,26 @@ Deno.test("typesOption() takes a word, then types by name", () => {
     ["a\nb=i32", auto, { "a\nb": "i32" }],
     ["a=decimal(19)", auto, { a: "decimal(19)" }],
     ["a=decimal(-1)", auto, { a: "decimal(-1)" }],
+    ["a=list<i64>,b=list<decimal(2)>", auto, {
+      ...{ a: "list<i64>", b: "list<decimal(2)>" },
+    }],
+    ["a=list<x>", auto, { a: "list<x>" }],
   ];
   for (const [value, types, schema] of cases) {
     assertEquals(typesOption(value), { types, schema } as never, `${value}`);
   }
-  for (const value of ["", "x", "a=", "=i32", "text,", "a=i32,", "a=i32,b"]) {
+  for (
+    const value of [
+      "",
+      "x",
+      "a=",
+      "=i32",
+      "text,",
+      "a=i32,",
+      "a=i32,b",
+      "a=list<i32",
+    ]
+  ) {
     assertThrows(() => typesOption(value), RangeError, "neither auto nor text");
   }
   assertThrows(() => typesOption("a=i32,a=i64"), RangeError, '"a" twice');

@@ -68,6 +68,9 @@ export function cellPrinter(
       return new DecimalCells(data as BigInt64Array, column.scale);
     case "duration":
       return new DurationCells(data as BigInt64Array);
+    case "list":
+      // Lists are JSON in every format: `_lists.ts` prints them.
+      throw new TypeError("Cannot print a list as a single value");
   }
 }
 

@@ -6,6 +6,8 @@
  */
 
 import { type CellPrinter, cellPrinter, printNumber } from "./_cells.ts";
+import { TextOfCells } from "./_lists.ts";
+import { jsonCells } from "./_print_ndjson.ts";
 import { type CellForm, RowCells } from "./_row_cells.ts";
 import { ByteSink, roomFor, SHORT_TEXT } from "./_sink.ts";
 import { encodeText } from "./_text.ts";
@@ -33,7 +35,7 @@ const ODD_FIRST = FORMULA_BEGINS.slice();
 ODD_FIRST[BOM[0]] = 1;
 
 /** What the values of each type are printed with; texts hold anything. */
-const LETTERS: Readonly<Record<Exclude<TypeName, "utf8">, string>> = {
+const LETTERS: Readonly<Record<Exclude<TypeName, "utf8" | "list">, string>> = {
   bool: "truefals",
   i32: "-0123456789",
   i64: "-0123456789",
@@ -153,7 +155,9 @@ export class CsvPrinter {
     const cells: RowCells[] = [];
     for (let index = 0; index < table.numColumns; index++) {
       const column = table.columnAt(index);
-      const printer = cellPrinter(column, this.printText, printNumber);
+      const printer = column.type === "list"
+        ? new TextOfCells(jsonCells(column), this.printText)
+        : cellPrinter(column, this.printText, printNumber);
       cells.push(new RowCells(column, this.#cellForm(column, printer, index)));
     }
     for (let row = 0; row < table.numRows; row++) {
@@ -184,7 +188,7 @@ export class CsvPrinter {
   }
 
   #guarded(printer: CellPrinter, type: TypeName): CellPrinter {
-    if (type === "utf8") return printer;
+    if (type === "utf8" || type === "list") return printer;
     const isNumber = NUMBERS.has(type);
     const isSafe = !LETTERS[type].includes(this.#form.delimiter) &&
       !(isNumber ? this.#quotesNumbers : this.#quotesTexts);

@@ -7,8 +7,10 @@
  */
 
 import { type CellPrinter, cellPrinter, printNumber } from "./_cells.ts";
+import { ListCells } from "./_lists.ts";
 import { RowCells } from "./_row_cells.ts";
 import { ByteSink, roomFor, SHORT_TEXT } from "./_sink.ts";
+import type { Column } from "./column.ts";
 import type { TypeName } from "./schema.ts";
 import type { Table } from "./table.ts";
 
@@ -91,14 +93,12 @@ export class NdjsonPrinter {
     const sink = new ByteSink(roomFor(fields, CHUNK_BYTES));
     const cells = table.schema.map(({ name }, index) => {
       const column = table.columnAt(index);
-      const printer = cellPrinter(column, printJsonText, printJsonFloat);
-      const isQuoted = QUOTED.has(column.type);
       return new RowCells(column, {
-        printer: isQuoted ? new QuotedCells(printer) : printer,
+        printer: jsonCells(column),
         isPlain: true,
         lead: keyText(name, index),
         nothing: "null",
-        isQuoted: isQuoted || column.type === "utf8",
+        isQuoted: QUOTED.has(column.type) || column.type === "utf8",
         odd: ESCAPES,
         oddFirst: ESCAPES,
       });
@@ -136,6 +136,15 @@ export class NdjsonPrinter {
 /** A key with what stands around it: `,"name":`, the first without comma. */
 export function keyText(name: string, index: number): string {
   return `${index === 0 ? "" : ","}${JSON.stringify(name)}:`;
+}
+
+/** The printer of a column's values as JSON. */
+export function jsonCells(column: Column): CellPrinter {
+  if (column.type === "list") {
+    return new ListCells(column, jsonCells(column.items!));
+  }
+  const printer = cellPrinter(column, printJsonText, printJsonFloat);
+  return QUOTED.has(column.type) ? new QuotedCells(printer) : printer;
 }
 
 /** JSON has no dates: their text is a string. It never needs an escape. */

@@ -11,7 +11,13 @@ import { formatDate, formatTimestamp } from "../values/format.ts";
 import { bitAt, bitmapBytes, countBits, sliceBits } from "./_bitmap.ts";
 import { decodeText } from "./_text.ts";
 import { TYPE_NAMES } from "./schema.ts";
-import type { DataMap, TypeName, ValueOf } from "./schema.ts";
+import type {
+  DataMap,
+  ItemField,
+  ItemTypeName,
+  TypeName,
+  ValueOf,
+} from "./schema.ts";
 
 /** The distinct texts of a dictionary-encoded column. */
 export interface Dictionary {
@@ -33,7 +39,10 @@ export interface ColumnParts<T extends TypeName> {
   readonly data: DataMap[T];
   /** One bit a row, set where the value is not null; absent without nulls. */
   readonly validity?: Uint8Array<ArrayBuffer> | undefined;
-  /** Where the text of row `i` begins in `data`; utf8 without dictionary. */
+  /**
+   * Where the text of row `i` begins in `data`, of utf8 without dictionary;
+   * where the list of row `i` begins in `items`.
+   */
   readonly offsets?: Int32Array<ArrayBuffer> | undefined;
   /** The texts that the codes in `data` stand for; utf8 only. */
   readonly dictionary?: Dictionary | undefined;
@@ -41,6 +50,8 @@ export interface ColumnParts<T extends TypeName> {
   readonly zoned?: boolean | undefined;
   /** Digits behind the point, 0 to 18; a decimal needs it, no other has it. */
   readonly scale?: number | undefined;
+  /** The items of all lists, one behind the other; list only. */
+  readonly items?: Column<ItemTypeName> | undefined;
 }
 
 /**
@@ -77,10 +88,12 @@ export class Column<T extends TypeName = TypeName> {
   readonly data: DataMap[T];
   /** One bit a row, set where the value is not null; absent without nulls. */
   readonly validity: Uint8Array<ArrayBuffer> | undefined;
-  /** Where the text of row `i` begins in `data`; utf8 without dictionary. */
+  /** Where the text or the list of row `i` begins; one more than rows. */
   readonly offsets: Int32Array<ArrayBuffer> | undefined;
   /** The texts that the codes in `data` stand for, where few are distinct. */
   readonly dictionary: Dictionary | undefined;
+  /** The items of all lists, one behind the other; list only. */
+  readonly items: Column<ItemTypeName> | undefined;
   #nullCount = -1;
   #texts: (string | undefined)[] | undefined;
 
@@ -101,6 +114,14 @@ export class Column<T extends TypeName = TypeName> {
     this.validity = parts.validity;
     this.offsets = parts.offsets;
     this.dictionary = parts.dictionary;
+    this.items = parts.items;
+  }
+
+  /** What the items of lists are; undefined for all other types. */
+  get item(): ItemField | undefined {
+    if (this.items === undefined) return undefined;
+    const { type, zoned, scale } = this.items;
+    return type === "decimal" ? { type, zoned, scale } : { type, zoned };
   }
 
   /** How many values are null; counted on first use. */
@@ -155,7 +176,7 @@ export class Column<T extends TypeName = TypeName> {
         dictionary.offsets[code + 1]!,
       );
     }
-    if (offsets === undefined) {
+    if (offsets === undefined || this.type !== "utf8") {
       throw new TypeError(
         `Cannot read bytes: the column holds ${this.type}, not utf8`,
       );
@@ -197,13 +218,13 @@ export class Column<T extends TypeName = TypeName> {
     const last = Math.max(first, clampRow(to, this.length));
     const { type, zoned, scale, data, validity, offsets, dictionary } = this;
     const isBitmap = type === "bool";
-    const isPlainText = offsets !== undefined;
+    const hasOffsets = offsets !== undefined;
     return new Column<T>({
       type,
       zoned,
       scale: type === "decimal" ? scale : undefined,
       length: last - first,
-      data: isPlainText
+      data: hasOffsets
         ? data
         : isBitmap
         ? sliceBits(data as Uint8Array<ArrayBuffer>, first, last) as DataMap[T]
@@ -211,6 +232,7 @@ export class Column<T extends TypeName = TypeName> {
       validity: validity && sliceBits(validity, first, last),
       offsets: offsets?.subarray(first, last + 1),
       dictionary,
+      items: this.items,
     });
   }
 
@@ -237,9 +259,20 @@ export class Column<T extends TypeName = TypeName> {
         return formatDecimal((data as BigInt64Array)[row]!, this.scale);
       case "duration":
         return formatTs(Number((data as BigInt64Array)[row]!), "iso");
+      case "list":
+        return this.#listAt(row);
       default:
         return (data as Int32Array | Float64Array | BigInt64Array)[row]!;
     }
+  }
+
+  #listAt(row: number): ValueOf<"list"> {
+    const list: (ValueOf<ItemTypeName> | null)[] = [];
+    const end = this.offsets![row + 1]!;
+    for (let at = this.offsets![row]!; at < end; at++) {
+      list.push(this.items!.value(at));
+    }
+    return list;
   }
 
   #textAt(row: number): string {
@@ -273,6 +306,7 @@ const ARRAYS = {
   utf8: Uint8Array,
   decimal: BigInt64Array,
   duration: BigInt64Array,
+  list: Uint8Array,
 } as const;
 
 function checkParts<T extends TypeName>(parts: ColumnParts<T>): void {
@@ -298,9 +332,16 @@ function checkParts<T extends TypeName>(parts: ColumnParts<T>): void {
   if (validity !== undefined && validity.length < bitmapBytes(length)) {
     throw new RangeError("Cannot make column: validity is too short");
   }
-  if (type === "utf8" && dictionary === undefined) return checkOffsets(parts);
+  if ((parts.items !== undefined) !== (type === "list")) {
+    throw new TypeError("Cannot make column: a list, and it alone, has items");
+  }
+  const isPlain = type === "list" ||
+    (type === "utf8" && dictionary === undefined);
+  if (isPlain) return checkOffsets(parts);
   if (parts.offsets !== undefined) {
-    throw new TypeError("Cannot make column: only plain utf8 has offsets");
+    throw new TypeError(
+      "Cannot make column: only plain utf8 and lists have offsets",
+    );
   }
   if (dictionary !== undefined && type !== "utf8") {
     throw new TypeError("Cannot make column: only utf8 has a dictionary");
@@ -329,9 +370,9 @@ function checkScale(type: TypeName, scale: unknown): void {
 }
 
 function checkOffsets(parts: ColumnParts<TypeName>): void {
-  const { offsets, length, data } = parts;
+  const { type, offsets, length, data, items } = parts;
   if (!(offsets instanceof Int32Array)) {
-    throw new TypeError("Cannot make column: utf8 needs offsets");
+    throw new TypeError(`Cannot make column: ${type} needs offsets`);
   }
   if (offsets.length < length + 1) {
     throw new RangeError(
@@ -339,7 +380,23 @@ function checkOffsets(parts: ColumnParts<TypeName>): void {
         `need ${length + 1}`,
     );
   }
-  if (offsets[0]! < 0 || offsets[length]! > data.length) {
+  if (items !== undefined) checkItems(parts, items);
+  const end = items?.length ?? data.length;
+  if (offsets[0]! < 0 || offsets[length]! > end) {
     throw new RangeError("Cannot make column: offsets leave the data");
+  }
+}
+
+function checkItems(
+  { dictionary }: ColumnParts<TypeName>,
+  items: Column<TypeName>,
+): void {
+  if (!(items instanceof Column) || items.type === "list") {
+    throw new TypeError(
+      "Cannot make column: the items of a list are a column of another type",
+    );
+  }
+  if (dictionary !== undefined) {
+    throw new TypeError("Cannot make column: only utf8 has a dictionary");
   }
 }

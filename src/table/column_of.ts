@@ -10,13 +10,19 @@ import { parseTextTs } from "../values/_duration_parse.ts";
 import { STRICT_RULES } from "../values/_duration_rules.ts";
 import { DATE, TS_LOCAL, TS_ZONED } from "../values/flags.ts";
 import { bitmapBytes } from "./_bitmap.ts";
-import { declaredAdvice, type FieldType, fieldType } from "./_declared.ts";
+import { declaredAdvice, fieldType } from "./_declared.ts";
 import { encodeText } from "./_text.ts";
 import { Column } from "./column.ts";
-import type { DataMap, DeclaredType, TypeName, TypeOf } from "./schema.ts";
+import type {
+  DataMap,
+  DeclaredType,
+  ItemField,
+  ItemTypeName,
+  TypeOf,
+} from "./schema.ts";
 import type { ValueOf } from "./schema.ts";
 
-type Value = ValueOf<TypeName> | null;
+type Value = ValueOf<ItemTypeName> | null;
 
 /**
  * Makes a column of JavaScript values. Dates, timestamps, decimals and
@@ -39,6 +45,7 @@ type Value = ValueOf<TypeName> | null;
  * assertEquals(columnOf("i64", [1n, null]).nullCount, 1);
  * assertEquals(columnOf("date", ["1970-01-02"]).data[0], 1);
  * assertEquals(columnOf("decimal(2)", ["12.5"]).value(0), "12.50");
+ * assertEquals(columnOf("list<i32>", [[1, 2], []]).value(0), [1, 2]);
  * ```
  */
 export function columnOf<D extends DeclaredType>(
@@ -51,22 +58,54 @@ export function columnOf<D extends DeclaredType>(
       `Cannot make column: unknown type "${type}", ${declaredAdvice(type)}`,
     );
   }
+  const { item } = kind;
+  const column = item === undefined
+    ? scalarsOf(kind as ItemField, values as readonly Value[])
+    : listsOf(type, item, values as readonly (readonly Value[] | null)[]);
+  return column as Column as Column<TypeOf<D>>;
+}
+
+function listsOf(
+  type: string,
+  kind: ItemField,
+  values: readonly (readonly Value[] | null)[],
+): Column<"list"> {
+  const items: Value[] = [];
+  const offsets = new Int32Array(values.length + 1);
+  values.forEach((value, row) => {
+    if (value !== null && !Array.isArray(value)) throw wrongType(type, value);
+    for (const item of value ?? []) items.push(item);
+    offsets[row + 1] = items.length;
+  });
+  return new Column({
+    type: "list",
+    length: values.length,
+    validity: validityOf(values),
+    data: new Uint8Array(0),
+    offsets,
+    items: scalarsOf(kind, items),
+  });
+}
+
+function scalarsOf(
+  kind: ItemField,
+  values: readonly Value[],
+): Column<ItemTypeName> {
   const { type: name } = kind;
   const length = values.length;
   const validity = validityOf(values);
-  const column = name === "utf8"
+  return name === "utf8"
     ? new Column({ type: name, length, validity, ...textsOf(values) })
-    : new Column<TypeName>({
+    : new Column<ItemTypeName>({
       ...kind,
       length,
       validity,
       data: dataOf(name, kind, values),
     });
-  return column as Column as Column<TypeOf<D>>;
 }
 
 function validityOf(
-  values: readonly Value[],
+  values: readonly unknown[],
 ): Uint8Array<ArrayBuffer> | undefined {
   if (!values.includes(null)) return undefined;
   const bits = new Uint8Array(bitmapBytes(values.length));
@@ -94,10 +133,10 @@ function textsOf(
 }
 
 function dataOf(
-  type: Exclude<TypeName, "utf8">,
-  { zoned, scale = 0 }: FieldType,
+  type: Exclude<ItemTypeName, "utf8">,
+  { zoned, scale = 0 }: ItemField,
   values: readonly Value[],
-): DataMap[Exclude<TypeName, "utf8">] {
+): DataMap[Exclude<ItemTypeName, "utf8">] {
   const length = values.length;
   if (type === "i64" || type === "timestamp") {
     const read = type === "i64" ? int64 : zoned ? microsUtc : microsLocal;

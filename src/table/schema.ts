@@ -20,6 +20,7 @@ export const TYPE_NAMES: readonly TypeName[] = [
   "utf8",
   "decimal",
   "duration",
+  "list",
 ];
 
 /** Digits behind the point that a decimal can have. */
@@ -47,15 +48,21 @@ export type DecimalScale =
 /** The name by which a decimal is declared: `decimal(2)` for cents. */
 export type DecimalName = `decimal(${DecimalScale})`;
 
+/** The types that a list's items can have. */
+export type ItemTypeName = Exclude<TypeName, "list">;
+
 /**
- * A type as a caller declares it: `timestamp` has no zone, `timestamp_utc`
- * is a point in time and prints with `Z`; a decimal says how many digits it
- * has behind the point.
+ * A type of single values as a caller declares it: `timestamp` has no zone,
+ * `timestamp_utc` is a point in time and prints with `Z`; a decimal says how
+ * many digits it has behind the point.
  */
-export type DeclaredType =
-  | Exclude<TypeName, "decimal">
+export type DeclaredItem =
+  | Exclude<ItemTypeName, "decimal">
   | "timestamp_utc"
   | DecimalName;
+
+/** A type as a caller declares it: of single values, or of lists of them. */
+export type DeclaredType = DeclaredItem | `list<${DeclaredItem}>`;
 
 /** The types of a table's columns by name, for the type checker. */
 export type Shape = Readonly<Record<string, TypeName>>;
@@ -67,8 +74,8 @@ export type DeclaredShape = Readonly<Record<string, DeclaredType>>;
 export type TypeOf<D extends DeclaredType> = D extends "timestamp_utc"
   ? "timestamp"
   : D extends DecimalName ? "decimal"
-  : D extends TypeName ? D
-  : never;
+  : D extends `list<${string}>` ? "list"
+  : Extract<D, ItemTypeName>;
 
 /** The shape of the columns that a declared shape makes. */
 export type ShapeOf<D extends DeclaredShape> = {
@@ -95,6 +102,8 @@ export interface ValueMap {
   decimal: string;
   /** The printed duration of ISO 8601: `PT1H30M`. */
   duration: string;
+  /** The items, each a value of its type or null. */
+  list: readonly (boolean | number | bigint | string | null)[];
 }
 
 /** The JavaScript value of a type; null is apart. */
@@ -120,6 +129,18 @@ export interface DataMap {
   decimal: BigInt64Array<ArrayBuffer>;
   /** Milliseconds. */
   duration: BigInt64Array<ArrayBuffer>;
+  /** Nothing: the values stand in the column's `items`. */
+  list: Uint8Array<ArrayBuffer>;
+}
+
+/** What the items of a list are. */
+export interface ItemField {
+  /** What an item holds. */
+  readonly type: ItemTypeName;
+  /** Whether a timestamp is a point in time; false for all other types. */
+  readonly zoned: boolean;
+  /** Digits behind the point; decimals only. */
+  readonly scale?: number;
 }
 
 /** Name and type of a column. */
@@ -132,6 +153,8 @@ export interface Field<T extends TypeName = TypeName> {
   readonly zoned: boolean;
   /** Digits behind the point; decimals only. */
   readonly scale?: number;
+  /** What the items of a list are; absent for all other types. */
+  readonly item?: ItemField;
 }
 
 /** The fields of a table, in the order of its columns. */
@@ -140,9 +163,9 @@ export type Schema = readonly Field[];
 /**
  * A column's type as a caller would declare it.
  *
- * @param field Type, zone and scale of the column.
+ * @param field Type, zone, scale and items of the column.
  * @returns The type's name, `timestamp_utc` where it has a zone, `decimal(2)`
- * with its scale.
+ * with its scale, `list<i32>` for a list of integers.
  *
  * @example Declare what was found
  * ```ts
@@ -154,10 +177,48 @@ export type Schema = readonly Field[];
  * ```
  */
 export function declaredType(
-  field: Pick<Field, "type" | "zoned" | "scale">,
+  field: AnyType,
 ): DeclaredType {
-  if (field.type === "decimal") {
-    return `decimal(${(field.scale ?? 0) as DecimalScale})`;
-  }
-  return field.zoned ? "timestamp_utc" : field.type;
+  if (field.type === "list") return `list<${declaredItem(field.item!)}>`;
+  const { type, zoned, scale = 0 } = field;
+  return declaredItem({ type, zoned, scale });
+}
+
+/** What a field or a column says of its type. */
+export interface AnyType {
+  /** What it holds. */
+  readonly type: TypeName;
+  /** Whether a timestamp is a point in time. */
+  readonly zoned: boolean;
+  /** Digits behind the point of a decimal; 0 or absent for all others. */
+  readonly scale?: number | undefined;
+  /** What the items of a list are. */
+  readonly item?: ItemField | undefined;
+}
+
+/**
+ * Whether two columns hold the same: type, zone, scale and items.
+ *
+ * @param a The one's type.
+ * @param b The other's.
+ * @returns True if they do.
+ */
+export function sameType(
+  a: AnyType,
+  b: AnyType,
+): boolean {
+  return sameItem(a, b) &&
+    (a.item === undefined || b.item === undefined
+      ? a.item === b.item
+      : sameItem(a.item, b.item));
+}
+
+function sameItem(a: AnyType, b: AnyType): boolean {
+  return a.type === b.type && a.zoned === b.zoned &&
+    (a.scale ?? 0) === (b.scale ?? 0);
+}
+
+function declaredItem({ type, zoned, scale = 0 }: ItemField): DeclaredItem {
+  if (type === "decimal") return `decimal(${scale as DecimalScale})`;
+  return zoned ? "timestamp_utc" : type;
 }

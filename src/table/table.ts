@@ -69,9 +69,7 @@ export class Table<S extends Shape = Shape> {
       }
       indexes.set(name, list.length);
       list.push(column);
-      const { type, zoned, scale } = column;
-      const isDecimal = type === "decimal";
-      schema.push({ name, type, zoned, ...(isDecimal ? { scale } : {}) });
+      schema.push(fieldOf(name, column));
     }
     this.schema = schema;
     this.numRows = list[0]?.length ?? numRows ?? 0;
@@ -259,4 +257,12 @@ function checkColumn(
         `the others have ${rows}`,
     );
   }
+}
+
+function fieldOf(name: string, column: Column): Field {
+  const { type, zoned, scale, item } = column;
+  if (item !== undefined) return { name, type, zoned, item };
+  return type === "decimal"
+    ? { name, type, zoned, scale }
+    : { name, type, zoned };
 }

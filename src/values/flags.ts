@@ -41,10 +41,11 @@ export type TypeName =
   | "timestamp"
   | "utf8"
   | "decimal"
-  | "duration";
+  | "duration"
+  | "list";
 
 /** The types that values are found to have; the others are declared. */
-export type FoundType = Exclude<TypeName, "decimal" | "duration">;
+export type FoundType = Exclude<TypeName, "decimal" | "duration" | "list">;
 
 /** A column's type; `zoned` is true only for timestamps in UTC. */
 export interface ValueType {

@@ -32,14 +32,22 @@ const HIGH_MAX = Number(LAST_MICRO >> 32n) - 1;
  */
 export function checkTable(table: Table): void {
   table.schema.forEach(({ name }, index) => {
-    const column = table.columnAt(index);
-    checkBuffers(name, column);
-    if (column.dictionary !== undefined) checkCodes(name, column);
-    else if (column.type === "utf8") checkOffsets(name, column);
-    else if (column.type === "date") checkDays(name, column);
-    else if (column.type === "timestamp") checkMicros(name, column);
-    else if (column.type === "duration") checkMillis(name, column);
+    checkColumn(name, table.columnAt(index));
   });
+}
+
+function checkColumn(name: string, column: Column): void {
+  checkBuffers(name, column);
+  if (column.dictionary !== undefined) checkCodes(name, column);
+  else if (column.type === "utf8") checkOffsets(name, column);
+  else if (column.type === "date") checkDays(name, column);
+  else if (column.type === "timestamp") checkMicros(name, column);
+  else if (column.type === "duration") checkMillis(name, column);
+  else if (column.type === "list") {
+    checkOffsets(name, column);
+    const { items, offsets, length } = column;
+    checkColumn(name, items!.slice(offsets![0], offsets![length]));
+  }
 }
 
 /**

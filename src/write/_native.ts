@@ -53,6 +53,8 @@ const TYPE_IDS: Readonly<Record<TypeName, number>> = {
   // The scale is added.
   decimal: 32,
   duration: 16,
+  // Lists are printed in TypeScript: see `rows`.
+  list: 0,
 };
 const ZONED_TIMESTAMP = 8;
 
@@ -128,7 +130,8 @@ export class NativeRows {
     table: Table,
     head: Uint8Array<ArrayBuffer>,
   ): Generator<Uint8Array<ArrayBuffer>, void, undefined> {
-    if (table.numColumns === 0) {
+    const hasLists = table.schema.some(({ type }) => type === "list");
+    if (table.numColumns === 0 || hasLists) {
       yield head;
       return yield* this.#printer.rows(table);
     }

@@ -38,6 +38,9 @@ def text(value, kind):
     """A value as fastpath prints it: semantics 24 and 25."""
     if value is None:
         return None
+    if kind.startswith("list<"):
+        items = [text(item, kind[5:-1]) for item in value]
+        return "[" + ",".join("null" if item is None else item for item in items) + "]"
     if kind == "bool":
         return "true" if value else "false"
     if kind == "f64":
@@ -231,6 +234,38 @@ def dictionaries():
     })
 
 
+def lists():
+    """Lists of every type that has items, in both widths of offsets."""
+    ints = [[1, None], None, [], [2, 3, -4]]
+    cents = [[decimal.Decimal("12.50"), None], None, [], [decimal.Decimal("-0.01"), decimal.Decimal("0.00")]]
+    found = [
+        one("list<i64>", pa.list_(pa.int64()), ints),
+        one("list<i32>", pa.list_(pa.int32()), ints),
+        one("list<i32>", pa.large_list(pa.int8()), ints),
+        one("list<f64>", pa.list_(pa.float64()), [[1.5, None], None, [], [float("nan"), -0.0]]),
+        one("list<f64>", pa.list_(pa.float32()), [[1.5], [None], None, []]),
+        one("list<bool>", pa.list_(pa.bool_()), [[True, None, False], None, [], [True]]),
+        one("list<utf8>", pa.list_(pa.utf8()), [["a", ""], None, [None], ["\u00e9", "x"]]),
+        one("list<utf8>", pa.list_(pa.large_utf8()), [["a", ""], None, [None], ["\u00e9", "x"]]),
+        one("list<utf8>", pa.list_(pa.string_view()), [["a", "longer than twelve"], None, [None], []]),
+        one("list<date>", pa.list_(pa.date32()), [[0, 19782], None, [None], []]),
+        one("list<timestamp>", pa.list_(pa.timestamp("us")), [[0, 951827696123456], None, [None], []]),
+        one("list<timestamp_utc>", pa.list_(pa.timestamp("us", "UTC")), [[0], None, [None], []]),
+        one("list<decimal(2)>", pa.list_(pa.decimal128(19, 2)), cents),
+        one("list<decimal(2)>", pa.large_list(pa.decimal64(18, 2)), cents),
+        one("list<decimal(18)>", pa.list_(pa.decimal256(76, 18)), [[decimal.Decimal("0.500000000000000000")], None, [None], []]),
+        one("list<duration>", pa.list_(pa.duration("ms")), [[5400000, None], None, [], [-1, 0]]),
+        one("list<duration>", pa.list_(pa.duration("s")), [[5400], None, [None], []],
+            [[5400000], None, [None], []]),
+    ]
+    found = [(f"{index} {c[0]}", *c[1:]) for index, c in enumerate(found)]
+    add("every list", found)
+    add("every list in three batches", found, batches=3)
+    add("every list, Zstandard", found, compression="zstd")
+    add("lists without rows", [(c[0], c[1].slice(0, 0), c[2], []) for c in found])
+    add("a slice of lists", [(c[0], c[1].slice(1, 3), c[2], c[3][1:4]) for c in found])
+
+
 def nested():
     """Columns that no table holds, between two that are read."""
     sparse = pa.UnionArray.from_sparse(
@@ -271,14 +306,24 @@ def nested():
     add("columns between columns, version 4", columns[:17] + columns[-1:],
         only=["first", "last"], metadata_version=pa.ipc.MetadataVersion.V4)
     names = {
-        0: "list", 1: "large_list", 2: "fixed_size_list", 3: "list_view", 4: "struct",
+        2: "fixed_size_list", 3: "list_view", 4: "struct",
         5: "map", 6: "binary", 7: "large_binary", 8: "fixed_size_binary",
         9: "binary_view", 10: "decimal128(38, 19)", 11: "decimal256(50, 20)",
         12: "time[s]", 13: "time[ns]", 14: "decimal128(10, -2)", 15: "interval",
-        16: "union", 18: "run_end_encoded",
+        16: "union", 18: "run_end_encoded", 19: "list<dictionary>",
     }
     for index, words in names.items():
         add_error(words, middle[index], "UNSUPPORTED_TYPE", words)
+    add_error("list<decimal> of another scale", pa.array([[1], None, []], pa.list_(pa.decimal128(38, 19))),
+              "UNSUPPORTED_TYPE", "list<decimal128(38, 19)>")
+    add_error("a list's decimal beyond 64 bits",
+              pa.array([None, [None, decimal.Decimal(2**63)]], pa.list_(pa.decimal128(38, 0))),
+              "VALUE_OUT_OF_RANGE", "row 1")
+    add_error("a list's duration that is no whole number of milliseconds",
+              pa.array([[0], [None, 1001]], pa.list_(pa.duration("us"))), "VALUE_OUT_OF_RANGE", "row 2")
+    add_error("list<list>", pa.array([[[1]], None, []]), "UNSUPPORTED_TYPE", "list<list<int64>>")
+    add_error("list<null>", pa.array([[None], None, []]), "UNSUPPORTED_TYPE", "list<null>")
+    add_error("list<struct>", pa.array([[{"x": 1}], None, []]), "UNSUPPORTED_TYPE", "list<struct>")
 
 
 def refused():
@@ -324,6 +369,7 @@ def main():
         ("__proto__", pa.array([3]), "i64", [3]),
     ])
     dictionaries()
+    lists()
     nested()
     refused()
     add_constant("zeros", 1_500_000, [("n", pa.int8(), 0)])

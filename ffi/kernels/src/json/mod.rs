@@ -6,7 +6,7 @@ mod array_scanner;
 mod canonical;
 mod checker;
 mod cursor;
-mod path;
+pub(crate) mod path;
 pub(crate) mod reason;
 mod select;
 mod shape;

@@ -9,6 +9,7 @@ use crate::scan::{Scan, Scanner};
 mod differential;
 mod faults;
 mod fuzz;
+mod paths;
 mod speed;
 
 /// A field as the tests compare it.

@@ -1,12 +1,15 @@
 //! A typed column that grows block by block into Arrow's layout.
 
-use crate::block::{Block, Kind, Span};
+use crate::block::{Block, Kind as FieldKind, Span};
 use crate::duration::{self, Rules};
 use crate::fault::Error;
 use crate::values::{Type, parse_bool, parse_date, parse_decimal, parse_timestamp};
 use crate::values::{parse_f64_of, parse_i32_of, parse_i64_of, parse_large_f64};
 
+use super::batch::ItemsDescribed;
 use super::bits::Bits;
+use super::kind::Kind;
+use super::list::Lists;
 use super::text::Texts;
 
 /// The parts of a column that [`Column::copy`] gives out.
@@ -15,6 +18,9 @@ pub(super) const VALIDITY: u32 = 1;
 pub(super) const OFFSETS: u32 = 2;
 pub(super) const DICTIONARY_OFFSETS: u32 = 3;
 pub(super) const DICTIONARY_BYTES: u32 = 4;
+pub(super) const ITEM_DATA: u32 = 5;
+pub(super) const ITEM_VALIDITY: u32 = 6;
+pub(super) const ITEM_OFFSETS: u32 = 7;
 
 pub(super) enum Data {
     Bool(Bits),
@@ -22,13 +28,15 @@ pub(super) enum Data {
     I64(Vec<i64>),
     F64(Vec<f64>),
     Text(Texts),
+    /// Boxed, for it holds a column.
+    List(Box<Lists>),
     /// Nobody wants the column.
     Skipped,
 }
 
 /// One column of a batch.
 pub(super) struct Column {
-    pub kind: Type,
+    pub kind: Kind,
     /// Every field is text and a missing one is empty: there are no nulls.
     nulls_are_empty: bool,
     /// An f64 column takes integers beyond 2^53 that are written as an f64 prints.
@@ -40,8 +48,9 @@ pub(super) struct Column {
 
 impl Column {
     /// `rows_max` are the rows a batch can have; 0 = any number.
-    pub fn new(kind: Type, nulls_are_empty: bool, rows_max: usize) -> Column {
-        let data = match kind {
+    pub fn new(kind: Kind, nulls_are_empty: bool, rows_max: usize) -> Column {
+        let data = match kind.item {
+            item if kind.is_list => Data::List(Box::new(Lists::new(item))),
             Type::Bool => Data::Bool(Bits::default()),
             Type::I32 | Type::Date => Data::I32(Vec::new()),
             Type::I64 | Type::Timestamp { .. } | Type::Decimal { .. } | Type::Duration => {
@@ -54,9 +63,19 @@ impl Column {
         Column { kind, nulls_are_empty, takes_large, rows: 0, validity: Bits::default(), data }
     }
 
+    /// A column of the items of lists; its texts are never a dictionary, so that they can be taken
+    /// back.
+    pub fn items(item: Type) -> Column {
+        let mut column = Column::new(Kind::one(item), false, 0);
+        if let Data::Text(texts) = &mut column.data {
+            *texts = Texts::without_dictionary();
+        }
+        column
+    }
+
     /// A column that nobody wants: it takes everything and keeps nothing.
     pub fn skipped() -> Column {
-        let mut column = Column::new(Type::Utf8, true, 0);
+        let mut column = Column::new(Kind::TEXT, true, 0);
         column.data = Data::Skipped;
         column
     }
@@ -78,8 +97,10 @@ impl Column {
         }
         let mut fork = Column::new(self.kind, self.nulls_are_empty, rows_max);
         fork.takes_large = self.takes_large;
-        if let (Data::Text(from), Data::Text(to), 0) = (&self.data, &mut fork.data, rows_max) {
-            *to = from.fork();
+        match (&self.data, &mut fork.data) {
+            (Data::Text(from), Data::Text(to)) if rows_max == 0 => *to = from.fork(),
+            (Data::List(from), Data::List(to)) => **to = from.fork(),
+            _ => {}
         }
         fork
     }
@@ -87,6 +108,9 @@ impl Column {
     /// Makes an f64 column take integers beyond 2^53 that are written as an f64 prints.
     pub fn take_large(&mut self) {
         self.takes_large = true;
+        if let Data::List(lists) = &mut self.data {
+            lists.take_large();
+        }
     }
 
     /// Asks for room for `rows` rows in all, so that the column need not move when it grows. Room
@@ -102,25 +126,27 @@ impl Column {
                 texts.expect_rows(rows);
                 Ok(())
             }
+            Data::List(lists) => lists.offsets.try_reserve(rows),
             Data::Skipped => Ok(()),
         };
     }
 
     /// True if any text fits, so that [`Column::append`] never finds a misfit.
     pub fn takes_anything(&self) -> bool {
-        self.kind == Type::Utf8
+        self.kind == Kind::TEXT
     }
 
     /// Appends one row per span and returns the first span that does not fit, if any; then the
     /// rows before it are appended.
     pub fn append(&mut self, block: &Block, spans: &[Span]) -> Result<Option<usize>, Error> {
         let validity = &mut self.validity;
-        let misfit = match (&mut self.data, self.kind) {
+        let misfit = match (&mut self.data, self.kind.item) {
             (Data::Skipped, _) => None,
             (Data::Text(texts), _) => {
                 texts.append(block, spans, self.nulls_are_empty, validity)?;
                 None
             }
+            (Data::List(lists), _) => lists.append(block, spans, validity)?,
             (Data::Bool(bits), _) => append_bools(bits, validity, block, spans)?,
             (Data::I32(data), Type::Date) => {
                 append::<_, TIMES>(data, validity, block, spans, |rest, length| {
@@ -182,15 +208,15 @@ impl Column {
             Data::I64(data) => extend_zeros(data, rows)?,
             Data::F64(data) => extend_zeros(data, rows)?,
             Data::Text(texts) => texts.append_nulls(rows, &self.validity)?,
+            Data::List(lists) => lists.append_nulls(rows)?,
             Data::Skipped => {}
         }
         self.rows += rows;
         Ok(())
     }
 
-    /// Forgets the rows from `rows` on; only for types that have misfits.
+    /// Forgets the rows from `rows` on; only for types that have misfits, and items.
     pub fn truncate(&mut self, rows: usize) {
-        debug_assert!(!self.takes_anything());
         self.rows = rows;
         self.validity.truncate(rows);
         match &mut self.data {
@@ -198,7 +224,9 @@ impl Column {
             Data::I32(data) => data.truncate(rows),
             Data::I64(data) => data.truncate(rows),
             Data::F64(data) => data.truncate(rows),
-            Data::Text(_) | Data::Skipped => {}
+            Data::List(lists) => lists.truncate(rows),
+            Data::Text(texts) => texts.truncate(rows),
+            Data::Skipped => {}
         }
     }
 
@@ -220,6 +248,7 @@ impl Column {
             Data::I64(data) => data.clear(),
             Data::F64(data) => data.clear(),
             Data::Text(texts) => texts.clear(),
+            Data::List(lists) => lists.clear(),
             Data::Skipped => {}
         }
     }
@@ -238,6 +267,20 @@ impl Column {
         Some((dictionary.len(), dictionary.bytes().len()))
     }
 
+    /// Takes the items of lists; their offsets stay.
+    pub fn take_items(&mut self) -> Option<Column> {
+        let Data::List(lists) = &mut self.data else { return None };
+        Some(std::mem::replace(&mut lists.items, Column::skipped()))
+    }
+
+    /// What the items of lists are.
+    pub fn items_described(&self) -> Option<ItemsDescribed> {
+        let Data::List(lists) = &self.data else { return None };
+        let items = &lists.items;
+        let (length, nulls, bytes) = (items.rows, items.nulls(), items.data_bytes());
+        Some(ItemsDescribed { length, nulls, bytes })
+    }
+
     /// Bytes of part 0.
     pub fn data_bytes(&self) -> usize {
         match &self.data {
@@ -249,7 +292,7 @@ impl Column {
                 Some((_, codes)) => codes.len() * 4,
                 None => texts.plain().1.len(),
             },
-            Data::Skipped => 0,
+            Data::List(_) | Data::Skipped => 0,
         }
     }
 
@@ -262,9 +305,23 @@ impl Column {
             (Data::I32(data), DATA) => copy_numbers(data, out, |value| value.to_le_bytes()),
             (Data::I64(data), DATA) => copy_numbers(data, out, |value| value.to_le_bytes()),
             (Data::F64(data), DATA) => copy_numbers(data, out, |value| value.to_le_bytes()),
+            (Data::List(lists), OFFSETS) => {
+                copy_numbers(&lists.offsets, out, |value: &i32| value.to_le_bytes())
+            }
+            (Data::List(lists), ITEM_DATA..) => lists.items.copy(item_part(part), out),
             (Data::Text(texts), _) => copy_texts(texts, part, out),
             _ => Err(Error::BadArgument("the column has no such part")),
         }
+    }
+}
+
+/// The part of the items that a part of their column is.
+pub(super) fn item_part(part: u32) -> u32 {
+    match part {
+        ITEM_DATA => DATA,
+        ITEM_VALIDITY => VALIDITY,
+        ITEM_OFFSETS => OFFSETS,
+        _ => u32::MAX,
     }
 }
 
@@ -338,12 +395,12 @@ const DECIMALS: u8 = NUMBERS | TIMES;
 /// A quoted empty field is a null here (semantics 7), an empty JSON string a value.
 #[inline(always)]
 fn field<const TAKES: u8>(block: &Block, span: Span) -> Field<'_> {
-    if span.is_empty() && !matches!(span.kind(), Kind::String) {
+    if span.is_empty() && !matches!(span.kind(), FieldKind::String) {
         return Field::Null;
     }
     let is_misfit = match span.kind() {
-        Kind::String => TAKES & TIMES == 0,
-        Kind::Number => TAKES & NUMBERS == 0,
+        FieldKind::String => TAKES & TIMES == 0,
+        FieldKind::Number => TAKES & NUMBERS == 0,
         _ => false,
     };
     if is_misfit {

@@ -19,6 +19,8 @@ mod feed;
 mod filter;
 mod infer;
 mod joined;
+mod kind;
+mod list;
 mod numbers;
 mod options;
 mod parallel;
@@ -42,11 +44,11 @@ use crate::control::Control;
 use crate::fault::Error;
 use crate::scan::Scanner;
 use crate::steady::SteadyFile;
-use crate::values::Type;
 
-use batch::{Batch, Described};
+use batch::{Batch, Described, ItemsDescribed};
 use feed::Source;
 use infer::Inference;
+use kind::Kind;
 use options::{Mode, Options};
 use parallel::{Learned, Parallel};
 use tolerant::Tolerated;
@@ -81,7 +83,7 @@ pub struct Reader {
     queue: VecDeque<Block>,
     /// The block to scan into next.
     block: Block,
-    types: Vec<Type>,
+    types: Vec<Kind>,
     batch: Batch,
     /// A batch like all others, without rows.
     template: Batch,
@@ -248,6 +250,7 @@ impl Reader {
                 is_skipped: self.options.is_skipped(name),
                 nulls: if self.options.all_text { 0 } else { seen.nulls_as(kind) },
                 dictionary: None,
+                items: kind.is_list.then(ItemsDescribed::default),
                 bytes: 0,
             }),
         )
@@ -256,7 +259,7 @@ impl Reader {
     /// Copies a part of a column of the ready batch into `out`, which has the part's exact size.
     ///
     /// Parts: 0 data (values, codes or text bytes), 1 validity, 2 offsets, 3 dictionary offsets,
-    /// 4 dictionary bytes.
+    /// 4 dictionary bytes; of the items of lists 5 data, 6 validity, 7 offsets.
     ///
     /// # Errors
     /// No such batch, column or part, or an output of another size.

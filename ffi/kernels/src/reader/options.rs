@@ -8,12 +8,13 @@ use crate::csv::dialect::{DialectScanner, Rules};
 use crate::csv::{CsvOptions, CsvScanner};
 use crate::fault::Error;
 use crate::json::ArrayScanner;
-use crate::ndjson::{self, NdjsonScanner};
+use crate::ndjson::{self, NdjsonScanner, Paths};
 use crate::scan::Scanner;
 use crate::values::Type;
 
 use super::condition::Condition;
 use super::filter::FilterScanner;
+use super::kind::Kind;
 use super::numbers::NumberStyle;
 use super::tolerant::Policy;
 
@@ -48,8 +49,8 @@ pub(super) struct Options {
     format: Format,
     pub mode: Mode,
     /// Types that are given, not inferred, in the order of their columns.
-    pub declared: Vec<(String, Type)>,
-    by_name: HashMap<String, Type>,
+    pub declared: Vec<(String, Kind)>,
+    by_name: HashMap<String, Kind>,
     /// Columns that the caller declared f64. An earlier pass declares the types it found, too;
     /// integers beyond 2^53 fit only those of the caller.
     pub large_floats: HashSet<String>,
@@ -65,6 +66,10 @@ pub(super) struct Options {
     threads: usize,
     /// Bytes of a thread's piece; 0 = what suits.
     pub piece_bytes: usize,
+    /// Whether arrays of single values are lists; NDJSON only.
+    pub finds_lists: bool,
+    /// What is read by path; NDJSON only.
+    paths: Paths,
     /// All of a CSV dialect, where the strict scanner does not do.
     dialect: Option<Rules>,
     /// What becomes of faulty rows, where they do not end the reading.
@@ -126,6 +131,8 @@ impl Options {
             sample_rows: rows(config, "sample_rows", SAMPLE_ROWS)?.max(1),
             threads: rows(config, "threads", 0)?,
             piece_bytes: rows(config, "piece_bytes", 0)?,
+            finds_lists: config.number("lists", 0)? != 0,
+            paths: Paths::from_config(config)?,
             dialect: match config.number("dialect", 0)? {
                 0 => None,
                 _ => Some(Rules::from_config(config)?),
@@ -148,8 +155,8 @@ impl Options {
         matches!(self.format, Format::Csv(_))
     }
 
-    /// A scanner at the start of the input. Declared and wanted columns of NDJSON come first, in any
-    /// case.
+    /// A scanner at the start of the input. The columns of NDJSON that are declared, wanted or read by
+    /// path come first, in any case.
     ///
     /// # Errors
     /// A delimiter that cannot be one.
@@ -185,9 +192,18 @@ impl Options {
             Format::Csv(options) => Box::new(CsvScanner::new(options)?),
             Format::Ndjson(options, is_array) => {
                 let declared = self.declared.iter().map(|(name, _)| name);
-                let names: Vec<String> = declared.chain(&self.wanted).cloned().collect();
+                let by_path = &self.paths.names;
+                let names: Vec<String> =
+                    declared.chain(&self.wanted).chain(by_path).cloned().collect();
                 let is_float = |name: &str| self.large_floats.contains(name);
-                let scanner = Box::new(NdjsonScanner::new(options, &names).with_floats(is_float));
+                let scanner = Box::new(
+                    NdjsonScanner::new(options, &names)
+                        .with_floats(is_float)
+                        .with_lists(self.finds_lists, |name| {
+                            self.by_name.get(name).is_some_and(|kind| kind.is_list)
+                        })
+                        .with_paths(&self.paths),
+                );
                 if is_array { Box::new(ArrayScanner::new(scanner)) } else { scanner }
             }
         })
@@ -204,7 +220,7 @@ impl Options {
     }
 
     /// The declared type of a column.
-    pub fn declared_type(&self, name: &str) -> Option<Type> {
+    pub fn declared_type(&self, name: &str) -> Option<Kind> {
         self.by_name.get(name).copied()
     }
 }
@@ -220,15 +236,17 @@ fn names(bytes: &[u8]) -> Result<Vec<String>, Error> {
 }
 
 /// Declared types: `name\0type\0`, joined.
-fn declared(bytes: &[u8]) -> Result<Vec<(String, Type)>, Error> {
+fn declared(bytes: &[u8]) -> Result<Vec<(String, Kind)>, Error> {
     let text = std::str::from_utf8(bytes).map_err(|_| Error::BadArgument("schema is not UTF-8"))?;
     let mut columns = Vec::new();
     let mut parts = text.split_terminator('\0');
     while let Some(name) = parts.next() {
-        let kind = parts.next().and_then(Type::declared);
-        let Some(kind) = kind else {
+        let text = parts.next();
+        let of_list = text.and_then(|text| text.strip_prefix("list<")?.strip_suffix('>'));
+        let Some(item) = of_list.or(text).and_then(Type::declared) else {
             return Err(Error::BadArgument("schema names an unknown type"));
         };
+        let kind = if of_list.is_some() { Kind::list(item) } else { Kind::one(item) };
         columns.push((name.to_owned(), kind));
     }
     Ok(columns)

@@ -8,6 +8,7 @@ use crate::fault::{Code, Fault};
 
 mod arrays;
 mod faults;
+mod lists;
 mod modes;
 mod pieces;
 mod speed;
@@ -28,7 +29,10 @@ impl Taken {
             .map(|column| {
                 let zone = if column["zoned"] == true { "_utc" } else { "" };
                 let text = |key: &str| column[key].as_str().unwrap();
-                format!("{}:{}{zone}", text("name"), text("type"))
+                match column["item"]["type"].as_str() {
+                    Some(item) => format!("{}:list<{item}>", text("name")),
+                    None => format!("{}:{}{zone}", text("name"), text("type")),
+                }
             })
             .collect()
     }
@@ -89,6 +93,9 @@ fn texts(offsets: &[u8], bytes: &[u8]) -> Vec<Value> {
 
 /// Decodes a column by its schema.
 fn decode(reader: &Reader, index: usize, column: &Value, rows: usize) -> Vec<Value> {
+    if column["type"] == "list" {
+        return lists::decode(reader, index, column, rows);
+    }
     let bytes = column["bytes"].as_u64().unwrap() as usize;
     let data = part(reader, index, 0, bytes);
     let mut values: Vec<Value> = match column["type"].as_str().unwrap() {

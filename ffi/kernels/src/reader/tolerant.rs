@@ -3,10 +3,10 @@
 
 use std::fmt::Write;
 
+use super::kind::Kind;
 use crate::block::{Block, RowFault};
 use crate::config::Config;
 use crate::fault::{Error, Fault};
-use crate::values::Type;
 
 use super::batch::Batch;
 use super::{Reader, Step};
@@ -99,7 +99,7 @@ pub(super) fn append_tolerant(
     block: &Block,
     built: &mut Built,
     errors: &mut ErrorRows,
-    (policy, types): (Policy, &[Type]),
+    (policy, types): (Policy, &[Kind]),
     rows_max: usize,
 ) -> Result<Option<Fault>, Error> {
     // Columns that are null in the row at hand, because their values did not fit.
