@@ -1,6 +1,7 @@
 /**
  * What `deno bench` and the gate run: every operation of the catalogue on
- * both engines over samples of two sizes, and the figures of the task tracker.
+ * both engines over samples of two sizes, and the figures that the task tracker
+ * and finance were promised.
  * A case's name is the id of its budget in `fastpath.budgets.json`.
  *
  * @module
@@ -10,6 +11,7 @@ import { backendInfo } from "../src/backend.ts";
 import type { Work } from "../src/budget/mod.ts";
 import { loadOperations } from "../src/catalogue/list.ts";
 import type { Op } from "../src/catalogue/op.ts";
+import { financeCases } from "./finance.ts";
 import { trackerCases } from "./tracker.ts";
 
 /** A benchmark. */
@@ -39,7 +41,11 @@ const SIZES: Readonly<Record<string, number>> = { "1k": 1e3, "1M": 1e6 };
 export async function benchCases(): Promise<BenchCase[]> {
   const operations = await loadOperations();
   const names = operations.map((op) => op.name);
-  return [...operations.flatMap(operationCases), ...trackerCases(names)];
+  return [
+    ...operations.flatMap(operationCases),
+    ...trackerCases(names),
+    ...financeCases(names),
+  ];
 }
 
 /** Whether cases that need the native library can run. */

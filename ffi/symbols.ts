@@ -145,6 +145,12 @@ export const symbols = {
     parameters: ["u32", "buffer", "f64"],
     result: "i32",
   },
+  fp_json_take_async: {
+    name: "fp_json_take",
+    parameters: ["u32", "buffer", "f64"],
+    result: "i32",
+    nonblocking: true,
+  },
   fp_json_waiting: {
     name: "fp_json_waiting",
     parameters: ["u32"],

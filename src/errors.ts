@@ -205,11 +205,7 @@ const MESSAGES: Record<
     `Cannot read field: longer than the limit of ${a.limit} bytes`,
   TYPE_MISMATCH: (a) =>
     `Cannot read "${a.value}" in column "${a.column}" as ${a.type}: ` +
-    (isZonedInLocal(a)
-      ? `it has a zone, declare the column as timestamp_utc with the option ` +
-        `schema, or read everything as text with the option types`
-      : `read everything as text with the option types, or declare the ` +
-        `column with the option schema`),
+    adviceOfType(a),
   MISSING_COLUMN: (a) =>
     `Cannot find column "${a.column}": the input has ${a.found}`,
   MISSING_VALUE: (a) =>
@@ -309,6 +305,31 @@ function isZonedInLocal(
   { type, value = "" }: Record<string, string>,
 ): boolean {
   return type === "timestamp" && ZONED.test(value);
+}
+
+/** What to do about a value that is not of its column's type. */
+function adviceOfType(a: Record<string, string>): string {
+  const { type = "" } = a;
+  if (isZonedInLocal(a)) {
+    return "it has a zone, declare the column as timestamp_utc with the option " +
+      "schema, or read everything as text with the option types";
+  }
+  if (type.startsWith("decimal(")) {
+    const scale = /\d+/.exec(type)?.[0];
+    return `it has at most ${scale} digits behind the point and 64 bits in ` +
+      "all, nothing is rounded; declare another scale, f64 or utf8 with the " +
+      "option schema";
+  }
+  if (type === "duration") {
+    return "write it like 1:30:00, PT1H30M or 1h30m, or declare the column as " +
+      "utf8 with the option schema";
+  }
+  if (type.startsWith("list<")) {
+    return "it is to be an array whose items are null or of the type; declare " +
+      "another type, or utf8 for the array's text, with the option schema";
+  }
+  return "read everything as text with the option types, or declare the " +
+    "column with the option schema";
 }
 
 /**

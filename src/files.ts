@@ -122,6 +122,18 @@ function factsOf(stats: NodeStats): FileFacts {
   };
 }
 
+/**
+ * Whether nothing shows that a file was changed.
+ *
+ * @param before Its facts when the reading began.
+ * @param after Its facts at the end.
+ * @returns True where length and time of change are the same.
+ */
+export function isUnchanged(before: FileFacts, after: FileFacts): boolean {
+  return before.size === after.size &&
+    before.mtime?.getTime() === after.mtime?.getTime();
+}
+
 /** Reasons by the runtimes' names for them. */
 const REASONS: Readonly<Record<string, string>> = {
   NotFound: "no such file",

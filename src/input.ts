@@ -5,12 +5,13 @@
  * @module
  */
 
-import { deferred, isDetached } from "./runtime.ts";
+import { isDetached } from "./runtime.ts";
 import { byteReader } from "./stream/byte_reader.ts";
 import { FastpathError } from "./errors.ts";
 import {
   type FileFacts,
   isReadGranted,
+  isUnchanged,
   type OpenFile,
   openToRead,
   reasonOf,
@@ -142,7 +143,8 @@ export function assertPlainBytes(bytes: Uint8Array): void {
  * @param input The input.
  * @param signal Stops the reading.
  * @returns The chunks; none is empty.
- * @throws {FastpathError} `INPUT_UNREADABLE` if a file cannot be read.
+ * @throws {FastpathError} `INPUT_UNREADABLE` if a file cannot be read, or
+ * changes before its end is reached.
  * @throws The signal's reason if it is aborted.
  */
 export async function* chunksOf(
@@ -150,18 +152,25 @@ export async function* chunksOf(
   signal?: AbortSignal,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   assertBytesInput(input);
-  const chunks = plainChunks(input);
+  const chunks = plainChunks(input, signal);
   if (signal === undefined) return yield* chunks;
   signal.throwIfAborted();
-  const { promise, reject } = deferred<never>();
-  promise.catch(() => {});
-  const stop = () => reject(signal.reason);
+  let fail: ((reason: unknown) => void) | undefined;
+  const stop = () => fail?.(signal.reason);
   signal.addEventListener("abort", stop, { once: true });
   try {
     while (true) {
-      const { value, done } = await Promise.race([chunks.next(), promise]);
+      // Not a race with one promise for all reads: it would keep every chunk.
+      const read = new Promise<IteratorResult<Uint8Array<ArrayBuffer>>>(
+        (resolve, reject) => {
+          fail = reject;
+          chunks.next().then(resolve, reject);
+        },
+      );
+      const { value, done } = await read;
       if (done) return;
       yield value;
+      signal.throwIfAborted();
     }
   } finally {
     signal.removeEventListener("abort", stop);
@@ -216,6 +225,7 @@ export function joined(
 
 async function* plainChunks(
   input: BytesInput,
+  signal: AbortSignal | undefined,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   if (input instanceof Uint8Array) {
     if (input.length > 0) yield input as Uint8Array<ArrayBuffer>;
@@ -225,7 +235,9 @@ async function* plainChunks(
     yield* fileChunks(input);
     return;
   }
-  const chunks = input instanceof ReadableStream ? streamChunks(input) : input;
+  const chunks = input instanceof ReadableStream
+    ? streamChunks(input, signal)
+    : input;
   for await (const chunk of chunks) {
     assertPlainBytes(chunk as Uint8Array);
     const bytes = chunk as Uint8Array<ArrayBuffer>;
@@ -235,8 +247,12 @@ async function* plainChunks(
 
 async function* streamChunks(
   stream: ReadableStream<Uint8Array>,
+  signal: AbortSignal | undefined,
 ): AsyncGenerator<unknown> {
   const reader = byteReader(stream);
+  // A read that waits would hold the stream until something comes.
+  const stop = () => void reader.cancel().catch(() => {});
+  signal?.addEventListener("abort", stop, { once: true });
   try {
     while (true) {
       const chunk = await reader.read();
@@ -244,6 +260,7 @@ async function* streamChunks(
       yield chunk;
     }
   } finally {
+    signal?.removeEventListener("abort", stop);
     await reader.cancel();
   }
 }
@@ -253,14 +270,34 @@ async function* fileChunks(
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const file = await openFile(path);
   try {
+    const before = await factsOf(file, path);
+    // Files that the system makes up say 0 bytes and have more.
+    const limit = before.isFile && before.size > 0 ? before.size : Infinity;
     const buffer = new Uint8Array(CHUNK_BYTES);
-    while (true) {
+    for (let done = 0;;) {
       const read = await readSome(file, buffer, path);
-      if (read === null) return;
+      if (read === null) break;
+      done += read;
+      if (done > limit) throw fileChanged(path);
       if (read > 0) yield buffer.subarray(0, read);
+    }
+    if (!before.isFile) return;
+    if (!isUnchanged(before, await factsOf(file, path))) {
+      throw fileChanged(path);
     }
   } finally {
     file.close();
+  }
+}
+
+async function factsOf(
+  file: OpenFile,
+  path: string | URL,
+): Promise<FileFacts> {
+  try {
+    return await file.stat();
+  } catch (error) {
+    throw unreadable(path, error);
   }
 }
 
@@ -299,6 +336,17 @@ export function unreadable(path: string | URL, cause: unknown): FastpathError {
     `Cannot read "${name}": ${reasonOf(cause)}`,
     { cause, details: { path: name } },
   );
+}
+
+/**
+ * The error of a file that became longer, shorter or another one while it
+ * was read: what was read of it never stood in it together.
+ *
+ * @param path The path as given.
+ * @returns A `FastpathError` with code `INPUT_UNREADABLE`.
+ */
+export function fileChanged(path: string | URL): FastpathError {
+  return unreadable(path, new Error("file changed while it was read"));
 }
 
 function describe(value: unknown): string {

@@ -13,6 +13,7 @@ export type KernelName =
   | "duration.parse"
   | "hash.blake3"
   | "hash.sha256"
+  | "json.digest"
   | "json.minify"
   | "json.select"
   | "json.validate"
@@ -42,6 +43,7 @@ export const NATIVE_FROM: Readonly<Record<KernelName, number>> = {
   "duration.parse": 0,
   "hash.blake3": 0,
   "hash.sha256": 0,
+  "json.digest": 512,
   "json.minify": 4_096,
   "json.select": 4_096,
   "json.validate": 4_096,

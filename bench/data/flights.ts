@@ -6,6 +6,7 @@
  * @module
  */
 
+import { dataFile } from "./_file.ts";
 import { Random } from "./_random.ts";
 
 /** The forms of the data set. */
@@ -138,21 +139,8 @@ export async function flightsFile(
   form: FlightsForm,
   megabytes: number,
 ): Promise<string> {
-  const folder = new URL("out/", import.meta.url);
-  await Deno.mkdir(folder, { recursive: true });
-  const url = new URL(`flights-${megabytes}MB.${form}`, folder);
-  const path = decodeURIComponent(url.pathname);
-  if (await Deno.stat(path).catch(() => null) !== null) return path;
-  const part = `${path}.part`;
-  using file = await Deno.open(part, {
-    write: true,
-    create: true,
-    truncate: true,
-  });
-  for (const chunk of flights(form, megabytes * 1e6)) {
-    let done = 0;
-    while (done < chunk.length) done += await file.write(chunk.subarray(done));
-  }
-  await Deno.rename(part, path);
-  return path;
+  return await dataFile(
+    `flights-${megabytes}MB.${form}`,
+    () => flights(form, megabytes * 1e6),
+  );
 }

@@ -10,10 +10,11 @@
 
 import { readCsv, readNdjson, type Table } from "../../mod.ts";
 import { flightsFile, type FlightsForm } from "../data/flights.ts";
+import { quotedFile } from "../data/quoted.ts";
 import { type Prepared, Timed, type VersusCase } from "./_case.ts";
 import { runProcess } from "./_process.ts";
 
-const MEGABYTES = 500;
+const MEGABYTES = Number(Deno.env.get("FASTPATH_VERSUS_MB") ?? 500);
 const PAIRS = 5;
 
 const DUCKDB = new URL("_duckdb_read.ts", import.meta.url).href;
@@ -99,15 +100,34 @@ function duckdbCase(
     ...[form, threads] as const,
     `DuckDB ${reader} into a table`,
     ...[target, version] as const,
-    (path) =>
-      rival(
-        [
-          ...[Deno.execPath(), "run", "-A", DUCKDB],
-          ...[form, path, String(threads)],
-        ],
-        {},
-      ),
+    (path) => duckdb(form, path, threads),
   );
+}
+
+function duckdb(
+  form: FlightsForm,
+  path: string,
+  threads: number,
+): Promise<Timed> {
+  const command = [Deno.execPath(), "run", "-A", DUCKDB];
+  return rival([...command, form, path, String(threads)], {});
+}
+
+/** Every text in quotes, a third of the rows with quotes or line breaks. */
+function quotedCase(threads: number, target: number): VersusCase {
+  const plain = duckdbCase("csv", threads, target);
+  return {
+    ...plain,
+    name: plain.name.replace("csv", "quoted csv"),
+    async prepare(): Promise<Prepared> {
+      const path = await quotedFile(MEGABYTES);
+      return {
+        ours: () => ours("csv", path, threads),
+        theirs: () => duckdb("csv", path, threads),
+        equal: isEqual,
+      };
+    },
+  };
 }
 
 async function polarsVersion(): Promise<string | null> {
@@ -139,6 +159,7 @@ export const CASES: readonly VersusCase[] = [
   duckdbCase("csv", 1, 0.5),
   polarsCase("csv", "csv-dates", 0.4),
   polarsCase("csv", "csv", 0.9),
+  quotedCase(2, 0.7),
   duckdbCase("ndjson", 2, 0.7),
   polarsCase("ndjson", "ndjson", 0.7),
 ];

@@ -8,6 +8,7 @@
 import { bitAt, bitmapBytes } from "../table/_bitmap.ts";
 import type { Column, Dictionary } from "../table/column.ts";
 import type { Layout } from "./_schema_writer.ts";
+import { wordsOfUnits } from "./_units.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -51,8 +52,12 @@ export class Body {
     this.#begin(column);
     if (type === "utf8") {
       this.#texts(data as Bytes, column.offsets!, length);
-    } else if (type === "bool") this.#bits(data as Bytes, length);
-    else this.#add(bytesOf(data as Int32Array<ArrayBuffer>, length));
+    } else if (type === "list") this.#lists(column);
+    else if (type === "bool") this.#bits(data as Bytes, length);
+    else if (type === "decimal") {
+      const words = wordsOfUnits(data as BigInt64Array, length);
+      this.#add(bytesOf(words, words.length));
+    } else this.#add(bytesOf(data as Int32Array<ArrayBuffer>, length));
   }
 
   /** Adds a column of codes; `map` gives the code to write for a code. */
@@ -107,6 +112,15 @@ export class Body {
     }
     this.#add(bytesOf(own, length + 1));
     this.#add(data.subarray(first, offsets[length]!));
+  }
+
+  /** Offsets from 0 on, and the items between them. */
+  #lists({ offsets, items, length }: Column): void {
+    const own = offsets!;
+    const first = own[0]!;
+    const moved = first === 0 ? own : own.map((offset) => offset - first);
+    this.#add(bytesOf(moved, length + 1));
+    this.column(items!.slice(first, own[length]!));
   }
 
   #add(bytes: Bytes): void {

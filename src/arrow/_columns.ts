@@ -7,10 +7,11 @@
 
 import { bitAt, bitmapBytes } from "../table/_bitmap.ts";
 import { Column } from "../table/column.ts";
+import type { ItemTypeName } from "../table/schema.ts";
 import type { Batch, Node } from "./_batch.ts";
 import { arrowFault, invalid } from "./_fault.ts";
 import type { ArrowField } from "./_message.ts";
-import { largeTexts, plainTexts, viewedTexts } from "./_texts.ts";
+import { largeTexts, offsetsOf, plainTexts, viewedTexts } from "./_texts.ts";
 import {
   ALL_FIT,
   daysOfMillis,
@@ -24,13 +25,18 @@ import {
   type ArrowType,
   BOOL,
   DATE,
+  DECIMAL,
+  DURATION,
   FLOAT,
   INT,
+  LARGE_LIST,
   LARGE_UTF8,
+  LIST,
   NULL,
   TIMESTAMP,
   UTF8,
 } from "./_types.ts";
+import { firstBadMilli, millisOf, unitsOfWords } from "./_units.ts";
 import { float32s, float64s, int32s, int64s, smallInts } from "./_views.ts";
 
 type Bitmap = Uint8Array<ArrayBuffer>;
@@ -64,7 +70,15 @@ export function takeColumn(
   batch: Batch,
   context: ColumnContext,
 ): Column {
-  const node = batch.node(true);
+  return takeValues(field, batch, context, batch.node(true));
+}
+
+function takeValues(
+  field: ArrowField,
+  batch: Batch,
+  context: ColumnContext,
+  node: Node,
+): Column {
   const { length } = node;
   const { type } = field;
   if (type.id === NULL) {
@@ -88,9 +102,56 @@ export function takeColumn(
       return dates(field, batch, length, validity, context);
     case TIMESTAMP:
       return timestamps(field, batch, length, validity, context);
+    case DECIMAL:
+      return decimals(field, batch, length, validity, context);
+    case DURATION:
+      return durations(field, batch, length, validity, context);
+    case LIST:
+    case LARGE_LIST:
+      return lists(field, batch, length, validity, context);
     default:
       return texts(type, batch, node, validity, context);
   }
+}
+
+/** Offsets, checked, and the items as a column of their own. */
+function lists(
+  field: ArrowField,
+  batch: Batch,
+  length: number,
+  validity: Bitmap | undefined,
+  context: ColumnContext,
+): Column {
+  const part = batch.part();
+  const offsets = offsetsOf(part, length, field.type.id === LIST ? 4 : 8);
+  const item = field.children[0]!;
+  const items = takeValues(
+    // A message names the list; its row is that of the item.
+    { ...item, name: `${field.name}[]` },
+    batch,
+    { ...context, rowsBefore: 0 },
+    batch.node(false),
+  );
+  let last = 0;
+  for (let row = 0; row <= length; row++) {
+    const next = offsets[row]!;
+    if (next < last || next > items.length) {
+      throw invalid(
+        part.base,
+        `column "${field.name}" has a list from item ${last} to ${next} of ` +
+          items.length,
+      );
+    }
+    last = next;
+  }
+  return new Column({
+    type: "list",
+    length,
+    data: new Uint8Array(0),
+    offsets,
+    validity,
+    items: items as Column<ItemTypeName>,
+  });
 }
 
 function texts(
@@ -249,10 +310,73 @@ function timestamps(
   });
 }
 
+function decimals(
+  field: ArrowField,
+  batch: Batch,
+  length: number,
+  validity: Bitmap | undefined,
+  { rowsBefore }: ColumnContext,
+): Column {
+  const { width, scale } = field.type;
+  const { bytes, base } = batch.partOf(length * width / 8);
+  const words = width / 32;
+  let data = new BigInt64Array(0);
+  let row = ALL_FIT;
+  if (width === 64) data = int64s(bytes, length);
+  else {
+    data = new BigInt64Array(length);
+    row = unitsOfWords(int32s(bytes, length * words), words, validity, data);
+  }
+  if (row === ALL_FIT) {
+    return new Column({ type: "decimal", scale, length, data, validity });
+  }
+  throw arrowFault("VALUE_OUT_OF_RANGE", base + width / 8 * row, {
+    column: field.name,
+    row: String(rowsBefore + row),
+    reason: "a decimal beyond 64 bits has no place in a table",
+  });
+}
+
+function durations(
+  field: ArrowField,
+  batch: Batch,
+  length: number,
+  validity: Bitmap | undefined,
+  { rowsBefore }: ColumnContext,
+): Column {
+  const { unit } = field.type;
+  const { bytes, base } = batch.partOf(length * 8);
+  const values = int64s(bytes, length);
+  const isMillis = unit === 1;
+  const data = isMillis ? values : new BigInt64Array(length);
+  const row = isMillis
+    ? firstBadMilli(values, length, validity)
+    : millisOf(values, unit, validity, data);
+  if (row === ALL_FIT) {
+    return new Column({ type: "duration", length, data, validity });
+  }
+  throw arrowFault("VALUE_OUT_OF_RANGE", base + 8 * row, {
+    column: field.name,
+    row: String(rowsBefore + row),
+    reason: "the duration is no whole number of milliseconds up to " +
+      "9007199254740991",
+  });
+}
+
 /** A column of no rows, of the type that a type of Arrow becomes. */
-export function emptyColumn({ id, width, signed, flag }: ArrowType): Column {
+export function emptyColumn({ type, children }: ArrowField): Column {
+  const { id, width, signed, scale, flag } = type;
   const length = 0;
   switch (id) {
+    case LIST:
+    case LARGE_LIST:
+      return new Column({
+        type: "list",
+        length,
+        data: new Uint8Array(0),
+        offsets: new Int32Array(1),
+        items: emptyColumn(children[0]!) as Column<ItemTypeName>,
+      });
     case BOOL:
       return new Column({ type: "bool", length, data: new Uint8Array(0) });
     case INT:
@@ -267,6 +391,16 @@ export function emptyColumn({ id, width, signed, flag }: ArrowType): Column {
       const data = new BigInt64Array(0);
       return new Column({ type: "timestamp", zoned: flag, length, data });
     }
+    case DECIMAL: {
+      const data = new BigInt64Array(0);
+      return new Column({ type: "decimal", scale, length, data });
+    }
+    case DURATION:
+      return new Column({
+        type: "duration",
+        length,
+        data: new BigInt64Array(0),
+      });
     default: {
       const [data, offsets] = [new Uint8Array(0), new Int32Array(1)];
       return new Column({ type: "utf8", length, data, offsets });

@@ -19,11 +19,13 @@ import {
   type ArrowField,
   DICTIONARY,
   fieldsOf,
+  isReadable,
   RECORDS,
   SCHEMA,
+  typeName,
 } from "./_message.ts";
 import { uniqueNames } from "./_names.ts";
-import { isReadable, NULL } from "./_types.ts";
+import { NULL } from "./_types.ts";
 
 /** Rows that need no bytes: columns of nulls, tables without columns. */
 const FREE_ROWS = 2 ** 20;
@@ -80,10 +82,10 @@ export class Decoder {
     });
     const read = this.#wanted.filter(({ name }) => name !== null);
     for (const { field, name } of read) {
-      if (isReadable(field.type)) continue;
+      if (isReadable(field)) continue;
       throw arrowFault("UNSUPPORTED_TYPE", field.position, {
         column: name!,
-        type: field.type.name,
+        type: typeName(field),
       });
     }
     this.#dictionaries = new Dictionaries(read.map(({ field }) => field));
@@ -119,7 +121,7 @@ export class Decoder {
   empty(): Table {
     const columns: [string, Column][] = [];
     for (const { field, name } of this.#wanted) {
-      if (name !== null) columns.push([name, emptyColumn(field.type)]);
+      if (name !== null) columns.push([name, emptyColumn(field)]);
     }
     return new Table(this.#ordered(columns), 0);
   }

@@ -180,6 +180,7 @@ function gathered(
   validity: Uint8Array<ArrayBuffer> | undefined,
 ): Column {
   const { type, zoned } = values;
+  const scale = type === "decimal" ? values.scale : undefined;
   const { length } = codes;
   let bits = validity;
   if (values.nullCount > 0) {
@@ -192,7 +193,7 @@ function gathered(
   }
   if (type === "utf8") return allNull(length);
   const data = gatheredData(values, codes);
-  const parts = { type, zoned, length, data, validity: bits };
+  const parts = { type, zoned, scale, length, data, validity: bits };
   return new Column(parts as ColumnParts<TypeName>);
 }
 

@@ -6,6 +6,7 @@
  */
 
 import { Column, type Dictionary } from "../table/column.ts";
+import { type ItemTypeName, sameType } from "../table/schema.ts";
 import type { Table } from "../table/table.ts";
 import { checkTable } from "../write/_check.ts";
 import { Body } from "./_body.ts";
@@ -176,10 +177,9 @@ export class Encoder {
 
 function assertSame(fields: readonly WrittenField[], table: Table): void {
   const isSame = fields.length === table.numColumns &&
-    fields.every(({ name, type, zoned }, index) => {
+    fields.every((own, index) => {
       const field = table.schema[index]!;
-      return field.name === name && field.type === type &&
-        field.zoned === zoned;
+      return field.name === own.name && sameType(field, own);
     });
   if (isSame) return;
   throw new RangeError(
@@ -190,7 +190,12 @@ function assertSame(fields: readonly WrittenField[], table: Table): void {
 
 /** A column of codes with its texts written out. */
 function plain(name: string, column: Column): Column {
-  const { dictionary, length, validity } = column;
+  const { dictionary, length, validity, items } = column;
+  if (items?.dictionary !== undefined) {
+    const own = plain(name, items) as Column<ItemTypeName>;
+    const { type, data, offsets } = column;
+    return new Column({ type, length, validity, data, offsets, items: own });
+  }
   if (dictionary === undefined) return column;
   const codes = column.data as Int32Array;
   const offsets = new Int32Array(length + 1);

@@ -8,7 +8,14 @@
 
 import { invalid, unsupported } from "./_fault.ts";
 import { FlatBuffer, type FlatTable } from "./_flatbuffer.ts";
-import { type ArrowType, INT, typeOf } from "./_types.ts";
+import {
+  type ArrowType,
+  INT,
+  isList,
+  isSingle,
+  NULL,
+  typeOf,
+} from "./_types.ts";
 
 /** Kinds of messages. */
 export const SCHEMA = 1;
@@ -96,6 +103,24 @@ function fieldOf(table: FlatTable, depth: number): ArrowField {
   };
 }
 
+/** Whether a column of a table can hold a field's values. */
+export function isReadable(field: ArrowField): boolean {
+  if (!isList(field.type)) return isSingle(field.type);
+  const [item] = field.children;
+  // Nulls have no bytes: a list of them could be of any length.
+  return field.dictionary === null && field.children.length === 1 &&
+    item!.dictionary === null && isSingle(item!.type) && item!.type.id !== NULL;
+}
+
+/** How messages call a field's type. */
+export function typeName({ type, children }: ArrowField): string {
+  if (!isList(type) || children.length !== 1) return type.name;
+  const [item] = children;
+  return `${type.name}<${
+    item!.dictionary === null ? typeName(item!) : "dictionary"
+  }>`;
+}
+
 function dictionaryOf(table: FlatTable | null): ArrowField["dictionary"] {
   if (table === null) return null;
   if (table.int16(3, 0) !== 0) {
@@ -114,6 +139,7 @@ const INT32_TYPE: ArrowType = {
   width: 32,
   signed: true,
   unit: 0,
+  scale: 0,
   flag: false,
   name: "int32",
 };

@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { Field, TypeName } from "../table/schema.ts";
+import type { AnyType, Field, ItemField, TypeName } from "../table/schema.ts";
 import {
   flatBytes,
   type FlatValue,
@@ -20,11 +20,26 @@ import {
   text,
 } from "./_flat_writer.ts";
 import { DICTIONARY, RECORDS, SCHEMA, VERSION_5 } from "./_message.ts";
-import { BOOL, DATE, FLOAT, INT, TIMESTAMP, UTF8 } from "./_types.ts";
+import {
+  BOOL,
+  DATE,
+  DECIMAL,
+  DURATION,
+  FLOAT,
+  INT,
+  LIST,
+  TIMESTAMP,
+  UTF8,
+} from "./_types.ts";
 
 const DOUBLE = 2;
 const DAYS = 0;
+const MILLISECONDS = 1;
 const MICROSECONDS = 2;
+/** Every integer of 64 bits has at most so many digits. */
+const DECIMAL_PRECISION = 19;
+/** The width that every reader knows. */
+const DECIMAL_BITS = 128;
 
 /** A column that is written; `dictionary` is the number of its dictionary. */
 export interface WrittenField extends Field {
@@ -63,10 +78,16 @@ function typeId(type: TypeName): number {
       return TIMESTAMP;
     case "utf8":
       return UTF8;
+    case "decimal":
+      return DECIMAL;
+    case "duration":
+      return DURATION;
+    case "list":
+      return LIST;
   }
 }
 
-function typeTable({ type, zoned }: Field): FlatValue {
+function typeTable({ type, zoned, scale = 0 }: AnyType): FlatValue {
   switch (type) {
     case "i32":
       return integer(32);
@@ -78,6 +99,12 @@ function typeTable({ type, zoned }: Field): FlatValue {
       return table(int16(DAYS));
     case "timestamp":
       return table(int16(MICROSECONDS), zoned ? text("UTC") : null);
+    case "decimal":
+      return table(
+        ...[DECIMAL_PRECISION, scale, DECIMAL_BITS].map(int32),
+      );
+    case "duration":
+      return table(int16(MILLISECONDS));
     default:
       return table();
   }
@@ -99,9 +126,21 @@ function schemaTable(fields: readonly WrittenField[]): FlatValue {
         field.dictionary === null
           ? null
           : table(int64(field.dictionary), integer(32)),
-        tables([]),
+        tables(field.item === undefined ? [] : [itemTable(field.item)]),
       )
     )),
+  );
+}
+
+/** The field of a list's items, by the name that Arrow gives it. */
+function itemTable(item: ItemField): FlatValue {
+  return table(
+    text("item"),
+    int8(1),
+    int8(typeId(item.type)),
+    typeTable(item),
+    null,
+    tables([]),
   );
 }
 

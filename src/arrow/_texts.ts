@@ -52,7 +52,7 @@ export function largeTexts(
 }
 
 /** The offsets of a column; a column without rows may have none. */
-function offsetsOf(
+export function offsetsOf(
   part: Part,
   length: number,
   size: 4 | 8,
@@ -60,7 +60,7 @@ function offsetsOf(
   const { bytes, base } = part;
   if (bytes.length === 0 && length === 0) return new Int32Array(1);
   if (bytes.length < size * (length + 1)) {
-    throw invalid(base, `offsets of ${length} texts in ${bytes.length} bytes`);
+    throw invalid(base, `offsets of ${length} rows in ${bytes.length} bytes`);
   }
   if (size === 4) return int32s(bytes, length + 1);
   const halves = int32s(bytes, 2 * (length + 1));
@@ -68,7 +68,7 @@ function offsetsOf(
   for (let row = 0; row <= length; row++) {
     const low = halves[2 * row]!;
     if (halves[2 * row + 1] !== 0 || low < 0) {
-      throw invalid(base, "a column's texts exceed 2 GiB");
+      throw invalid(base, "a column's offsets exceed 2^31 - 1");
     }
     offsets[row] = low;
   }

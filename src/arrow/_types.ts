@@ -7,6 +7,7 @@
  * @module
  */
 
+import { SCALE_MAX } from "../values/_decimal.ts";
 import { invalid } from "./_fault.ts";
 import type { FlatTable } from "./_flatbuffer.ts";
 
@@ -16,25 +17,25 @@ export const INT = 2;
 export const FLOAT = 3;
 export const UTF8 = 5;
 export const BOOL = 6;
+export const DECIMAL = 7;
 export const DATE = 8;
 export const TIMESTAMP = 10;
+export const LIST = 12;
+export const DURATION = 18;
 export const LARGE_UTF8 = 20;
+export const LARGE_LIST = 21;
 export const UTF8_VIEW = 24;
 
 /** Numbers of types that can only be passed over. */
 const BINARY = 4;
-const DECIMAL = 7;
 const TIME = 9;
 const INTERVAL = 11;
-const LIST = 12;
 const STRUCT = 13;
 const UNION = 14;
 const FIXED_BINARY = 15;
 const FIXED_LIST = 16;
 const MAP = 17;
-const DURATION = 18;
 const LARGE_BINARY = 19;
-const LARGE_LIST = 21;
 const RUN_END = 22;
 const BINARY_VIEW = 23;
 const LIST_VIEW = 25;
@@ -68,16 +69,21 @@ const UNITS = ["s", "ms", "us", "ns"];
 /** Half, single and double precision. */
 const FLOAT_WIDTHS = [16, 32, 64];
 
+/** Bits of decimals that are read. */
+const DECIMAL_WIDTHS = [32, 64, 128, 256];
+
 /** A type with its parameters; what a type has not is 0, false or empty. */
 export interface ArrowType {
   /** The type's number. */
   readonly id: number;
-  /** Bits of an integer or a float. */
+  /** Bits of an integer, a float or a decimal. */
   readonly width: number;
   /** Whether an integer has a sign. */
   readonly signed: boolean;
-  /** 0 days of a date, seconds of a timestamp; 1 ms, 2 µs, 3 ns. */
+  /** 0 days of a date, seconds of a time; 1 ms, 2 µs, 3 ns. */
   readonly unit: number;
+  /** Digits behind the point of a decimal. */
+  readonly scale: number;
   /** Whether a timestamp is a point in time; whether a union is dense. */
   readonly flag: boolean;
   /** How messages call it. */
@@ -86,7 +92,9 @@ export interface ArrowType {
 
 /** The type of a field; `table` holds its parameters. */
 export function typeOf(id: number, table: FlatTable): ArrowType {
-  const type = { id, width: 0, signed: false, unit: 0, flag: false };
+  const type = {
+    ...{ id, width: 0, signed: false, unit: 0, scale: 0, flag: false },
+  };
   switch (id) {
     case INT: {
       const width = table.int32(0, 0);
@@ -119,13 +127,15 @@ export function typeOf(id: number, table: FlatTable): ArrowType {
     }
     case TIME:
     case DURATION: {
-      const unit = unitName(table.int16(0, 1), table);
-      return { ...type, name: `${id === TIME ? "time" : "duration"}[${unit}]` };
+      const unit = table.int16(0, 1);
+      const name = id === TIME ? "time" : "duration";
+      return { ...type, unit, name: `${name}[${unitName(unit, table)}]` };
     }
     case DECIMAL: {
       const [precision, scale] = [table.int32(0, 0), table.int32(1, 0)];
-      const name = `decimal${table.int32(2, 128)}(${precision}, ${scale})`;
-      return { ...type, name };
+      const width = table.int32(2, 128);
+      const name = `decimal${width}(${precision}, ${scale})`;
+      return { ...type, width, scale, name };
     }
     case UNION:
       return { ...type, flag: table.int16(0, 0) !== 0, name: NAMES[id]! };
@@ -193,8 +203,27 @@ export function isText({ id }: ArrowType): boolean {
   return id === UTF8 || id === LARGE_UTF8 || id === UTF8_VIEW;
 }
 
-/** Whether a column of a table can hold it. */
-export function isReadable({ id }: ArrowType): boolean {
-  return [NULL, INT, FLOAT, UTF8, BOOL, DATE, TIMESTAMP, LARGE_UTF8, UTF8_VIEW]
+/** Whether it is a list whose items stand one behind the other. */
+export function isList({ id }: ArrowType): boolean {
+  return id === LIST || id === LARGE_LIST;
+}
+
+/** Whether a column of a table can hold it, as a single value. */
+export function isSingle({ id, width, scale }: ArrowType): boolean {
+  if (id === DECIMAL) {
+    return DECIMAL_WIDTHS.includes(width) && scale >= 0 && scale <= SCALE_MAX;
+  }
+  return [
+    NULL,
+    INT,
+    FLOAT,
+    UTF8,
+    BOOL,
+    DATE,
+    TIMESTAMP,
+    LARGE_UTF8,
+    UTF8_VIEW,
+    DURATION,
+  ]
     .includes(id);
 }

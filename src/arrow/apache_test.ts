@@ -24,6 +24,11 @@ function randomTable(random: Random, rows: number): Table {
   const day = () => `${two(80, 19)}${two(99)}-${two(12, 1)}-${two(28, 1)}`;
   const time = () => `${day()}T${two(24)}:${two(60)}:${two(60)}.${two(99, 1)}`;
   const fraction = () => `${time().replace(/0+$/, "")}`;
+  const items = <T>(make: () => T) =>
+    Array.from(
+      { length: random.below(4) },
+      () => random.below(5) === 0 ? null : make(),
+    );
   const text = () => WORDS[random.below(WORDS.length)]! + random.below(4);
   return new Table([
     ["bool", columnOf("bool", list(() => random.below(2) === 0))],
@@ -33,7 +38,14 @@ function randomTable(random: Random, rows: number): Table {
     ["date", columnOf("date", list(day))],
     ["local", columnOf("timestamp", list(fraction))],
     ["utc", columnOf("timestamp_utc", list(() => `${fraction()}Z`))],
+    ["cents", columnOf("decimal(2)", list(() => `-${random.below(1e9)}.25`))],
+    ["tiny", columnOf("decimal(18)", list(() => `0.${random.below(1e9)}`))],
+    ["spent", columnOf("duration", list(() => `-${random.below(1e9)}ms`))],
     ["utf8", columnOf("utf8", list(text))],
+    ["ints", columnOf("list<i32>", list(() => items(() => random.below(9))))],
+    ["texts", columnOf("list<utf8>", list(() => items(text)))],
+    ["flags", columnOf("list<bool>", list(() => items(() => true)))],
+    ["floats", columnOf("list<f64>", list(() => items(() => 0.1)))],
     ["full", columnOf("i32", Array.from({ length: rows }, (_, row) => row))],
   ]);
 }
@@ -47,7 +59,16 @@ function expected(column: Column, row: number): unknown {
     // Its milliseconds are a float, rounded in its own way.
     return Math.round(Number((data as BigInt64Array)[row]) / 1e4);
   }
+  if (type === "decimal" || type === "duration") {
+    return (data as BigInt64Array)[row];
+  }
   return column.value(row);
+}
+
+/** The 128 bits of a decimal as `apache-arrow` has them. */
+function unitsOf(words: Uint32Array): bigint {
+  const bits = words.reduceRight((sum, word) => sum << 32n | BigInt(word), 0n);
+  return BigInt.asIntN(128, bits);
 }
 
 function assertSame(theirs: apache.Table, ours: Table): void {
@@ -56,11 +77,21 @@ function assertSame(theirs: apache.Table, ours: Table): void {
   ours.columnNames.forEach((name, index) => {
     const column = ours.columnAt(index);
     const vector = theirs.getChildAt(index)!;
+    if (column.type === "decimal") {
+      assertEquals(vector.type.scale, column.scale);
+    }
     assertEquals(vector.nullCount, column.nullCount, name);
     for (let row = 0; row < column.length; row++) {
       const value = vector.get(row);
+      if (column.type === "list") {
+        const list = value === null ? null : [...value];
+        assertEquals<unknown>(list, column.value(row), `${name} ${row}`);
+        continue;
+      }
       const found = column.type === "timestamp" && value !== null
         ? Math.round(value / 10)
+        : column.type === "decimal" && value !== null
+        ? unitsOf(value)
         : value;
       assertEquals(found, expected(column, row), `${name} ${row}`);
     }
@@ -124,6 +155,10 @@ Deno.test("arrow: what apache-arrow writes is read", () => {
       new apache.TimestampMillisecond(),
     ),
     ok: vectorFromArray([true, null, false, true, true], new apache.Bool()),
+    list: vectorFromArray(
+      [[1, null], null, [], [2], [3, 4]],
+      new apache.List(new apache.Field("item", new apache.Int16(), true)),
+    ),
     none: vectorFromArray([null, null, null, null, null], new apache.Null()),
   });
   for (const format of ["file", "stream"] as const) {
@@ -139,6 +174,7 @@ Deno.test("arrow: what apache-arrow writes is read", () => {
     assertEquals(values("day")[2], "1970-01-02");
     assertEquals(values("at")[3], "1969-12-31T23:59:59.999");
     assertEquals(values("ok"), [true, null, false, true, true]);
+    assertEquals(values("list"), [[1, null], null, [], [2], [3, 4]]);
     assertEquals(values("none"), [null, null, null, null, null]);
   }
 });

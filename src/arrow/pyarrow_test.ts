@@ -76,23 +76,39 @@ Deno.test({
           "1970-01-01T00:00:00Z",
         ]),
       ],
+      ["p", columnOf("decimal(2)", ["1.5", null, "-92233720368547758.08"])],
+      ["e", columnOf("duration", ["1:30:00.5", null, "-0:01"])],
+      ["n", columnOf("list<i32>", [[1, null], null, []])],
+      ["w", columnOf("list<utf8>", [["é"], null, [null]])],
+      ["q", columnOf("list<decimal(1)>", [["0.5", null], null, []])],
+      ["r", columnOf("list<duration>", [["PT1S"], null, [null]])],
       ["s", columnOf("utf8", ["é", null, ""])],
     ]);
     const many = concatTables(Array.from({ length: 8 }, () => table));
     const types = ["bool", "int32", "int64", "double", "date32[day]"]
-      .concat(["timestamp[us]", "timestamp[us, tz=UTC]"]);
+      .concat(["timestamp[us]", "timestamp[us, tz=UTC]"])
+      .concat(["decimal128(19, 2)", "duration[ms]"])
+      .concat(["list<item: int32>", "list<item: string>"])
+      .concat(["list<item: decimal128(19, 1)>", "list<item: duration[ms]>"]);
     const text = "dictionary<values=string, indices=int32, ordered=0>";
     const rows = [
       {
         ...{ b: "True", i: "1", l: "1", f: "1.5", d: "0001-01-01" },
         ...{ t: "1999-12-31 23:59:59.000001", z: "1999-12-31 23:59:59+00:00" },
+        ...{ p: "1.50", e: "1:30:00.500000", n: "[1, None]", w: "['é']" },
+        ...{
+          q: "[Decimal('0.5'), None]",
+          r: "[datetime.timedelta(seconds=1)]",
+        },
         s: "é",
       },
       Object.fromEntries(table.columnNames.map((name) => [name, "None"])),
       {
         ...{ b: "False", i: "-2147483648", l: "-9223372036854775808" },
         ...{ f: "-0.0", d: "9999-12-31", t: "0001-01-01 00:00:00" },
-        ...{ z: "1970-01-01 00:00:00+00:00", s: "" },
+        ...{ z: "1970-01-01 00:00:00+00:00", n: "[]", w: "[None]" },
+        ...{ p: "-92233720368547758.08", e: "-1 day, 23:59:59", s: "" },
+        ...{ q: "[]", r: "[None]" },
       },
     ];
     for (const format of ["file", "stream"] as const) {

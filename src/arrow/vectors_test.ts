@@ -53,6 +53,12 @@ function optionsOf({ only }: Vector): ReadArrowSyncOptions {
 /** A value as the script writes it. */
 function textOf(column: Column, row: number): string | null {
   const value = column.value(row);
+  const { items, offsets } = column;
+  if (items !== undefined && value !== null) {
+    const list = items.slice(offsets![row], offsets![row + 1]);
+    const texts = Array.from(list, (_, at) => textOf(list, at) ?? "null");
+    return `[${texts.join(",")}]`;
+  }
   if (typeof value !== "number" || column.type !== "f64") {
     return value === null ? null : String(value);
   }

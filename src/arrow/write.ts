@@ -44,7 +44,7 @@ export interface WriteArrowOptions extends WriteArrowSyncOptions {
 /**
  * Writes a table, or batches, as Arrow IPC. Types: bool, int32, int64,
  * float64, date32, timestamp[us] with the zone `UTC` or without, utf8,
- * dictionary of utf8 with int32 codes.
+ * dictionary of utf8 with int32 codes, decimal128(19, scale), duration[ms].
  *
  * @param input A table, or tables with the same columns.
  * @param options Format, dictionaries and signal.

@@ -159,9 +159,10 @@ export interface OpSpec<O extends object, R> {
     readonly list?: ListSpec;
     /**
      * Whether the door of the native engine keeps the event loop free by
-     * itself and holds no more than a part of the input.
+     * itself and holds no more than a part of the input: `rows` where that is
+     * a number of rows, whatever their size.
      */
-    readonly streams?: boolean;
+    readonly streams?: boolean | "rows";
     /**
      * Whether the bytes of the input alone say how much there is to do: little
      * input is then little work, whatever stands in it and in the options.

@@ -15,6 +15,35 @@ export const RATIO_OPTION: OptionSpec = {
   summary: "Bytes that may come out of one byte of a .gz or .zst input",
 };
 
+/** How the types of CSV columns are found, or said. */
+export const TYPES_OPTION: OptionSpec = {
+  name: "types",
+  kind: "text",
+  value: "auto|text|NAME=TYPE...",
+  fallback: "auto",
+  summary: "Find the types of CSV columns, keep all as text, or declare some " +
+    "as in price=decimal(2),spent=duration",
+};
+
+/** Types that are said of columns of JSON. */
+export const DECLARED_OPTION: OptionSpec = {
+  name: "types",
+  kind: "text",
+  value: "NAME=TYPE...",
+  fallback: "found",
+  summary: "Declare types of columns, as in price=decimal(2),spent=duration",
+};
+
+/** Which rows are read. */
+export const WHERE_OPTION: OptionSpec = {
+  name: "where",
+  kind: "text",
+  value: "COND",
+  repeatable: true,
+  fallback: "all rows",
+  summary: "Read only rows with, for instance, 'price >= 10 and city = Oslo'",
+};
+
 /** Options of the readers: which columns, and how the work is shared. */
 export const READ_OPTIONS: readonly OptionSpec[] = [
   {
@@ -24,12 +53,13 @@ export const READ_OPTIONS: readonly OptionSpec[] = [
     fallback: "all",
     summary: "Read only the columns of these names",
   },
+  WHERE_OPTION,
   {
     name: "threads",
     kind: "integer",
     value: "N",
     fallback: "all cores",
-    summary: "Threads that look for the types of a file, native engine only",
+    summary: "Threads that read, native engine only",
   },
   {
     name: "chunk-bytes",
@@ -56,4 +86,13 @@ export const COMPRESSION_OPTION: OptionSpec = {
   choices: ["gzip", "zstd"],
   fallback: "none",
   summary: "Compress the output",
+};
+
+/** How the work of a writer is shared. */
+export const WRITE_THREADS_OPTION: OptionSpec = {
+  name: "threads",
+  kind: "integer",
+  value: "N",
+  fallback: "all cores",
+  summary: "Threads that print large batches, native engine only",
 };

@@ -15,10 +15,11 @@ import { RULE_OPTIONS, rulesOf } from "../ndjson/read.op.ts";
 import { readNdjsonBatches } from "../ndjson/read.ts";
 import { type RowsFormat, withFormat } from "../read/_format.ts";
 import { doorOptions } from "../read/_rows_door.ts";
+import { typesOption } from "../read/_types_option.ts";
 import type { DeclaredShape } from "../table/schema.ts";
 import type { Table } from "../table/table.ts";
 import type { DoorRequest, OptionSpec } from "./op.ts";
-import { RATIO_OPTION } from "./op_options.ts";
+import { RATIO_OPTION, TYPES_OPTION, WHERE_OPTION } from "./op_options.ts";
 import { ARROW_FILE_TYPE, ARROW_STREAM_TYPE } from "./rows_out.ts";
 
 /** Options of an input of rows, in the order of help. */
@@ -42,19 +43,14 @@ export const ROWS_OPTIONS: readonly OptionSpec[] = [
     kind: "negation",
     summary: "The first row of a CSV input holds values, not names",
   },
-  {
-    name: "types",
-    kind: "choice",
-    choices: ["auto", "text"],
-    fallback: "auto",
-    summary: "Find the types of a CSV input, or keep every field as text",
-  },
+  TYPES_OPTION,
   {
     name: "limit",
     kind: "integer",
     value: "N",
     summary: "Stop reading after N rows",
   },
+  WHERE_OPTION,
   RATIO_OPTION,
   ...RULE_OPTIONS,
 ];
@@ -87,11 +83,16 @@ export async function* rowsOf(
   const { format, input } = typeof values.format === "string"
     ? { format: values.format as RowsFormat, input: request.input }
     : await withFormat(request.input, inflating);
-  if (format === "arrow") return yield* readArrowBatches(input, common);
+  const { types, schema: declared } = typesOption(values.types);
+  if (format === "arrow") {
+    checkUndeclared(declared);
+    checkUnconditional(common.where);
+    return yield* readArrowBatches(input, common);
+  }
   const options = {
     ...common,
     engine,
-    schema,
+    schema: { ...schema, ...declared },
     inferRows: isRepeatable(input) ? "all" as const : "sample" as const,
   };
   if (format === "json") {
@@ -102,10 +103,24 @@ export async function* rowsOf(
   }
   yield* readCsvBatches(input, {
     ...options,
-    types: (values.types ?? "auto") as "auto" | "text",
+    types,
     delimiter: (values["input-delimiter"] ?? ",") as string,
     header: values["input-header"] !== false,
   });
+}
+
+function checkUndeclared(declared: DeclaredShape): void {
+  if (Object.keys(declared).length === 0) return;
+  throw new RangeError(
+    "Cannot use the option types: Arrow has types of its own",
+  );
+}
+
+function checkUnconditional(where: unknown): void {
+  if (where === undefined) return;
+  throw new RangeError(
+    "Cannot read Arrow: the option where is of CSV, NDJSON and JSON",
+  );
 }
 
 /** Bytes of CSV to read and write again. */
@@ -144,10 +159,12 @@ export function writeOptions(
   engine: DoorRequest["engine"];
   signal?: AbortSignal;
   compression?: Compression;
+  threads?: number;
 } {
-  const { compression } = values;
+  const { compression, threads } = values;
   return {
     engine,
+    ...(typeof threads === "number" ? { threads } : {}),
     ...(signal === undefined ? {} : { signal }),
     ...(compression === undefined
       ? {}

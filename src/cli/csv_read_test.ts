@@ -142,3 +142,40 @@ Deno.test("csv sniff prints the guess as JSON", async () => {
     confidence: 1,
   });
 });
+
+Deno.test("csv read --where reads the rows that meet all conditions", () =>
+  withFolder(async (cwd) => {
+    const text = "day,city,n\n2026-01-01,Oslo,1\n2026-01-02,Rome,2\n" +
+      "2026-01-03,Oslo,x\n2026-01-04,Oslo,4\n";
+    await Deno.writeTextFile(`${cwd}/in.csv`, text);
+    const where = (...conditions: string[]) =>
+      conditions.flatMap((condition) => ["--where", condition]);
+    const read = await cli(
+      ["csv", "read", "in.csv", ...where("city = Oslo", "n >= 1 and n < 4")],
+      { cwd },
+    );
+    assertEquals(read.stdout, '{"day":"2026-01-01","city":"Oslo","n":1}\n');
+    const select = await cli(
+      ["csv", "select", "-", "--columns", "n", ...where("day > 2026-01-01")],
+      { cwd, stdin: text },
+    );
+    assertEquals(select.stdout, "n\n2\nx\n4\n");
+    const head = await cli(
+      ["csv", "head", "in.csv", "--rows", "1", ...where("city != Oslo")],
+      { cwd },
+    );
+    assertEquals(head.stdout, "day,city,n\n2026-01-02,Rome,2\n");
+    const to = ["convert", "in.csv", "-", "--to", "ndjson"];
+    const converted = await cli([...to, ...where("n = 4")], { cwd });
+    assertEquals(
+      converted.stdout,
+      '{"day":"2026-01-04","city":"Oslo","n":4}\n',
+    );
+    for (const [condition, words] of [["town = Oslo", "has"], ["n", "at"]]) {
+      const wrong = await cli(["csv", "read", "in.csv", ...where(condition!)], {
+        cwd,
+      });
+      assertEquals([wrong.code, wrong.stdout], [2, ""]);
+      assertEquals(wrong.stderr.includes(words!), true, wrong.stderr);
+    }
+  }));

@@ -10,7 +10,12 @@ import type { ReadRequest } from "../read/_drive.ts";
 import type { RowPolicy } from "../read/_engine.ts";
 import { ROWS_MAX } from "../read/_engine.ts";
 import type { NumberStyle } from "../read/_number_style.ts";
-import { checkChoice, checkReadOptions } from "../read/options.ts";
+import {
+  checkChoice,
+  checkReadOptions,
+  type ReadSettings,
+} from "../read/options.ts";
+import { declaredType } from "../table/schema.ts";
 import { CsvScanner } from "./_scan_ts.ts";
 import { DialectScanner } from "./_dialect_scan_ts.ts";
 import { decoderOf } from "./_encoding.ts";
@@ -36,7 +41,7 @@ export function requestOf(options: ReadCsvBatchesOptions): ReadRequest {
   const dialect = isPlain(rules) ? undefined : rules;
   const { delimiter, header } = rules;
   return {
-    ...checkReadOptions(options),
+    ...withoutLists(checkReadOptions(options)),
     kernel: "csv.read",
     format: {
       name: "csv",
@@ -222,4 +227,14 @@ function policyOf(
     onRowError?.(error);
   };
   return { onMisfit: onError, maxErrors, report };
+}
+
+/** A field of CSV is a single value. */
+function withoutLists(settings: ReadSettings): ReadSettings {
+  const list = settings.declared.find(({ type }) => type === "list");
+  if (list === undefined) return settings;
+  throw new RangeError(
+    `Cannot read column "${list.name}" as "${declaredType(list)}": a field ` +
+      "of CSV is a single value, read it as utf8",
+  );
 }

@@ -70,6 +70,7 @@ export { FastpathError, ParseError } from "../errors.ts";
 export type { FailureCode, Fault, ParseErrorCode } from "../errors.ts";
 export type { BytesInput } from "../input.ts";
 export type { ReadBatchesOptions, ReadOptions } from "../read/options.ts";
+export type { Where, WhereCondition, WhereOperator } from "../read/where.ts";
 export * from "../table/mod.ts";
 export { readCsv, readCsvBatches, readCsvSync } from "./read.ts";
 export type {

@@ -5,7 +5,11 @@
  */
 
 import { type DoorRequest, type Op, op } from "../catalogue/op.ts";
-import { RATIO_OPTION, READ_OPTIONS } from "../catalogue/op_options.ts";
+import {
+  RATIO_OPTION,
+  READ_OPTIONS,
+  TYPES_OPTION,
+} from "../catalogue/op_options.ts";
 import { ALL_OUTPUTS, printRows } from "../catalogue/rows_out.ts";
 import { isRepeatable } from "../input.ts";
 import {
@@ -15,6 +19,7 @@ import {
   type SampleRow,
   sampleRows,
 } from "../read/_rows_door.ts";
+import { typesOption } from "../read/_types_option.ts";
 import type { Table } from "../table/table.ts";
 import { DIALECT_OPTIONS, dialectOf } from "../catalogue/op_csv.ts";
 import type { ReadCsvOptions } from "./options.ts";
@@ -29,14 +34,9 @@ export const csvRead: Op = op<ReadCsvOptions, Table>({
   kernels: ["csv.read"],
   input: {
     mediaTypes: ["text/csv"],
+    streams: "rows",
     options: [
-      {
-        name: "types",
-        kind: "choice",
-        choices: ["auto", "text"],
-        fallback: "auto",
-        summary: "Find the columns' types, or keep every field as text",
-      },
+      TYPES_OPTION,
       ...DIALECT_OPTIONS,
       {
         name: "limit",
@@ -63,7 +63,7 @@ function door(request: DoorRequest): AsyncGenerator<Uint8Array> {
     ...doorOptions(request),
     ...dialectOf(values),
     ...(onRowError === undefined ? {} : { onRowError }),
-    types: (values.types ?? "auto") as "auto" | "text",
+    ...typesOption(values.types),
     inferRows: isRepeatable(input) ? "all" : "sample",
   });
   return printRows(batches, to, signal);

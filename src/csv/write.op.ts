@@ -14,7 +14,11 @@ import {
   sampleTable,
   writeOptions,
 } from "../catalogue/rows.ts";
-import { COMPRESSION_OPTION, QUOTING_OPTION } from "../catalogue/op_options.ts";
+import {
+  COMPRESSION_OPTION,
+  QUOTING_OPTION,
+  WRITE_THREADS_OPTION,
+} from "../catalogue/op_options.ts";
 import type { CsvQuoting } from "../write/options.ts";
 import { writeCsv, writeCsvBatches, type WriteCsvOptions } from "./write.ts";
 
@@ -62,6 +66,7 @@ export const csvWrite: Op = op<WriteCsvOptions, Uint8Array>({
       },
       QUOTING_OPTION,
       COMPRESSION_OPTION,
+      WRITE_THREADS_OPTION,
       ...ROWS_OPTIONS,
     ],
   },

@@ -7,7 +7,7 @@
 import { checkStatus } from "../../ffi/call.ts";
 import type { Native } from "../backend.ts";
 import type { DurationStyle } from "./options.ts";
-import { storeInt64 } from "./_parse_ts.ts";
+import { storeInt64 } from "../values/_duration_parse.ts";
 import { isThere, type Milliseconds, safeMs } from "./_values.ts";
 
 /** The kernel's name in messages. */

@@ -14,7 +14,7 @@ import {
   parseBytesTs,
   parseTextTs,
   storeInt64,
-} from "./_parse_ts.ts";
+} from "../values/_duration_parse.ts";
 
 /** Milliseconds under construction, a row after the other. */
 class Milliseconds {

@@ -18,7 +18,11 @@ export type DurationValues =
   | BigInt64Array
   | Column<"i32">
   | Column<"i64">
-  | Column<"f64">;
+  | Column<"f64">
+  | Column<"duration">;
+
+/** Types of columns whose values are milliseconds. */
+const TYPES: readonly string[] = ["i32", "i64", "f64", "duration"];
 
 /** Values to print. */
 export interface Milliseconds {
@@ -37,10 +41,10 @@ export interface Milliseconds {
 export function checkValues(values: DurationValues): Milliseconds {
   if (values instanceof Column) {
     const { type, length, data, validity } = values as Column;
-    if (type !== "i32" && type !== "i64" && type !== "f64") {
+    if (!TYPES.includes(type)) {
       throw new TypeError(
         `Cannot format durations: expected milliseconds in a column of i64, ` +
-          `i32 or f64, found ${type}`,
+          `i32, f64 or duration, found ${type}`,
       );
     }
     assertPlain(data.buffer);

@@ -6,16 +6,9 @@
  */
 
 import { type DurationErrorCode, ParseError } from "../errors.ts";
+import type { DurationFault } from "../values/_duration_rules.ts";
 
-/** What a text does wrong, as the grammar reports it. */
-export interface DurationFault {
-  /** The cause. */
-  readonly code: DurationErrorCode;
-  /** Where in the text, in UTF-16 code units from 0. */
-  readonly offset: number;
-  /** Values of the message. */
-  readonly args: Readonly<Record<string, string>>;
-}
+export type { DurationFault };
 
 /** Characters of a text that a message shows. */
 const SHOWN_CHARACTERS = 40;

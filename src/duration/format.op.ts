@@ -14,7 +14,7 @@ import { ParseError } from "../errors.ts";
 import { bitmapBytes } from "../table/_bitmap.ts";
 import { Column } from "../table/column.ts";
 import { columnOfLines, type LineBatch, lineBatches } from "./_lines.ts";
-import { storeInt64 } from "./_parse_ts.ts";
+import { storeInt64 } from "../values/_duration_parse.ts";
 import { sampleMilliseconds } from "./_sample.ts";
 import { DurationRangeError, shownText } from "./error.ts";
 import {

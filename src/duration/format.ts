@@ -13,7 +13,8 @@ import {
   type FormatDurationsToBytesOptions,
 } from "./options.ts";
 import { formatNative } from "./_format_native.ts";
-import { DurationLines, formatTs } from "./_format_ts.ts";
+import { formatTs } from "../values/_duration_format.ts";
+import { DurationLines } from "./_format_ts.ts";
 import {
   checkValues,
   type DurationValues,

@@ -5,6 +5,9 @@
  */
 
 import type { EngineMode } from "../backend.ts";
+import { type DurationRules, STRICT_RULES } from "../values/_duration_rules.ts";
+
+export type { DurationRules };
 
 /** What two fields with a colon between them are. */
 export type DurationClock = "MM:SS" | "HH:MM";
@@ -70,18 +73,6 @@ export interface FormatDurationsToBytesOptions extends FormatDurationOptions {
   readonly engine?: EngineMode;
 }
 
-/** Checked options of parsing, in the form that kernels use. */
-export interface DurationRules {
-  readonly isLenient: boolean;
-  readonly isTracker: boolean;
-  /** Whether two fields are hours and minutes. */
-  readonly isHourClock: boolean;
-  readonly hasDays: boolean;
-  /** Milliseconds of a bare number. */
-  readonly unitMs: number;
-  readonly onError: DurationOnError;
-}
-
 const UNIT_MS: Readonly<Record<DurationUnit, number>> = {
   ms: 1,
   s: 1000,
@@ -90,16 +81,6 @@ const UNIT_MS: Readonly<Record<DurationUnit, number>> = {
 };
 
 const STYLES: readonly DurationStyle[] = ["clock", "iso", "compact"];
-
-/** The rules where no option is given. */
-const DEFAULT_RULES: DurationRules = {
-  isLenient: false,
-  isTracker: false,
-  isHourClock: false,
-  hasDays: false,
-  unitMs: 1000,
-  onError: "throw",
-};
 
 /**
  * Checks options and fills in what is absent.
@@ -112,7 +93,7 @@ const DEFAULT_RULES: DurationRules = {
 export function checkParseOptions(
   options: ParseDurationOptions | undefined,
 ): DurationRules {
-  if (options === undefined) return DEFAULT_RULES;
+  if (options === undefined) return STRICT_RULES;
   assertOptions("parse", options);
   const { lenient = false, clock = "MM:SS", preset, days, unit = "s" } =
     options;

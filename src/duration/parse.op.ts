@@ -14,7 +14,7 @@ import { ParseError } from "../errors.ts";
 import { ByteSink } from "../table/_sink.ts";
 import type { Column } from "../table/column.ts";
 import { columnOfLines, type LineBatch, lineBatches } from "./_lines.ts";
-import { faultOfText } from "./_parse_ts.ts";
+import { faultOfText } from "../values/_duration_parse.ts";
 import { sampleTexts } from "./_sample.ts";
 import { DurationError, DurationRangeError, shownText } from "./error.ts";
 import {

@@ -16,7 +16,7 @@ import {
 } from "./options.ts";
 import { parseColumnNative } from "./_parse_native.ts";
 import { parseColumnTs, parseTextsTs, throwFault } from "./_parse_many_ts.ts";
-import { parseTextTs } from "./_parse_ts.ts";
+import { parseTextTs } from "../values/_duration_parse.ts";
 
 /** What `parseDuration` gives: null only with `onError: "null"`. */
 export type DurationMs<E extends DurationOnError> = "null" extends E

@@ -8,12 +8,13 @@
 
 import { deferred } from "../runtime.ts";
 import { byteReader } from "../stream/byte_reader.ts";
-import { type FileFacts, type OpenFile, openToRead } from "../files.ts";
+import { isUnchanged, type OpenFile, openToRead } from "../files.ts";
 import {
   assertPlainBytes,
   assertReadGranted,
   type BytesInput,
   CHUNK_BYTES,
+  fileChanged,
   isPath,
   unreadable,
 } from "../input.ts";
@@ -98,7 +99,7 @@ async function eachOfOpenFile(
       const read = await abortable(reading, signal);
       if (read === null) break;
       done += read;
-      if (done > limit) throw changed(path);
+      if (done > limit) throw fileChanged(path);
       [current, other] = [other, current];
       reading = readSome(file, current, path);
       await take(other.subarray(0, read));
@@ -107,7 +108,9 @@ async function eachOfOpenFile(
     // What is still being read when the work stops is nobody's concern.
     reading.catch(() => {});
   }
-  if (before.isFile && !isSame(before, await file.stat())) throw changed(path);
+  if (before.isFile && !isUnchanged(before, await file.stat())) {
+    throw fileChanged(path);
+  }
 }
 
 async function openFile(
@@ -138,17 +141,6 @@ async function readSome(
   } catch (error) {
     throw unreadable(path, error);
   }
-}
-
-/** The same rule as in `ffi/kernels/src/hash/file.rs`. */
-function isSame(before: FileFacts, after: FileFacts): boolean {
-  return before.size === after.size &&
-    before.mtime?.getTime() === after.mtime?.getTime();
-}
-
-/** The same words as from the native engine. */
-function changed(path: string | URL): Error {
-  return unreadable(path, new Error("file changed while it was read"));
 }
 
 async function eachOfStream(

@@ -6,10 +6,12 @@
  */
 
 import { OPERATIONS } from "../catalogue/list.ts";
+import { joined } from "../input.ts";
 import { answerList } from "./answer.ts";
 import { decodeBody } from "./json_body.ts";
 import type { Job } from "./jobs.ts";
 import { plainBody, ratioFor, wholeBody } from "./plain_body.ts";
+import { reported } from "./report.ts";
 import { type Problem, problemOf } from "./problem.ts";
 
 /** What a worker is told. */
@@ -33,6 +35,9 @@ export type FromWorker =
 
 /** Chunks of a result that may be under way. */
 const AHEAD = 2;
+
+/** Bytes of a message of the result, about. */
+const MESSAGE_BYTES = 1 << 18;
 
 /** What this file uses of a Worker's global scope. */
 interface WorkerScope {
@@ -82,14 +87,12 @@ scope.onmessage = ({ data }: MessageEvent<ToWorker>) => {
 async function work(job: Job): Promise<void> {
   const { signal } = controller;
   try {
-    for await (const chunk of chunksOf(job, signal)) {
+    for await (const own of gathered(chunksOf(job, signal))) {
       while (credit === 0 && !signal.aborted) {
         await new Promise<void>((resolve) => wakeWriter = resolve);
       }
       signal.throwIfAborted();
       credit--;
-      // An operation may go on using the buffer that it printed to.
-      const own = chunk.slice();
       say({ kind: "chunk", bytes: own }, [own.buffer]);
     }
     signal.throwIfAborted();
@@ -118,7 +121,8 @@ async function* chunksOf(
     say({ kind: "progress", bytesDone });
   const common = { name, to, engine, signal, onProgress };
   if (!job.isWhole) {
-    return yield* op.door({ ...common, input: plain, values: job.values });
+    const { values } = job;
+    return yield* reported(op, { ...common, input: plain, values });
   }
   const input = await wholeBody(plain, encoding === null ? job.size : NaN);
   if (job.isJson) {
@@ -131,6 +135,25 @@ async function* chunksOf(
     "ratio-max": ratioFor(input.length, maxBytes),
   };
   yield* op.door({ ...common, input, values });
+}
+
+/**
+ * Chunks put together: a message costs more than copying what it holds. Each
+ * has a buffer of its own, for an operation may go on using what it printed to.
+ */
+async function* gathered(
+  chunks: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  let parts: Uint8Array<ArrayBuffer>[] = [];
+  let bytes = 0;
+  for await (const chunk of chunks) {
+    parts.push(chunk.slice());
+    bytes += chunk.length;
+    if (bytes < MESSAGE_BYTES) continue;
+    yield parts.length === 1 ? parts[0]! : joined(parts, bytes);
+    [parts, bytes] = [[], 0];
+  }
+  if (bytes > 0) yield joined(parts, bytes);
 }
 
 /** The input's chunks, asked for one by one; a buffer goes back for more. */

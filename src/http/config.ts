@@ -93,7 +93,7 @@ function limitsOf(
   const size = get("FASTPATH_MAX_BODY");
   if (size) {
     const bytes = parseSize("FASTPATH_MAX_BODY", size);
-    Object.assign(limits, { bodyBytes: bytes, streamBytes: bytes });
+    limits.bodyBytes = limits.streamBytes = bytes;
     limits.jsonBytes = Math.min(bytes, 2 ** 23);
   }
   const held = get("FASTPATH_MAX_HELD");

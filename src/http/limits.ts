@@ -10,6 +10,11 @@ export interface HttpLimits {
   readonly bodyBytes: number;
   /** Bytes of a body that is streamed through, after inflating. */
   readonly streamBytes: number;
+  /**
+   * Bytes of a body of rows that is streamed through, after inflating; as many
+   * as `bodyBytes` unless given.
+   */
+  readonly rowBytes?: number;
   /** Bytes of a JSON body. */
   readonly jsonBytes: number;
   /** Levels of arrays and objects in a JSON body. */

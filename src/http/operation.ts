@@ -24,8 +24,10 @@ import { decodeBody } from "./json_body.ts";
 import { chooseOutput, mediaType, wantsEvents } from "./negotiate.ts";
 import { httpOptions, type Query, queryOf } from "./options.ts";
 import { HttpError } from "./problem.ts";
+import { reportOutputs } from "./report.ts";
 import type { Admitted, Service, Work } from "./service.ts";
 import { readAhead } from "../stream/read_ahead.ts";
+import { ReliefBody } from "./relief.ts";
 import { spanOf } from "./span.ts";
 import { streamed } from "./stream.ts";
 
@@ -87,7 +89,7 @@ export function operationWork(op: Op, service: Service): Work {
       engine: query.engine,
       output: isEvents
         ? eventOutput(outputs, op)
-        : chooseOutput(outputs, accept),
+        : chooseOutput(reportOutputs(query.values, outputs), accept),
       isJson: false,
     };
     return answerBytes(plan, request, admitted, isEvents);
@@ -140,7 +142,9 @@ export function operationWork(op: Op, service: Service): Work {
         return admitted.headers;
       };
       isAnswered = true;
-      if (!isEvents) return await streamed(run(), headers, span);
+      if (!isEvents) {
+        return await streamed(run(), headers, span, source.body);
+      }
       const total = Number(request.headers.get("content-length") ?? NaN);
       const fail = (error: unknown) => service.problem(error, admitted.id);
       return eventStream({ run, total, fail, span }, headers());
@@ -164,10 +168,13 @@ export function operationWork(op: Op, service: Service): Work {
       }
     }
     if (op.input.streams && !plan.isJson) {
-      const chunks = bodyChunks(request, max, context);
+      const body = new ReliefBody(
+        bodyChunks(request, max, context),
+        service.held,
+      );
       return {
-        ...{ chunks, encoding, size, max },
-        close: () => void chunks.return(undefined),
+        ...{ chunks: body.chunks(), encoding, size, max, body },
+        close: () => body.close(),
       };
     }
     service.jobs.assertRoom();
@@ -249,6 +256,8 @@ interface Source {
   readonly size: number;
   /** Bytes that it may have, inflated. */
   readonly max: number;
+  /** Where it is streamed: what reads it on for a client that must send. */
+  readonly body?: ReliefBody;
   /** Lets it go. */
   close(): void;
 }
@@ -256,7 +265,9 @@ interface Source {
 /** Bytes that a body may have. */
 function capOf({ op, isJson }: Plan, { limits }: Service): number {
   if (isJson) return limits.jsonBytes;
-  return op.input.streams ? limits.streamBytes : limits.bodyBytes;
+  const { streams } = op.input;
+  if (streams === "rows") return limits.rowBytes ?? limits.bodyBytes;
+  return streams ? limits.streamBytes : limits.bodyBytes;
 }
 
 /** Whether the input is rows, which may come as a compressed file. */

@@ -13,6 +13,7 @@ import type {
 } from "../catalogue/op.ts";
 import { RATIO_OPTION } from "../catalogue/op_options.ts";
 import { UsageError } from "../catalogue/option_values.ts";
+import { REPORT_OPTION, reportsErrors } from "./report.ts";
 import { specOf, valueOf } from "./json_body.ts";
 
 /** What a request's query says. */
@@ -26,10 +27,11 @@ export interface Query {
  * the server's to say.
  *
  * @param op The operation.
- * @returns Its options without that one.
+ * @returns Its options without that one, and what it is to report.
  */
 export function httpOptions(op: Op): readonly OptionSpec[] {
-  return op.input.options.filter(({ name }) => !SERVERS_OWN.has(name));
+  const options = op.input.options.filter(({ name }) => !SERVERS_OWN.has(name));
+  return reportsErrors(op) ? [...options, REPORT_OPTION] : options;
 }
 
 /** What bounds memory and threads is the server's matter, not the client's. */

@@ -7,10 +7,14 @@
  */
 
 import { joined } from "../input.ts";
+import type { ReliefBody } from "./relief.ts";
 import type { Span } from "./span.ts";
 
 /** Bytes that are collected before a response begins. */
 const FIRST_BYTES = 1 << 18;
+
+/** Milliseconds after which a client that takes nothing may have to send. */
+const STALL_LOOK_MS = 250;
 
 /**
  * A response of chunks.
@@ -19,6 +23,7 @@ const FIRST_BYTES = 1 << 18;
  * connection, so that nobody takes the front for the whole.
  * @param headers Makes the headers once the first piece is there.
  * @param span Ended or abandoned with the body.
+ * @param body The request's body, where it comes in meanwhile.
  * @returns The response.
  * @throws What the chunks throw before the first piece is full.
  */
@@ -26,6 +31,7 @@ export async function streamed(
   chunks: AsyncIterable<Uint8Array>,
   headers: () => Record<string, string>,
   span: Span,
+  body?: ReliefBody,
 ): Promise<Response> {
   const iterator = chunks[Symbol.asyncIterator]();
   const parts: Uint8Array[] = [];
@@ -44,8 +50,8 @@ export async function streamed(
     isStreaming = true;
     span.begin();
     span.untimed();
-    const body = rest(join(parts, bytes), iterator, span);
-    return new Response(body, { headers: headers() });
+    const all = rest(join(parts, bytes), iterator, span, body);
+    return new Response(all, { headers: headers() });
   } finally {
     if (!isStreaming) span.end();
   }
@@ -63,14 +69,27 @@ function rest(
   first: Uint8Array,
   iterator: AsyncIterator<Uint8Array>,
   span: Span,
+  body: ReliefBody | undefined,
 ): ReadableStream<Uint8Array> {
+  let looking: ReturnType<typeof setTimeout> | undefined;
   /** Offers a piece; a client that takes nothing is not waited for long. */
   const offer = (
     controller: ReadableStreamDefaultController<Uint8Array>,
     piece: Uint8Array,
   ) => {
     controller.enqueue(piece);
+    looking = setTimeout(() => body?.stalled(), STALL_LOOK_MS);
+    wait(controller, body?.bytes ?? 0);
+  };
+  /** Waits for the client; one that still sends may take its time. */
+  const wait = (
+    controller: ReadableStreamDefaultController<Uint8Array>,
+    bytes: number,
+  ) => {
     span.offer(() => {
+      if (body !== undefined && body.bytes > bytes) {
+        return wait(controller, body.bytes);
+      }
       controller.error(new Error("The client takes nothing"));
       span.abandon();
       iterator.return?.().catch(() => {});
@@ -82,6 +101,8 @@ function rest(
     },
     async pull(controller) {
       span.taken();
+      clearTimeout(looking);
+      body?.moved();
       try {
         const { value, done: isOver } = await iterator.next();
         if (!isOver) return offer(controller, value.slice());
@@ -92,6 +113,7 @@ function rest(
       span.end();
     },
     async cancel() {
+      clearTimeout(looking);
       span.abandon();
       await iterator.return?.();
     },

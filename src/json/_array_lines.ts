@@ -7,7 +7,7 @@
  * @module
  */
 
-import { ParseError } from "../errors.ts";
+import { type Fault, ParseError } from "../errors.ts";
 
 const LF = 10;
 const SPACE = 32;
@@ -26,9 +26,6 @@ type State = "array" | "first" | "record" | "inside" | "comma" | "end";
 /** Bytes that are changed at once: a longer chunk is not copied whole. */
 const PIECE_BYTES = 1 << 20;
 
-/** Line ends that are remembered for the place of a fault. */
-const LINES_MAX = 1 << 20;
-
 /** What a byte inside of a record is; 0 for any other. */
 const KINDS = new Uint8Array(256);
 for (const byte of [LF, QUOTE, COMMA, OPEN, CLOSE, BRACE_OPEN, BRACE_CLOSE]) {
@@ -42,26 +39,35 @@ for (const byte of [LF, QUOTE, BACKSLASH]) TEXT_ENDS[byte] = 1;
  * The lines of an array that comes in chunks.
  *
  * @param chunks The bytes of the array.
- * @param lines What does it, and knows places afterwards.
- * @returns Chunks of as many bytes; each is valid until the next is asked for.
+ * @returns Chunks of as many bytes, up to a fault of the array; each is valid
+ * until the next is asked for.
  * @throws {ParseError} `INVALID_JSON` where the bytes are no array of values
- * between commas; what is inside the values is the reader's matter.
+ * between commas, behind the chunks before it; what is inside the values is
+ * the reader's matter.
  */
 export async function* arrayLines(
   chunks: AsyncIterable<Uint8Array<ArrayBuffer>>,
-  lines: ArrayLines = new ArrayLines(),
-): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
+): AsyncGenerator<
+  { readonly text: Uint8Array<ArrayBuffer>; readonly isLast: boolean },
+  void,
+  undefined
+> {
+  const lines = new ArrayLines();
   // One buffer for all: a new one a chunk waits long for its collection.
   let buffer = new Uint8Array(0);
-  for await (const chunk of chunks) {
+  reading: for await (const chunk of chunks) {
     for (let at = 0; at < chunk.length; at += PIECE_BYTES) {
       const piece = chunk.subarray(at, at + PIECE_BYTES);
       if (piece.length > buffer.length) buffer = new Uint8Array(piece.length);
       buffer.set(piece);
-      yield lines.push(buffer.subarray(0, piece.length));
+      const text = lines.push(buffer.subarray(0, piece.length));
+      yield { text, isLast: false };
+      if (lines.fault !== null) break reading;
     }
   }
-  lines.finish();
+  const fault = lines.finish();
+  yield { text: new Uint8Array(0), isLast: true };
+  if (fault !== null) throw new ParseError(fault);
 }
 
 /** Turns an array into lines, chunk by chunk. */
@@ -73,12 +79,27 @@ export class ArrayLines {
   #offset = 0;
   #line = 1;
   #lineStart = 0;
-  /** Where the last lines begin, and how many stand before them. */
-  #starts: number[] = [0];
-  #dropped = 0;
+  #fault: Fault | null = null;
 
-  /** Changes a chunk in place. */
+  /** What ends the array too early. */
+  get fault(): Fault | null {
+    return this.#fault;
+  }
+
+  /** Changes a chunk in place; gives it up to a fault of the array. */
   push(chunk: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+    const before = this.#offset;
+    try {
+      this.#change(chunk);
+      return chunk;
+    } catch (error) {
+      const fault = this.fault;
+      if (fault === null) throw error;
+      return chunk.subarray(0, fault.byteOffset - before);
+    }
+  }
+
+  #change(chunk: Uint8Array<ArrayBuffer>): void {
     const before = this.#offset;
     let at = 0;
     while (at < chunk.length) {
@@ -94,26 +115,6 @@ export class ArrayLines {
       }
     }
     this.#offset = before + chunk.length;
-    return chunk;
-  }
-
-  /**
-   * The line of a place, as the input has it.
-   *
-   * @param byteOffset The place.
-   * @returns The line and its first byte; null if that is too long ago.
-   */
-  lineAt(byteOffset: number): { line: number; lineStart: number } | null {
-    const starts = this.#starts;
-    if (byteOffset < starts[0]!) return null;
-    let low = 0;
-    let high = starts.length;
-    while (high - low > 1) {
-      const middle = (low + high) >> 1;
-      if (starts[middle]! <= byteOffset) low = middle;
-      else high = middle;
-    }
-    return { line: this.#dropped + low + 1, lineStart: starts[low]! };
   }
 
   #isInside(): boolean {
@@ -123,18 +124,12 @@ export class ArrayLines {
   #nextLine(offset: number): void {
     this.#line++;
     this.#lineStart = offset + 1;
-    this.#starts.push(this.#lineStart);
-    if (this.#starts.length > LINES_MAX) {
-      const half = LINES_MAX / 2;
-      this.#starts.splice(0, half);
-      this.#dropped += half;
-    }
   }
 
-  /** Refuses an array that has no end. */
-  finish(): void {
-    if (this.#state === "end") return;
-    throw this.#fault(
+  /** The fault of an array, that it has no end too. */
+  finish(): Fault | null {
+    if (this.#fault !== null || this.#state === "end") return this.#fault;
+    return this.#faultOf(
       this.#state === "array"
         ? "expected an array of records, found the end"
         : "the array is never closed",
@@ -197,7 +192,7 @@ export class ArrayLines {
 
   #outside(byte: number, offset: number): number {
     // Line ends between records would count as lines of their own.
-    if (byte === LF) return this.#state === "first" ? LF : SPACE;
+    if (byte === LF) return SPACE;
     const isBlank = byte === SPACE || byte === 9 || byte === 13;
     if (isBlank || (this.#state === "array" && byte === BOM[offset])) {
       return byte === 13 ? SPACE : byte;
@@ -205,7 +200,7 @@ export class ArrayLines {
     switch (this.#state) {
       case "array":
         if (byte !== OPEN) {
-          throw this.#fault(
+          throw this.#refusal(
             "expected an array of records; a record a line is NDJSON",
           );
         }
@@ -218,15 +213,15 @@ export class ArrayLines {
       case "comma":
         if (byte === COMMA) return this.#comma();
         if (byte === CLOSE) return this.#end(byte);
-        throw this.#fault("expected a comma or the end of the array");
+        throw this.#refusal("expected a comma or the end of the array");
       default:
-        throw this.#fault("text follows the array");
+        throw this.#refusal("text follows the array");
     }
   }
 
   #begin(byte: number): number {
     if (byte === COMMA || byte === CLOSE) {
-      throw this.#fault("expected a record");
+      throw this.#refusal("expected a record");
     }
     this.#state = "inside";
     return byte;
@@ -239,18 +234,23 @@ export class ArrayLines {
   }
 
   #end(byte: number): number {
-    if (byte !== CLOSE) throw this.#fault("a brace is closed, none is open");
+    if (byte !== CLOSE) throw this.#refusal("a brace is closed, none is open");
     this.#state = "end";
     return LF;
   }
 
-  #fault(reason: string): ParseError {
-    return new ParseError({
+  #refusal(reason: string): ParseError {
+    this.#fault = this.#faultOf(reason);
+    return new ParseError(this.#fault);
+  }
+
+  #faultOf(reason: string): Fault {
+    return {
       code: "INVALID_JSON",
       line: this.#line,
       column: this.#offset - this.#lineStart + 1,
       byteOffset: this.#offset,
       args: { reason },
-    });
+    };
   }
 }

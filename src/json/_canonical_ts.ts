@@ -7,6 +7,7 @@
  */
 
 import type { ParseError, ParseErrorCode } from "../errors.ts";
+import type { Pace } from "../pace.ts";
 import { JsonChecker, type JsonCheckRules } from "./_check_ts.ts";
 import { lineOf, Output } from "./_select_ts.ts";
 import { faultAt } from "./_stop.ts";
@@ -18,6 +19,13 @@ const encoder = new TextEncoder();
 
 /** Up to here building a text byte by byte is faster than decoding it. */
 const SHORT_BYTES = 24;
+
+/** Significant digits that every 64-bit float keeps. */
+const EXACT_DIGITS = 15;
+
+/** Bytes that are checked, and values that are walked over, between rests. */
+const PACE_BYTES = 1 << 17;
+const PACE_VALUES = 1 << 10;
 
 /** A member of an object that is still open. */
 interface Member {
@@ -42,19 +50,28 @@ interface Open {
  *
  * @param bytes The document.
  * @param rules Its rules; lone surrogates are never allowed.
+ * @param pace Lets other tasks run.
  * @returns Canonical bytes.
  * @throws {ParseError} If it is no JSON, a key stands twice, a surrogate
  * stands alone or a number is beyond a 64-bit float.
  */
-export function canonical(
+export async function canonical(
   bytes: Uint8Array<ArrayBuffer>,
   rules: JsonCheckRules,
-): Uint8Array<ArrayBuffer> {
+  pace: Pace,
+): Promise<Uint8Array<ArrayBuffer>> {
   // What is checked needs no second look: the grammar is known to hold.
   const checker = new JsonChecker({ ...rules, loneSurrogates: false }, null);
-  checker.push(bytes);
+  for (let at = 0; at < bytes.length; at += PACE_BYTES) {
+    checker.push(bytes.subarray(at, at + PACE_BYTES));
+    if (pace.due()) await pace.rest();
+  }
   checker.finish();
-  return new Canonicalizer(bytes).run();
+  const canonicalizer = new Canonicalizer(bytes);
+  while (!canonicalizer.step()) {
+    if (pace.due()) await pace.rest();
+  }
+  return canonicalizer.form();
 }
 
 class Canonicalizer {
@@ -69,15 +86,21 @@ class Canonicalizer {
     if (bytes[0] === 0xEF) this.#at = 3;
   }
 
-  run(): Uint8Array<ArrayBuffer> {
+  /** Prints some values; true at the end. */
+  step(): boolean {
     const { length } = this.#bytes;
-    while (this.#at < length) {
+    for (let count = 0; count < PACE_VALUES; count++) {
+      if (this.#at >= length) return true;
       const byte = this.#bytes[this.#at]!;
       if (byte <= 32 || byte === COMMA || byte === 58) this.#at++;
       else if (byte === 123 || byte === 91) this.#opens(byte);
       else if (byte === 125 || byte === 93) this.#closes(byte);
       else this.#scalar(byte);
     }
+    return false;
+  }
+
+  form(): Uint8Array<ArrayBuffer> {
     return this.#out.take();
   }
 
@@ -130,9 +153,9 @@ class Canonicalizer {
     let at = start;
     while (isScalar(this.#bytes[at])) at++;
     this.#at = at;
-    // Words, and whole numbers that are exact, print as they are written.
+    // Words, and numbers that are exact, print as they are written.
     const isWord = byte === 116 || byte === 102 || byte === 110;
-    if (isWord || isPlainInteger(this.#bytes, start, at)) {
+    if (isWord || isCanonical(this.#bytes, start, at)) {
       this.#out.add(this.#bytes, start, at);
       return;
     }
@@ -213,14 +236,31 @@ class Canonicalizer {
   }
 }
 
-/** Digits alone, so few that a 64-bit float holds them; a minus is no zero's. */
-function isPlainInteger(bytes: Uint8Array, from: number, to: number): boolean {
-  if (bytes[from] === 45 && bytes[++from] === 48) return false;
-  if (to - from > 15) return false;
-  for (let at = from; at < to; at++) {
-    if (bytes[at]! < 48 || bytes[at]! > 57) return false;
+/**
+ * Whether a number prints as it is written: no exponent, few digits, no zeros
+ * at the end of a fraction and few at its beginning.
+ */
+function isCanonical(bytes: Uint8Array, from: number, to: number): boolean {
+  const isNegative = bytes[from] === 45;
+  if (isNegative) from++;
+  if (to - from > EXACT_DIGITS) return false;
+  let at = from;
+  while (at < to && isDigit(bytes[at]!)) at++;
+  // A minus is no zero's.
+  if (at === to) return !(isNegative && bytes[from] === 48);
+  if (bytes[at] !== 46 || bytes[to - 1] === 48) return false;
+  const fraction = at + 1;
+  for (at = fraction; at < to; at++) if (!isDigit(bytes[at]!)) return false;
+  if (bytes[from] !== 48) return true;
+  // From 0.000001 on an exponent may be shorter.
+  for (at = fraction; at < fraction + 5; at++) {
+    if (bytes[at] !== 48) return true;
   }
-  return true;
+  return false;
+}
+
+function isDigit(byte: number): boolean {
+  return byte >= 48 && byte <= 57;
 }
 
 /** Bytes of numbers and words. */

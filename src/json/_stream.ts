@@ -8,11 +8,12 @@
 import { checkStatus, encodeConfig } from "../../ffi/call.ts";
 import { Control } from "../../ffi/control.ts";
 import { NativeHandle } from "../../ffi/handle.ts";
+import type { HashAlgorithm } from "../hash/options.ts";
 import { engineForAsync, type KernelName, type Native } from "../backend.ts";
 import { plainChunks } from "../inflate/inflate.ts";
-import type { BytesInput } from "../input.ts";
-import { assertBytesInput } from "../input.ts";
+import { assertBytesInput, type BytesInput, joined } from "../input.ts";
 import { Pace } from "../pace.ts";
+import { canonical } from "./_canonical_ts.ts";
 import { JsonChecker, type JsonCheckRules } from "./_check_ts.ts";
 import { encodePaths, type JsonPath } from "./_path.ts";
 import { Output, Selector } from "./_select_ts.ts";
@@ -21,10 +22,14 @@ import type { JsonSettings } from "./options.ts";
 /** What is done with the input. */
 export interface JsonWork extends JsonSettings {
   readonly kernel: KernelName;
-  readonly work: "validate" | "minify" | "select";
+  readonly work: "validate" | "minify" | "select" | "canonical" | "digest";
   readonly rules: JsonCheckRules;
   /** What to select. */
   readonly paths?: readonly JsonPath[];
+  /** What is computed of the canonical form for `digest`. */
+  readonly algorithm?: HashAlgorithm;
+  /** All output is wanted at once, at the end. */
+  readonly isWhole?: boolean;
 }
 
 /** An engine at work. */
@@ -32,17 +37,22 @@ interface Stream extends Disposable {
   /** Takes a piece; it is the caller's again when this is done. */
   push(piece: Uint8Array<ArrayBuffer>, isLast: boolean): Promise<void> | void;
   /** The output so far, of a fault too. */
-  take(): Uint8Array<ArrayBuffer>;
+  take(): Promise<Uint8Array<ArrayBuffer>> | Uint8Array<ArrayBuffer>;
 }
 
 const NOTHING = new Uint8Array(0);
 
-/** Bytes that are worked on at once: less than the 12 ms of a slice. */
+/**
+ * Bytes that are worked on at once: in TypeScript less than the 12 ms of a
+ * slice, natively so few that an abort acts at once.
+ */
 const PIECE_BYTES_TS = 1 << 17;
-const PIECE_BYTES_NATIVE = 1 << 20;
+const PIECE_BYTES_NATIVE = 1 << 22;
 
 /** Up to here a native call takes less than 1 ms. */
 const SYNC_BYTES_MAX = 1 << 18;
+/** From here copying output takes about 1 ms and goes to another thread. */
+const ASYNC_COPY_BYTES = 1 << 21;
 
 /**
  * Runs an input through an engine.
@@ -76,8 +86,10 @@ export async function* runJson(
       failure = { error };
     }
     // What was cancelled or panicked has no output to give.
-    const out = stream.take();
-    if (out.length > 0) yield out;
+    if (isLast || failure !== null || !work.isWhole) {
+      const out = await stream.take();
+      if (out.length > 0) yield out;
+    }
     if (failure !== null) throw failure.error;
     done += piece.length;
     onProgress?.(done);
@@ -90,19 +102,22 @@ interface Piece {
   readonly isLast: boolean;
 }
 
-/** An input in pieces; a document to select from is not cut in memory. */
+/** An input in pieces; what is held as a whole is not cut in memory. */
 async function* piecesOf(
   input: BytesInput,
   { signal, ratioMax, work, rules }: JsonWork,
   native: Native | null,
 ): AsyncGenerator<Piece, void, undefined> {
-  const isWhole = work === "select" && !rules.lines;
+  const isWhole = !rules.lines && work !== "validate" && work !== "minify";
   if (isWhole && input instanceof Uint8Array) {
     yield { piece: input as Uint8Array<ArrayBuffer>, isLast: true };
     return;
   }
   const size = native === null ? PIECE_BYTES_TS : PIECE_BYTES_NATIVE;
-  for await (const chunk of plainChunks(input, { signal, ratioMax })) {
+  const chunks = input instanceof Uint8Array
+    ? [input as Uint8Array<ArrayBuffer>]
+    : plainChunks(input, { signal, ratioMax });
+  for await (const chunk of chunks) {
     for (let at = 0; at < chunk.length; at += size) {
       yield { piece: chunk.subarray(at, at + size), isLast: false };
     }
@@ -114,9 +129,12 @@ class TypeScriptStream implements Stream {
   readonly #out = new Output();
   readonly #checker: JsonChecker | null = null;
   readonly #selector: Selector | null = null;
+  readonly #document: Document | null = null;
 
-  constructor({ work, rules, paths = [] }: JsonWork) {
-    if (work === "select") {
+  constructor({ work, rules, paths = [], signal }: JsonWork) {
+    if (work === "canonical") {
+      this.#document = new Document(rules, signal);
+    } else if (work === "select") {
       this.#selector = new Selector(rules, paths, this.#out);
     } else {
       const sink = (piece: Uint8Array<ArrayBuffer>) => this.#out.add(piece);
@@ -124,10 +142,12 @@ class TypeScriptStream implements Stream {
     }
   }
 
-  push(piece: Uint8Array<ArrayBuffer>, isLast: boolean): void {
+  async push(piece: Uint8Array<ArrayBuffer>, isLast: boolean): Promise<void> {
     this.#selector?.push(piece, isLast);
     this.#checker?.push(piece);
     if (isLast) this.#checker?.finish();
+    const form = await this.#document?.push(piece, isLast);
+    if (form !== undefined) this.#out.add(form);
   }
 
   take(): Uint8Array<ArrayBuffer> {
@@ -137,12 +157,40 @@ class TypeScriptStream implements Stream {
   [Symbol.dispose](): void {}
 }
 
+/** A document that is held as a whole, for its canonical form. */
+class Document {
+  readonly #rules: JsonCheckRules;
+  readonly #pace: Pace;
+  readonly #parts: Uint8Array<ArrayBuffer>[] = [];
+  #length = 0;
+
+  constructor(rules: JsonCheckRules, signal: AbortSignal | undefined) {
+    this.#rules = rules;
+    this.#pace = new Pace(signal);
+  }
+
+  /** Takes a piece; gives the form behind the last one. */
+  async push(
+    piece: Uint8Array<ArrayBuffer>,
+    isLast: boolean,
+  ): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    const isOnly = isLast && this.#length === 0;
+    if (!isOnly) this.#parts.push(piece.slice());
+    this.#length += piece.length;
+    if (!isLast) return;
+    const bytes = isOnly ? piece : joined(this.#parts, this.#length);
+    return await canonical(bytes, this.#rules, this.#pace);
+  }
+}
+
 class NativeStream implements Stream {
   readonly #native: Native;
   readonly #handle: NativeHandle;
   readonly #control: Control;
   readonly #kernel: string;
   readonly #signal: AbortSignal | undefined;
+  /** Bytes so far: the last call may work on all of them. */
+  #bytes = 0;
 
   constructor(native: Native, work: JsonWork) {
     const { rules, paths, signal, kernel } = work;
@@ -152,6 +200,7 @@ class NativeStream implements Stream {
       surrogates: rules.loneSurrogates ? "allow" : "error",
       lines: rules.lines,
       paths: paths === undefined ? undefined : encodePaths(paths),
+      algorithm: work.algorithm,
     });
     this.#native = native;
     this.#kernel = kernel;
@@ -167,13 +216,14 @@ class NativeStream implements Stream {
     const args = [
       ...[id, piece, piece.length, isLast ? 1 : 0, cells, cells.length],
     ] as unknown as Parameters<Native["fp_json_push"]>;
-    const status = piece.length <= SYNC_BYTES_MAX
+    this.#bytes += piece.length;
+    const status = this.#bytes <= SYNC_BYTES_MAX
       ? this.#native.fp_json_push(...args)
       : await this.#native.fp_json_push_async(...args);
     this.#handle.check(status, { signal: this.#signal });
   }
 
-  take(): Uint8Array<ArrayBuffer> {
+  async take(): Promise<Uint8Array<ArrayBuffer>> {
     let id;
     try {
       ({ id } = this.#handle);
@@ -184,10 +234,10 @@ class NativeStream implements Stream {
     const waiting = this.#native.fp_json_waiting(id);
     if (waiting <= 0) return NOTHING;
     const out = new Uint8Array(waiting);
-    checkStatus(
-      this.#native.fp_json_take(id, out, out.length),
-      this.#kernel,
-    );
+    const status = waiting < ASYNC_COPY_BYTES
+      ? this.#native.fp_json_take(id, out, waiting)
+      : await this.#native.fp_json_take_async(id, out, waiting);
+    checkStatus(status, this.#kernel);
     return out;
   }
 

@@ -16,7 +16,7 @@ export const jsonDigest: Op = op<DigestJsonOptions, string | Uint8Array>({
   summary: "Compute the digest of what a JSON document says (RFC 8785)",
   call: digestJson,
   run: (input, options, engine) => digestJson(input, { ...options, engine }),
-  kernels: [],
+  kernels: ["json.digest"],
   input: {
     mediaTypes: ["application/json"],
     options: [

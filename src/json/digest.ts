@@ -4,15 +4,18 @@
  * @module
  */
 
+import { engineForAsync } from "../backend.ts";
 import { digest } from "../hash/digest.ts";
-import type {
-  DigestEncoding,
-  DigestOptions,
-  Encoded,
+import {
+  checkDigestOptions,
+  type DigestEncoding,
+  type DigestOptions,
+  type Encoded,
+  encodeDigest,
 } from "../hash/options.ts";
-import { plainChunks } from "../inflate/inflate.ts";
-import { assertBytesInput, type BytesInput, joined } from "../input.ts";
-import { canonical } from "./_canonical_ts.ts";
+import { assertBytesInput, type BytesInput } from "../input.ts";
+import { all } from "./minify.ts";
+import { runJson } from "./_stream.ts";
 import { checkJsonOptions, type JsonOptions } from "./options.ts";
 
 /**
@@ -57,19 +60,8 @@ export async function canonicalizeJson(
   input: BytesInput,
   options: Omit<JsonOptions, "format" | "surrogates"> = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
-  assertBytesInput(input);
-  const { rules, signal, ratioMax, onProgress } = checkJsonOptions(options);
-  const parts: Uint8Array<ArrayBuffer>[] = [];
-  let length = 0;
-  for await (const chunk of plainChunks(input, { signal, ratioMax })) {
-    parts.push(input instanceof Uint8Array ? chunk : chunk.slice());
-    length += chunk.length;
-  }
-  const bytes = parts.length === 1 ? parts[0]! : joined(parts, length);
-  const form = canonical(bytes, rules);
-  signal?.throwIfAborted();
-  onProgress?.(length);
-  return form;
+  const work = { ...checkJsonOptions(options), kernel: "json.digest" } as const;
+  return await all(runJson(input, { ...work, work: "canonical" }));
 }
 
 /**
@@ -100,16 +92,22 @@ export async function digestJson<E extends DigestEncoding = "hex">(
   input: BytesInput,
   options: DigestJsonOptions<E> = {},
 ): Promise<Encoded<E>> {
-  const { algorithm, encoding, engine, ...rest } = options;
-  const form = await canonicalizeJson(input, {
-    ...rest,
-    ...(engine === undefined ? {} : { engine }),
-  });
-  const { signal } = rest;
-  return await digest<E>(form, {
-    ...(algorithm === undefined ? {} : { algorithm }),
-    ...(encoding === undefined ? {} : { encoding }),
+  const { algorithm, encoding } = checkDigestOptions(options);
+  const { engine, signal, ...settings } = checkJsonOptions(options);
+  assertBytesInput(input);
+  const size = input instanceof Uint8Array ? input.length : Infinity;
+  const kernel = "json.digest";
+  const native = await engineForAsync(kernel, size, engine);
+  const work = { ...settings, engine, signal, kernel } as const;
+  if (native !== null) {
+    const digests = runJson(input, { ...work, work: "digest", algorithm });
+    return encodeDigest(await all(digests), encoding) as Encoded<E>;
+  }
+  const form = await all(runJson(input, { ...work, work: "canonical" }));
+  return await digest(form, {
+    algorithm,
+    encoding,
     ...(engine === undefined ? {} : { engine }),
     ...(signal === undefined ? {} : { signal }),
-  });
+  }) as Encoded<E>;
 }

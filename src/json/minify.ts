@@ -6,7 +6,7 @@
 
 import type { BytesInput } from "../input.ts";
 import { joined } from "../input.ts";
-import { runJson } from "./_stream.ts";
+import { type JsonWork, runJson } from "./_stream.ts";
 import { checkJsonOptions, type JsonOptions } from "./options.ts";
 
 /**
@@ -38,7 +38,7 @@ export async function minifyJson(
   input: BytesInput,
   options: JsonOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
-  return await all(minifyJsonChunks(input, options));
+  return await all(runJson(input, minifyWork(options, true)));
 }
 
 /**
@@ -71,8 +71,12 @@ export function minifyJsonChunks(
   input: BytesInput,
   options: JsonOptions = {},
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
+  return runJson(input, minifyWork(options, false));
+}
+
+function minifyWork(options: JsonOptions, isWhole: boolean): JsonWork {
   const settings = checkJsonOptions(options);
-  return runJson(input, { ...settings, work: "minify", kernel: "json.minify" });
+  return { ...settings, work: "minify", kernel: "json.minify", isWhole };
 }
 
 /**

@@ -56,6 +56,8 @@ export type {
   HashAlgorithm,
 } from "../hash/options.ts";
 export type {
+  NdjsonLists,
+  NdjsonPaths,
   NdjsonRules,
   ReadNdjsonBatchesOptions,
   ReadNdjsonOptions,

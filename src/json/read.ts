@@ -7,7 +7,7 @@
 
 import { ParseError } from "../errors.ts";
 import { plainChunks } from "../inflate/inflate.ts";
-import { type BytesInput, isRepeatable } from "../input.ts";
+import { assertBytesInput, type BytesInput, isRepeatable } from "../input.ts";
 import {
   type ReadNdjsonBatchesOptions,
   type ReadNdjsonOptions,
@@ -17,8 +17,10 @@ import { Pace } from "../pace.ts";
 import { readBatches, type ReadRequest, readTable } from "../read/_drive.ts";
 import type { DeclaredShape, ShapeOf } from "../table/schema.ts";
 import type { Table } from "../table/table.ts";
-import { ArrayLines, arrayLines } from "./_array_lines.ts";
+import { arrayLines } from "./_array_lines.ts";
+import { ArrayScanner } from "./_array_scanner.ts";
 import { JsonChecker } from "./_check_ts.ts";
+import { LineLog, type LinePlace } from "./_line_log.ts";
 import { checkJsonOptions, type JsonOptions } from "./options.ts";
 
 /** Rows of a batch: so that ten gigabytes go through 200 MB of memory. */
@@ -55,9 +57,9 @@ export async function readJson<D extends DeclaredShape>(
   input: BytesInput,
   options: ReadNdjsonOptions<D> = {},
 ): Promise<Table<ShapeOf<D>>> {
-  const { request, placed } = arrayRequest(input, options);
+  const { source, request, placed } = arrayRequest(input, options);
   try {
-    return await readTable(input, request) as Table<ShapeOf<D>>;
+    return await readTable(source, request) as Table<ShapeOf<D>>;
   } catch (error) {
     throw await placed(error);
   }
@@ -93,12 +95,12 @@ export async function* readJsonBatches<D extends DeclaredShape>(
   input: BytesInput,
   options: ReadNdjsonBatchesOptions<D> = {},
 ): AsyncGenerator<Table<ShapeOf<D>>, void, undefined> {
-  const { request, placed } = arrayRequest(input, {
+  const { source, request, placed } = arrayRequest(input, {
     ...options,
     batchRows: options.batchRows ?? BATCH_ROWS,
   });
   try {
-    for await (const batch of readBatches(input, request)) {
+    for await (const batch of readBatches(source, request)) {
       yield batch as Table<ShapeOf<D>>;
     }
   } catch (error) {
@@ -110,34 +112,42 @@ export async function* readJsonBatches<D extends DeclaredShape>(
 function arrayRequest(
   input: BytesInput,
   options: ReadNdjsonBatchesOptions,
-): { request: ReadRequest; placed: (error: unknown) => Promise<unknown> } {
-  const plain = requestOf(options);
-  let lines = new ArrayLines();
+): {
+  source: BytesInput;
+  request: ReadRequest;
+  placed: (error: unknown) => Promise<unknown>;
+} {
+  assertBytesInput(input);
+  const plain = requestOf({ ...options, blankLines: "skip" });
+  const { format, scanner } = plain;
   const request: ReadRequest = {
     ...plain,
-    // A second pass begins anew.
-    adapt: (chunks) => arrayLines(chunks, lines = new ArrayLines()),
+    format: format.name === "ndjson" ? { ...format, isArray: true } : format,
+    scanner: (names) => new ArrayScanner(scanner(names)),
   };
+  // What cannot be read again is listened to.
+  const log = isRepeatable(input) ? null : new LineLog();
+  const source = log === null ? input : log.chunks(plainChunks(input, plain));
   const placed = async (error: unknown) => {
     if (!(error instanceof ParseError)) return error;
-    let line = lines.lineAt(error.byteOffset);
-    if (line === null && isRepeatable(input)) {
-      line = await lineIn(input, error.byteOffset, plain);
-    }
-    if (line === null) return error;
+    const { byteOffset } = error;
+    const place = log === null
+      ? await lineIn(input, byteOffset, plain)
+      : log.lineAt(byteOffset);
+    if (place === null) return error;
     // The reader counts records: only the place changes, not the sentence.
-    const column = error.byteOffset - line.lineStart + 1;
-    return Object.assign(error, { line: line.line, column });
+    const { line, lineStart } = place;
+    return Object.assign(error, { line, column: byteOffset - lineStart + 1 });
   };
-  return { request, placed };
+  return { source, request, placed };
 }
 
-/** The line of a place that is too long ago to be remembered. */
+/** The line of a place in what can be read again. */
 async function lineIn(
   input: BytesInput,
   byteOffset: number,
   options: ReadRequest,
-): Promise<{ line: number; lineStart: number }> {
+): Promise<LinePlace> {
   let offset = 0;
   let line = 1;
   let lineStart = 0;
@@ -192,23 +202,22 @@ export async function* readJsonRows(
   options: ReadJsonRowsOptions = {},
 ): AsyncGenerator<unknown, void, undefined> {
   const { signal, onProgress, ratioMax } = checkJsonOptions(options);
-  const lines = new ArrayLines();
-  const rows = new Rows(lines);
+  const log = new LineLog();
+  const rows = new Rows(log);
   const pace = new Pace(signal);
-  const chunks = plainChunks(input, { signal, ratioMax });
-  for await (const chunk of arrayLines(chunks, lines)) {
-    for (const row of rows.push(chunk)) {
+  const chunks = log.chunks(plainChunks(input, { signal, ratioMax }));
+  for await (const { text, isLast } of arrayLines(chunks)) {
+    for (const row of isLast ? rows.finish() : rows.push(text)) {
       yield row;
       if (pace.due()) await pace.rest();
     }
     onProgress?.(rows.bytesDone);
   }
-  yield* rows.finish();
 }
 
 /** Lines to values. */
 class Rows {
-  readonly #lines: ArrayLines;
+  readonly #log: LineLog;
   readonly #decoder = new TextDecoder("utf-8", {
     fatal: true,
     ignoreBOM: true,
@@ -218,8 +227,8 @@ class Rows {
   #offset = 0;
   bytesDone = 0;
 
-  constructor(lines: ArrayLines) {
-    this.#lines = lines;
+  constructor(log: LineLog) {
+    this.#log = log;
   }
 
   *push(chunk: Uint8Array<ArrayBuffer>): Generator<unknown> {
@@ -284,7 +293,7 @@ class Rows {
       if (!(error instanceof ParseError)) return error;
       const { code } = error;
       const byteOffset = offset + error.byteOffset;
-      const { line, lineStart } = this.#lines.lineAt(byteOffset) ??
+      const { line, lineStart } = this.#log.lineAt(byteOffset) ??
         { line: 1, lineStart: 0 };
       const column = byteOffset - lineStart + 1;
       const args = { ...checker.args };

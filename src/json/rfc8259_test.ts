@@ -107,6 +107,66 @@ testEngines("RFC 8259: what each section forbids", async (engine) => {
   }
 });
 
+const HEX = "0123456789abcdefABCDEF";
+
+/** Places where one byte is put, and the bytes that the RFC allows there. */
+const BYTES: readonly [
+  rule: string,
+  before: string,
+  after: string,
+  allowed: string,
+][] = [
+  ["2 white space around a structural character", "[true", ",2]", " \t\n\r"],
+  ["2 white space before the text", "", "1", " \t\n\r-"],
+  ["2 white space behind the text", "true", "", " \t\n\r"],
+  ["2 a text of one byte", "", "", "0123456789"],
+  ["5 what stands between two items", "[1", "2]", "0123456789,.eE"],
+  ["6 what follows a minus sign", "-", "", "0123456789"],
+  ["6 what follows a zero", "[0", "]", " \t\n\r"],
+  ["6 what follows a dot", "[1.", "]", "0123456789"],
+  ["6 what follows an e", "[1e", "1]", "0123456789+-"],
+  ["6 the digits of an exponent", "[1e+", "]", "0123456789"],
+  ["7 what follows a backslash", '"\\', '"', '"\\/bfnrt'],
+  ["7 the first digit of an escape", '"\\u', 'BCD"', HEX],
+  ["7 the last digit of an escape", '"\\u0BC', '"', HEX],
+];
+
+testEngines("RFC 8259: every byte in every place", async (engine) => {
+  const check = async (bytes: Uint8Array) =>
+    (await validateJson(bytes, { engine, ...rules })).valid;
+  for (const [rule, before, after, allowed] of BYTES) {
+    for (let byte = 0; byte < 256; byte++) {
+      const head = bytesOf(before);
+      const bytes = Uint8Array.of(...head, byte, ...bytesOf(after));
+      const letter = String.fromCharCode(byte);
+      // A digit or a minus sign before 1 makes another number.
+      const joins = before === "" && after === "1" && /[1-9]/.test(letter);
+      const isValid = byte < 128 && allowed.includes(letter) || joins;
+      assertEquals(await check(bytes), isValid, `${rule}: byte ${byte}`);
+    }
+  }
+  // 7: unescaped = %x20-21 / %x23-5B / %x5D-10FFFF.
+  for (let byte = 0; byte < 128; byte++) {
+    const isValid = byte >= 0x20 && byte !== 0x22 && byte !== 0x5C;
+    const bytes = Uint8Array.of(0x22, 0x61, byte, 0x78, 0x22);
+    assertEquals(await check(bytes), isValid, `7 unescaped: byte ${byte}`);
+  }
+  for (const point of [0x80, 0x7FF, 0x800, 0xD7FF, 0xE000, 0xFFFF, 0x10000]) {
+    assertEquals(
+      await check(bytesOf(`"${String.fromCodePoint(point)}"`)),
+      true,
+    );
+  }
+  // 8.1: text that is exchanged is UTF-8.
+  for (const other of [[0xFE, 0xFF, 0, 0x31], [0, 0x31], [0x31, 0]]) {
+    assertEquals(await check(Uint8Array.from(other)), false, `8.1 ${other}`);
+  }
+  const utf32 = [[0, 0, 0xFE, 0xFF, 0, 0, 0, 0x31], [0x31, 0, 0, 0]];
+  for (const other of utf32) {
+    assertEquals(await check(Uint8Array.from(other)), false, `8.1 ${other}`);
+  }
+});
+
 testEngines(
   "RFC 8259: what is no UTF-8 is refused where it begins",
   async (engine) => {

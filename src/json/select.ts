@@ -6,7 +6,7 @@
 
 import type { BytesInput } from "../input.ts";
 import { parsePaths } from "./_path.ts";
-import { runJson } from "./_stream.ts";
+import { type JsonWork, runJson } from "./_stream.ts";
 import { all } from "./minify.ts";
 import { checkJsonOptions, type JsonOptions } from "./options.ts";
 
@@ -79,7 +79,7 @@ export async function selectJson(
   pointers: readonly string[],
   options: JsonOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
-  return await all(selectJsonChunks(input, pointers, options));
+  return await all(runJson(input, selectWork(pointers, options, true)));
 }
 
 /**
@@ -118,8 +118,16 @@ export function selectJsonChunks(
   pointers: readonly string[],
   options: JsonOptions = {},
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
+  return runJson(input, selectWork(pointers, options, false));
+}
+
+function selectWork(
+  pointers: readonly string[],
+  options: JsonOptions,
+  isWhole: boolean,
+): JsonWork {
   const settings = checkJsonOptions(options);
   const paths = parsePaths(pointers);
   const kernel = "json.select";
-  return runJson(input, { ...settings, work: "select", kernel, paths });
+  return { ...settings, work: "select", kernel, paths, isWhole };
 }

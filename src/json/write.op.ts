@@ -14,7 +14,10 @@ import {
   sampleTable,
   writeOptions,
 } from "../catalogue/rows.ts";
-import { COMPRESSION_OPTION } from "../catalogue/op_options.ts";
+import {
+  COMPRESSION_OPTION,
+  WRITE_THREADS_OPTION,
+} from "../catalogue/op_options.ts";
 import type { WriteOptions } from "../write/options.ts";
 import { writeJson, writeJsonBatches } from "./write.ts";
 
@@ -28,7 +31,7 @@ export const jsonWrite: Op = op<WriteOptions, Uint8Array>({
   kernels: ["ndjson.write"],
   input: {
     mediaTypes: ROWS_TYPES,
-    options: [COMPRESSION_OPTION, ...ROWS_OPTIONS],
+    options: [COMPRESSION_OPTION, WRITE_THREADS_OPTION, ...ROWS_OPTIONS],
   },
   outputs: [{ name: "json", mediaType: "application/json" }],
   door: (request) => writeJsonBatches(rowsOf(request), writeOptions(request)),

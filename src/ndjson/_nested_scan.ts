@@ -22,6 +22,8 @@ export class NestedScan {
   /** 1 for each open object, 0 for each open array. */
   #brackets = new Uint8Array(64);
   #depth = 0;
+  /** Brackets that are open around the value. */
+  #outer = 1;
 
   /** At most `depthMax` brackets may be open, the record's own included. */
   constructor(depthMax: number, replaceLone: boolean) {
@@ -34,10 +36,12 @@ export class NestedScan {
    *
    * @param bytes The window.
    * @param at Its bracket.
+   * @param outer Brackets around it, besides the record's own.
    * @returns Where it ends, or -1.
    */
-  end(bytes: Uint8Array, at: number): number {
+  end(bytes: Uint8Array, at: number, outer = 0): number {
     this.#depth = 0;
+    this.#outer = outer + 1;
     while (at >= 0) {
       const byte = bytes[at]!;
       if (byte === 123 || byte === 91) {
@@ -59,8 +63,7 @@ export class NestedScan {
   }
 
   #open(isObject: boolean): boolean {
-    // The record's own bracket is open besides these.
-    if (this.#depth + 1 >= this.#depthMax) return false;
+    if (this.#depth + this.#outer >= this.#depthMax) return false;
     if (this.#depth === this.#brackets.length) {
       const grown = new Uint8Array(this.#depth * 2);
       grown.set(this.#brackets);

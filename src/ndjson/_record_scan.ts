@@ -18,6 +18,9 @@ import {
 import { classify } from "../values/classify.ts";
 import { TEXT } from "../values/flags.ts";
 import { largeFloat } from "../values/large_float.ts";
+import type { ColumnPath, ListRule } from "../read/_engine.ts";
+import { ListItems } from "../read/_list_items.ts";
+import { type GuidedRecord, GuidedScan } from "./_guided_scan.ts";
 import { Keys } from "./_keys.ts";
 import { NestedScan } from "./_nested_scan.ts";
 import { stopAt, stopExpected, stopJson, STOPPED } from "./_stop.ts";
@@ -49,6 +52,10 @@ export interface NdjsonScanOptions {
   readonly overflow: "error" | "text";
   /** A blank line: skipped, or an error. */
   readonly blankLines: "skip" | "error";
+  /** Which columns are lists; their numbers have a type. */
+  readonly lists?: ListRule | undefined;
+  /** What is read by path; the names are known beforehand. */
+  readonly paths?: readonly ColumnPath[] | undefined;
   /** The longest line; less than the default only in tests. */
   readonly lineBytesMax?: number;
 }
@@ -59,7 +66,7 @@ const QUOTED_MAX = 40;
 const decoder = new TextDecoder();
 
 /** Reads records into the columns of a block. */
-export class RecordScan {
+export class RecordScan implements GuidedRecord {
   /** The columns' names. */
   readonly keys: Keys;
   /** Whole lines, each with its line feed. */
@@ -73,7 +80,10 @@ export class RecordScan {
   readonly #replaceLone: boolean;
   readonly #strictKeys: boolean;
   readonly #nested: NestedScan;
+  /** Null where nothing is read by path. */
+  readonly #guide: GuidedScan | null;
   readonly #floats: ReadonlySet<string>;
+  readonly #cursor = new ListItems();
   /** Rows of each column that have a value or a null. */
   #filled = new Int32Array(64);
   /** The span of the value just read. */
@@ -94,6 +104,10 @@ export class RecordScan {
     this.#floats = floats;
     this.keys = new Keys(names);
     this.block = block;
+    const { paths = [] } = options;
+    this.#guide = paths.length === 0
+      ? null
+      : new GuidedScan(paths, this.keys.names, options);
   }
 
   /** Starts a block. */
@@ -103,6 +117,7 @@ export class RecordScan {
     this.rows = 0;
     this.#makeColumns(this.keys.names.length);
     this.#filled.fill(0);
+    this.#guide?.begin();
   }
 
   /** Gives every column a null where it has no value yet. */
@@ -131,6 +146,7 @@ export class RecordScan {
     }
     let next = skipBlank(bytes, first + 1);
     if (bytes[next] !== 125) {
+      this.#guide?.beginRecord();
       next = this.#members(next);
       if (next < 0) return STOPPED;
     }
@@ -162,6 +178,7 @@ export class RecordScan {
   #members(at: number): number {
     const { bytes, keys, rows } = this;
     const columns = this.block.columns;
+    const guide = this.#guide;
     let column = -1;
     while (true) {
       if (bytes[at] !== 34) return stopExpected(bytes, at, "expected a key");
@@ -172,7 +189,10 @@ export class RecordScan {
         if (found < 0) return STOPPED;
       }
       column = found;
-      if (this.#strictKeys && this.#filled[column]! > rows) {
+      const isRepeated = guide === null
+        ? this.#strictKeys && this.#filled[column]! > rows
+        : guide.isRepeated(keys.names, column, rows) && this.#strictKeys;
+      if (isRepeated) {
         const args = { key: keys.names[column]! };
         return stopAt("DUPLICATE_KEY", key, keys.end - 1, args);
       }
@@ -182,21 +202,61 @@ export class RecordScan {
         if (bytes[at] !== 58) return stopExpected(bytes, at, "expected ':'");
       }
       if (bytes[++at]! <= 32) at = skipBlank(bytes, at);
-      at = this.#value(at, column);
-      if (at < 0) return STOPPED;
-      const spans = columns[column]!;
-      if (this.#filled[column] !== rows || rows >= spans.start.length) {
-        this.#makeRoom(column);
+      if (guide === null) {
+        at = this.#value(at, column);
+        if (at < 0) return STOPPED;
+        const spans = columns[column]!;
+        if (this.#filled[column] !== rows || rows >= spans.start.length) {
+          this.#makeRoom(column);
+        }
+        spans.start[rows] = this.#start;
+        spans.meta[rows] = this.#meta;
+        this.#filled[column] = rows + 1;
+      } else {
+        at = guide.value(this, at, column);
+        if (at < 0) return STOPPED;
       }
-      spans.start[rows] = this.#start;
-      spans.meta[rows] = this.#meta;
-      this.#filled[column] = rows + 1;
       let byte = bytes[at]!;
       if (byte <= 32) byte = bytes[at = skipBlank(bytes, at)]!;
       if (byte === 125) return at;
       if (byte !== 44) return stopExpected(bytes, at, "expected ',' or '}'");
       if (bytes[++at]! <= 32) at = skipBlank(bytes, at);
     }
+  }
+
+  /** @inheritDoc */
+  read(at: number, column: number): number {
+    const end = this.#value(at, column);
+    if (end >= 0) this.#put(column);
+    return end;
+  }
+
+  /** @inheritDoc */
+  keep(start: number, end: number, column: number): void {
+    this.#span(start, end, KIND_NESTED);
+    this.#put(column);
+  }
+
+  /** @inheritDoc */
+  forget(column: number): void {
+    if (this.#filled[column]! > this.rows) this.#filled[column] = this.rows;
+  }
+
+  /** @inheritDoc */
+  pass(at: number, outer: number): number {
+    return this.#nested.end(this.bytes, at, outer);
+  }
+
+  /** Makes the value just read the field of a column. */
+  #put(column: number): void {
+    const { rows } = this;
+    const spans = this.block.columns[column]!;
+    if (this.#filled[column] !== rows || rows >= spans.start.length) {
+      this.#makeRoom(column);
+    }
+    spans.start[rows] = this.#start;
+    spans.meta[rows] = this.#meta;
+    this.#filled[column] = rows + 1;
   }
 
   /** Makes the next row of a column the current one. */
@@ -262,7 +322,9 @@ export class RecordScan {
       return this.#number(at, column);
     }
     if (byte === 123 || byte === 91) {
-      return this.#span(at, this.#nested.end(bytes, at), KIND_NESTED);
+      const end = this.#nestedEnd(at);
+      if (end < 0 || !this.#checkItems(at, column)) return STOPPED;
+      return this.#span(at, end, KIND_NESTED);
     }
     if (byte === 116) {
       return this.#span(at, literalEnd(bytes, at, TRUE), KIND_LITERAL);
@@ -271,9 +333,43 @@ export class RecordScan {
       return this.#span(at, literalEnd(bytes, at, FALSE), KIND_LITERAL);
     }
     if (byte !== 110) return stopExpected(bytes, at, "expected a value");
-    this.#start = 0;
+    // A null has a place, a key that the record does not have has none.
+    this.#start = at;
     this.#meta = 0;
     return literalEnd(bytes, at, NULL);
+  }
+
+  /**
+   * Checks the numbers of an array that may be a list, as those of a column;
+   * false where one stops the reading.
+   */
+  #checkItems(at: number, column: number): boolean {
+    const { lists } = this.#options;
+    const { bytes } = this;
+    if (lists === undefined || bytes[at] !== 91) return true;
+    if (!lists.areFound && !lists.names.has(this.keys.names[column]!)) {
+      return true;
+    }
+    const cursor = this.#cursor;
+    cursor.open(at);
+    while (cursor.next(bytes)) {
+      if (cursor.kind === KIND_NUMBER && !this.#hasType(cursor, column)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  #hasType({ start }: ListItems, column: number): boolean {
+    const end = numberEnd(this.bytes, start);
+    if (!lastNumber.mayBeLarge || classify(this.bytes, start, end) !== TEXT) {
+      return true;
+    }
+    return this.#kindOfLarge(start, end, column) !== STOPPED;
+  }
+
+  #nestedEnd(at: number): number {
+    return this.#nested.end(this.bytes, at, this.#guide?.depth ?? 0);
   }
 
   #span(start: number, end: number, kind: number): number {
@@ -306,10 +402,26 @@ export class RecordScan {
    * integer that prints an f64 is a number where the column is declared so.
    */
   #large(at: number, end: number, column: number): number {
+    const kind = this.#kindOfLarge(at, end, column);
+    if (kind === STOPPED) return STOPPED;
+    if (kind === KIND_NUMBER) return this.#span(at, end, KIND_NUMBER);
+    // In `extra`, where a text's source need not begin with a quote.
     const { bytes, block } = this;
+    const length = end - at;
+    const start = block.openExtra(length, at);
+    block.extra.set(bytes.subarray(at, end), start);
+    block.extraLength = start + length;
+    this.#start = start;
+    this.#meta = length << LENGTH_SHIFT | IN_EXTRA | KIND_STRING;
+    return end;
+  }
+
+  /** What such a number is: a number, a text, or a fault (-1). */
+  #kindOfLarge(at: number, end: number, column: number): number {
+    const { bytes } = this;
     const isFloat = this.#floats.has(this.keys.names[column]!) &&
       !Number.isNaN(largeFloat(bytes, at, end));
-    if (isFloat) return this.#span(at, end, KIND_NUMBER);
+    if (isFloat) return KIND_NUMBER;
     const isText = lastNumber.isInteger
       ? this.#options.integers === "text"
       : this.#options.overflow === "text";
@@ -322,14 +434,7 @@ export class RecordScan {
         { value: decoder.decode(shown) },
       );
     }
-    // In `extra`, where a text's source need not begin with a quote.
-    const length = end - at;
-    const start = block.openExtra(length, at);
-    block.extra.set(bytes.subarray(at, end), start);
-    block.extraLength = start + length;
-    this.#start = start;
-    this.#meta = length << LENGTH_SHIFT | IN_EXTRA | KIND_STRING;
-    return end;
+    return KIND_STRING;
   }
 }
 

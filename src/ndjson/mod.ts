@@ -13,7 +13,8 @@
  * that a row does not have is null there. Numbers are `i32`, `i64` or `f64`
  * as they are written: `1` is an integer, `1.0` is not. Strings stay text
  * unless a date or timestamp is declared with `schema`. Nested values are
- * kept as their raw text in a column of text.
+ * kept as their raw text in a column of text; `paths` reads values from
+ * inside them, `lists` makes arrays columns of lists.
  *
  * Every byte is checked against the grammar of JSON. A line that is no
  * object, a missing comma, an integer beyond 64 bits, half a surrogate pair:
@@ -58,9 +59,12 @@ export { FastpathError, ParseError } from "../errors.ts";
 export type { FailureCode, Fault, ParseErrorCode } from "../errors.ts";
 export type { BytesInput } from "../input.ts";
 export type { ReadBatchesOptions, ReadOptions } from "../read/options.ts";
+export type { Where, WhereCondition, WhereOperator } from "../read/where.ts";
 export * from "../table/mod.ts";
 export { readNdjson, readNdjsonBatches, readNdjsonSync } from "./read.ts";
 export type {
+  NdjsonLists,
+  NdjsonPaths,
   NdjsonRules,
   ReadNdjsonBatchesOptions,
   ReadNdjsonOptions,

@@ -11,7 +11,11 @@ import {
   type OptionSpec,
   type OptionValues,
 } from "../catalogue/op.ts";
-import { RATIO_OPTION, READ_OPTIONS } from "../catalogue/op_options.ts";
+import {
+  DECLARED_OPTION,
+  RATIO_OPTION,
+  READ_OPTIONS,
+} from "../catalogue/op_options.ts";
 import { ALL_OUTPUTS, printRows } from "../catalogue/rows_out.ts";
 import { isRepeatable } from "../input.ts";
 import {
@@ -21,8 +25,11 @@ import {
   type SampleRow,
   sampleRows,
 } from "../read/_rows_door.ts";
+import { declaredOption } from "../read/_types_option.ts";
 import type { Table } from "../table/table.ts";
 import {
+  type NdjsonLists,
+  type NdjsonPaths,
   type NdjsonRules,
   readNdjson,
   readNdjsonBatches,
@@ -61,6 +68,25 @@ export const RULE_OPTIONS: readonly OptionSpec[] = [
   },
 ];
 
+/** What is read from inside the records, as an option of a door. */
+export const PATH_OPTION: OptionSpec = {
+  name: "path",
+  kind: "text",
+  value: "NAME=P",
+  repeatable: true,
+  summary:
+    "A column of what stands at a JSON pointer: city=/at/city; may be repeated",
+};
+
+/** What becomes of arrays, as an option of a door. */
+export const LISTS_OPTION: OptionSpec = {
+  name: "lists",
+  kind: "choice",
+  choices: ["text", "columns"],
+  fallback: "text",
+  summary: "JSON arrays of single values: their text, or lists",
+};
+
 /** `ndjson.read`, as the doors see it. */
 export const ndjsonRead: Op = op<ReadNdjsonOptions, Table>({
   name: "ndjson.read",
@@ -70,7 +96,9 @@ export const ndjsonRead: Op = op<ReadNdjsonOptions, Table>({
   kernels: ["ndjson.read"],
   input: {
     mediaTypes: ["application/x-ndjson"],
+    streams: "rows",
     options: [
+      DECLARED_OPTION,
       {
         name: "limit",
         kind: "integer",
@@ -80,6 +108,8 @@ export const ndjsonRead: Op = op<ReadNdjsonOptions, Table>({
       ...READ_OPTIONS,
       RATIO_OPTION,
       ...RULE_OPTIONS,
+      PATH_OPTION,
+      LISTS_OPTION,
     ],
   },
   outputs: ALL_OUTPUTS,
@@ -95,6 +125,8 @@ function door(request: DoorRequest): AsyncGenerator<Uint8Array> {
   const batches = readNdjsonBatches(request.input, {
     ...doorOptions(request),
     ...rulesOf(request.values),
+    schema: declaredOption(request.values.types),
+    ...nestedOf(request.values),
     inferRows: isRepeatable(request.input) ? "all" : "sample",
   });
   return printRows(batches, request.to, request.signal);
@@ -124,4 +156,42 @@ export function rulesOf(values: OptionValues): NdjsonRules {
     if (values[name] !== undefined) rules[name] = values[name];
   }
   return rules;
+}
+
+/**
+ * What a door's values say of nested values.
+ *
+ * @param values The decoded values.
+ * @returns The options that were given.
+ * @throws {RangeError} If a path has no name, or one that stands twice.
+ */
+export function nestedOf(values: OptionValues): NdjsonPaths & NdjsonLists {
+  const { lists, path } = values;
+  return {
+    ...(path === undefined ? {} : pathsOf(path)),
+    ...(lists === undefined
+      ? {}
+      : { lists: lists as NonNullable<NdjsonLists["lists"]> }),
+  };
+}
+
+function pathsOf(given: NonNullable<OptionValues[string]>): NdjsonPaths {
+  const texts = typeof given === "object" ? given : [String(given)];
+  const entries = texts.map((text) => {
+    // A pointer's names may have an equals sign, a column's name too: the
+    // first one that a pointer or a path follows parts them.
+    const at = /=(?=[/$])/.exec(text)?.index ?? -1;
+    if (at < 0) {
+      throw new RangeError(
+        `Cannot read by the path "${text}": write NAME=/pointer`,
+      );
+    }
+    return [text.slice(0, at), text.slice(at + 1)] as const;
+  });
+  const names = entries.map(([name]) => name);
+  const twice = names.find((name, index) => names.indexOf(name) < index);
+  if (twice !== undefined) {
+    throw new RangeError(`Cannot read by path: "${twice}" stands twice`);
+  }
+  return { paths: Object.fromEntries(entries) };
 }

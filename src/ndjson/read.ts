@@ -12,15 +12,17 @@ import {
   readTable,
   readTableSync,
 } from "../read/_drive.ts";
-import type { JsonRules } from "../read/_engine.ts";
+import type { ColumnPath, JsonRules, ListRule } from "../read/_engine.ts";
 import {
   checkChoice,
+  checkName,
   checkReadOptions,
   type ReadBatchesOptions,
   type ReadOptions,
 } from "../read/options.ts";
-import type { DeclaredShape, ShapeOf } from "../table/schema.ts";
+import type { DeclaredShape, Field, ShapeOf } from "../table/schema.ts";
 import type { Table } from "../table/table.ts";
+import { parsePath } from "../values/json_path.ts";
 import { NdjsonScanner } from "./_scan_ts.ts";
 
 /** What JSON leaves open, decided; the first word is the default. */
@@ -39,13 +41,37 @@ export interface NdjsonRules {
   readonly blankLines?: "skip" | "error";
 }
 
+/** Columns that are read from inside the records. */
+export interface NdjsonPaths {
+  /**
+   * Columns by name, each with the place of its values in a record: a JSON
+   * pointer (`/address/city`, `/tags/0`) or a path (`$.address.city`), without
+   * wildcards. A record that has nothing there has a null. The keys at the
+   * top are columns as ever (`columns` chooses), but for those whose name a
+   * path has.
+   */
+  readonly paths?: Readonly<Record<string, string>>;
+}
+
+/** What becomes of arrays. */
+export interface NdjsonLists {
+  /**
+   * What becomes of arrays: their raw `text`, or lists in `columns` whose
+   * arrays all hold single values, typed by the join of all items. A column
+   * that also has other values, or arrays of arrays or objects, stays text.
+   * Default `text`; a column that `schema` declares as `list<...>` is one in
+   * any case.
+   */
+  readonly lists?: "text" | "columns";
+}
+
 /**
  * Options of `readNdjson` and `readNdjsonSync`.
  *
  * @typeParam D Declared types by column name.
  */
 export interface ReadNdjsonOptions<D extends DeclaredShape = DeclaredShape>
-  extends NdjsonRules, ReadOptions<D> {}
+  extends NdjsonRules, NdjsonPaths, NdjsonLists, ReadOptions<D> {}
 
 /**
  * Options of `readNdjsonBatches`.
@@ -54,7 +80,7 @@ export interface ReadNdjsonOptions<D extends DeclaredShape = DeclaredShape>
  */
 export interface ReadNdjsonBatchesOptions<
   D extends DeclaredShape = DeclaredShape,
-> extends NdjsonRules, ReadBatchesOptions<D> {}
+> extends NdjsonRules, NdjsonPaths, NdjsonLists, ReadBatchesOptions<D> {}
 
 /**
  * Reads NDJSON to a table: a column per key of the rows' objects, in order of
@@ -82,6 +108,33 @@ export interface ReadNdjsonBatchesOptions<
  *   { id: 1, tags: '["a"]', at: null },
  *   { id: 2, tags: null, at: "2024-02-29" },
  * ]);
+ * ```
+ *
+ * @example Values from inside the records
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { readNdjson } from "@fastpath/fastpath";
+ *
+ * const line = '{"id":1,"at":{"city":"Ulm","zip":["89073"]}}\n';
+ * const table = await readNdjson(new TextEncoder().encode(line), {
+ *   paths: { city: "/at/city", zip: "$.at.zip[0]" },
+ *   columns: ["id", "city", "zip"],
+ * });
+ * assertEquals(table.toObjects(), [{ id: 1, city: "Ulm", zip: "89073" }]);
+ * ```
+ *
+ * @example Arrays as lists
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { readNdjson } from "@fastpath/fastpath";
+ *
+ * const lines = '{"at":[1,null]}\n{"at":[]}\n{"at":null}\n{"at":[2.5]}\n';
+ * const table = await readNdjson(new TextEncoder().encode(lines), {
+ *   lists: "columns",
+ * });
+ * const at = table.column("at");
+ * assertEquals(at.toArray(), [[1, null], [], null, [2.5]]);
+ * assertEquals(at.item, { type: "f64", zoned: false });
  * ```
  *
  * @example A text that is a date, by declaration
@@ -177,8 +230,12 @@ const MAX_DEPTH_MAX = 2 ** 20;
 
 /** What the options ask of the reader; JSON arrays are read by them too. */
 export function requestOf(options: ReadNdjsonBatchesOptions): ReadRequest {
-  const rules = rulesOf(options);
   const settings = checkReadOptions(options);
+  const rules = {
+    ...rulesOf(options),
+    paths: pathsOf(options.paths),
+    lists: listsOf(options.lists, settings.declared),
+  };
   return {
     ...settings,
     kernel: "ndjson.read",
@@ -186,6 +243,59 @@ export function requestOf(options: ReadNdjsonBatchesOptions): ReadRequest {
     scanner: (names) => new NdjsonScanner(rules, names, settings.largeFloats),
     types: "auto",
   };
+}
+
+function listsOf(
+  lists: NdjsonLists["lists"] = "text",
+  declared: readonly Field[],
+): ListRule | undefined {
+  checkChoice("lists", lists, ["text", "columns"]);
+  const areFound = lists === "columns";
+  const names = declared.filter(({ type }) => type === "list")
+    .map(({ name }) => name);
+  if (!areFound && names.length === 0) return undefined;
+  return { areFound, names: new Set(names) };
+}
+
+/** The most columns that are read by path. */
+const PATHS_MAX = 1000;
+
+function pathsOf(paths: unknown): ColumnPath[] | undefined {
+  if (paths === undefined) return undefined;
+  if (typeof paths !== "object" || paths === null || Array.isArray(paths)) {
+    throw new TypeError(
+      "Cannot read: the option paths must be an object of paths by column name",
+    );
+  }
+  const entries = Object.entries(paths);
+  if (entries.length > PATHS_MAX) {
+    throw new RangeError(
+      `Cannot read: the option paths names ${entries.length} columns, more ` +
+        `than ${PATHS_MAX}`,
+    );
+  }
+  const checked = entries.map(([name, text]) => pathOf(name, text));
+  return checked.length === 0 ? undefined : checked;
+}
+
+function pathOf(name: string, text: unknown): ColumnPath {
+  checkName(name);
+  if (typeof text !== "string") {
+    throw new TypeError(
+      `Cannot read column "${name}" by path: the path must be a text: it is ` +
+        (text === null ? "null" : `a ${typeof text}`),
+    );
+  }
+  const path = parsePath(text, `Cannot read column "${name}" by path`);
+  if (path.isMany || path.steps.length === 0) {
+    throw new RangeError(
+      `Cannot read column "${name}" by path "${text}": ` +
+        (path.isMany
+          ? "a wildcard goes to many values, a column has one a row"
+          : "it is the whole record"),
+    );
+  }
+  return { name, path };
 }
 
 function rulesOf(options: NdjsonRules): JsonRules {

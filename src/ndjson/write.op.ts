@@ -14,7 +14,10 @@ import {
   sampleTable,
   writeOptions,
 } from "../catalogue/rows.ts";
-import { COMPRESSION_OPTION } from "../catalogue/op_options.ts";
+import {
+  COMPRESSION_OPTION,
+  WRITE_THREADS_OPTION,
+} from "../catalogue/op_options.ts";
 import type { WriteOptions } from "../write/options.ts";
 import { writeNdjson, writeNdjsonBatches } from "./write.ts";
 
@@ -28,7 +31,7 @@ export const ndjsonWrite: Op = op<WriteOptions, Uint8Array>({
   kernels: ["ndjson.write"],
   input: {
     mediaTypes: ROWS_TYPES,
-    options: [COMPRESSION_OPTION, ...ROWS_OPTIONS],
+    options: [COMPRESSION_OPTION, WRITE_THREADS_OPTION, ...ROWS_OPTIONS],
   },
   outputs: [{ name: "ndjson", mediaType: "application/x-ndjson" }],
   door: (request) => writeNdjsonBatches(rowsOf(request), writeOptions(request)),

@@ -8,7 +8,7 @@
 import type { Fault } from "../errors.ts";
 import type { Column } from "../table/column.ts";
 import { decodeText } from "../table/_text.ts";
-import { declaredType, type Field } from "../table/schema.ts";
+import { declaredType, type Field, type ItemField } from "../table/schema.ts";
 import { Table } from "../table/table.ts";
 import type { FieldBlock } from "../values/block.ts";
 import {
@@ -17,7 +17,9 @@ import {
   Int32Builder,
   Int64Builder,
 } from "./_build_numbers.ts";
+import { ListBuilder } from "./_build_lists.ts";
 import { TextBuilder } from "./_build_texts.ts";
+import { DecimalBuilder, DurationBuilder } from "./_build_units.ts";
 import { DateBuilder, TimestampBuilder } from "./_build_times.ts";
 import { ALL_FIT, type ColumnBuilder } from "./_builder.ts";
 import { type NumberStyle, numberView } from "./_number_style.ts";
@@ -25,7 +27,9 @@ import { type NumberStyle, numberView } from "./_number_style.ts";
 /** Characters of a value that an error shows. */
 const SHOWN_CHARACTERS = 40;
 
-const NUMBER_TYPES: ReadonlySet<string> = new Set(["i32", "i64", "f64"]);
+const NUMBER_TYPES: ReadonlySet<string> = new Set([
+  ...["i32", "i64", "f64", "decimal"],
+]);
 
 /** Builds tables of the same columns, one after the other. */
 export class BatchBuilder {
@@ -36,6 +40,8 @@ export class BatchBuilder {
   readonly #columns: ReadonlySet<string> | undefined;
   /** Null for a column that nobody wants. */
   #builders: (ColumnBuilder | null)[];
+  /** The builders are those of the batch before. */
+  #isTaken = false;
   /** Columns of the complete batch, as far as they are finished. */
   #finished: (readonly [string, Column])[] = [];
   /** The next builder to finish. */
@@ -81,6 +87,7 @@ export class BatchBuilder {
    * null; rows from there on are not appended.
    */
   append(block: FieldBlock, from: number, to: number): Fault | null {
+    this.#begin();
     const before = this.rows;
     // Columns behind a misfit are looked at up to its row, itself included:
     // of two misfits in a row the first one in the input is named.
@@ -123,6 +130,7 @@ export class BatchBuilder {
 
   /** Does one step of the work before `take`; true once none is left. */
   prepare(): boolean {
+    this.#begin();
     while (this.#builders[this.#next] === null) this.#next++;
     const builder = this.#builders[this.#next];
     if (builder === undefined || builder === null) return true;
@@ -139,9 +147,17 @@ export class BatchBuilder {
     const table = new Table(this.#finished, this.rows);
     this.#finished = [];
     this.#next = 0;
-    this.#builders = this.#newBuilders();
+    // Of a million columns even empty builders take gigabytes: they come with
+    // the next rows, if any.
+    this.#isTaken = true;
     this.rows = 0;
     return table;
+  }
+
+  #begin(): void {
+    if (!this.#isTaken) return;
+    this.#isTaken = false;
+    this.#builders = this.#newBuilders();
   }
 
   #newBuilders(): (ColumnBuilder | null)[] {
@@ -190,5 +206,26 @@ function builderOf(
       return new TimestampBuilder(field.zoned);
     case "utf8":
       return new TextBuilder(field.name, textOnly);
+    case "decimal":
+      return new DecimalBuilder(field.scale ?? 0);
+    case "duration":
+      return new DurationBuilder();
+    case "list":
+      return new ListBuilder(
+        field.name,
+        itemBuilderOf(field.name, field.item!, takesLarge),
+        takesLarge,
+      );
   }
+}
+
+/** Items of lists: plain texts, for lists of few distinct ones are short. */
+function itemBuilderOf(
+  name: string,
+  item: ItemField,
+  takesLarge: boolean,
+): ColumnBuilder {
+  return item.type === "utf8"
+    ? new TextBuilder(name, false, true)
+    : builderOf({ name, ...item }, false, takesLarge);
 }

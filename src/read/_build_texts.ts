@@ -30,14 +30,19 @@ export class TextBuilder extends ColumnBuilder {
   readonly #name: string;
   /** Whether an absent text is the empty text. */
   readonly #emptyIsText: boolean;
+  readonly #isPlain: boolean;
   #bytes = new Uint8Array(0);
   #length = 0;
   #offsets = new Int32Array(1);
   #encoder: DictionaryEncoder | undefined;
 
-  /** A column of a name, which an error of size needs. */
-  constructor(name: string, emptyIsText: boolean) {
+  /**
+   * A column of a name, which an error of size needs; with `isPlain` it never
+   * becomes a dictionary.
+   */
+  constructor(name: string, emptyIsText: boolean, isPlain = false) {
     super();
+    this.#isPlain = isPlain;
     this.#name = name;
     this.#emptyIsText = emptyIsText;
   }
@@ -90,6 +95,7 @@ export class TextBuilder extends ColumnBuilder {
   }
 
   override prepare(): boolean {
+    if (this.#isPlain) return true;
     this.#encoder ??= new DictionaryEncoder({
       rows: this.rows,
       nulls: this.nulls,

@@ -28,11 +28,14 @@ export const BOOL_KINDS: number = 1 << KIND_BARE | 1 << KIND_QUOTED |
 export const TIME_KINDS: number = 1 << KIND_BARE | 1 << KIND_QUOTED |
   1 << KIND_STRING;
 
+/** Kinds whose text can be a decimal: JSON often has it in a string. */
+export const DECIMAL_KINDS: number = VALUE_KINDS | 1 << KIND_STRING;
+
 /** Returned by `append` where every value fitted. */
 export const ALL_FIT = -1;
 
 /** Rows that a builder has room for at first, unless it is told better. */
-const ROWS_MIN = 1024;
+const ROWS_MIN = 64;
 
 /**
  * Whether a field is a null in a column that does not hold texts: a null,

@@ -6,6 +6,9 @@
 
 import type { Pass } from "./_engine.ts";
 
+/** Names that an error lists at most. */
+const NAMES_SHOWN = 50;
+
 /**
  * Checks the declared and wanted columns against the names of a CSV header. (NDJSON has
  * no header: there a declared column that no row has is all null.)
@@ -29,6 +32,19 @@ export function missingWanted({ columns }: Pass): RangeError {
   return new RangeError(
     `Cannot read the columns of the option columns (${wanted}): ` +
       "the header does not have all of them",
+  );
+}
+
+/** The error of a condition on a column that the header does not have. */
+export function missingCondition(
+  column: string,
+  names: readonly string[],
+): RangeError {
+  const more = names.length > NAMES_SHOWN ? ", ..." : "";
+  const known = names.slice(0, NAMES_SHOWN).map((name) => `"${name}"`);
+  return new RangeError(
+    `Cannot read the column "${column}" of the option where: the header has ` +
+      known.join(", ") + more,
   );
 }
 

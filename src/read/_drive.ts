@@ -39,6 +39,7 @@ import {
   ROWS_MAX,
   type Step,
 } from "./_engine.ts";
+import { chunksAhead } from "./_chunks_ahead.ts";
 import { NativeEngine } from "./_read_native.ts";
 import { TypeScriptEngine } from "./_read_ts.ts";
 import type { ReadSettings } from "./options.ts";
@@ -55,10 +56,6 @@ export interface ReadRequest extends ReadSettings {
   readonly numbers?: Pass["numbers"];
   /** Makes UTF-8 of the input; absent where it is nothing else. */
   readonly decoder?: ByteDecoder;
-  /** Makes the format's text of the input's bytes, where they are not it. */
-  readonly adapt?: (
-    chunks: AsyncIterable<Uint8Array<ArrayBuffer>>,
-  ) => AsyncIterable<Uint8Array<ArrayBuffer>>;
 }
 
 /** Makes UTF-8 of bytes in memory, and of chunks. */
@@ -77,6 +74,8 @@ const NOTHING = new Uint8Array(0);
 
 /** Rows from which a table's types are guessed before all rows decide. */
 const GUESS_ROWS = 8192;
+/** The same where rows are read over: many of them may lie between. */
+const GUESS_ROWS_WHERE = 1024;
 
 /** Reads an input to one table. */
 export async function readTable(
@@ -171,7 +170,10 @@ function tablePass(input: BytesInput, request: ReadRequest): Pass {
   // All rows decide the types of what can be read again: the sample is a
   // guess there, and a short one costs less.
   const sampleRows = isRepeatable(input)
-    ? Math.min(request.sampleRows, GUESS_ROWS)
+    ? Math.min(
+      request.sampleRows,
+      request.where === undefined ? GUESS_ROWS : GUESS_ROWS_WHERE,
+    )
     : request.sampleRows;
   return { ...passOf(input, request, "build"), batchRows, sampleRows };
 }
@@ -217,13 +219,20 @@ function hasLateTypes(table: Table, pass: Pass): boolean {
   if (pass.types === "text" || table.numRows <= pass.sampleRows) return false;
   const declared = new Set(pass.declared.map((field) => field.name));
   return table.schema.some((field, index) =>
-    field.type === "utf8" && !declared.has(field.name) &&
+    (field.item ?? field).type === "utf8" && !declared.has(field.name) &&
     firstText(table.columnAt(index)) >= pass.sampleRows
   );
 }
 
-/** The first row with a text that is not empty, or -1. */
+/** The first row with a text that is not empty, of a list too, or -1. */
 function firstText(column: Column): number {
+  const { items, offsets } = column;
+  if (items !== undefined) {
+    const item = offsets![0]! + firstText(items.slice(offsets![0]!));
+    let row = 0;
+    while (row < column.length && offsets![row + 1]! <= item) row++;
+    return item < offsets![0]! || row === column.length ? -1 : row;
+  }
   for (let row = 0; row < column.length; row++) {
     if (!column.isNull(row) && column.bytes(row)!.length > 0) return row;
   }
@@ -357,8 +366,7 @@ async function* stepsOf(
   engine: Engine,
 ): AsyncGenerator<Step, void, undefined> {
   const pace = new Pace();
-  const { adapt } = request;
-  if (input instanceof Uint8Array && adapt === undefined) {
+  if (input instanceof Uint8Array) {
     engine.feed(input, true, true);
     yield* stepsUntilFed(request, engine, pace);
     return;
@@ -368,9 +376,10 @@ async function* stepsOf(
     yield* stepsUntilFed(request, engine, pace);
     return;
   }
-  const chunks = plainChunks(input, request);
-  const text = request.adapt?.(chunks) ?? request.decoder?.chunks(chunks) ??
-    chunks;
+  const { aheadBytes = 0 } = engine;
+  const text = aheadBytes > 0
+    ? textAhead(input, request, aheadBytes)
+    : textChunks(input, request, request.signal);
   for await (const chunk of text) {
     engine.feed(chunk, false, false);
     if (yield* stepsUntilFed(request, engine, pace)) return;
@@ -379,14 +388,41 @@ async function* stepsOf(
   yield* stepsUntilFed(request, engine, pace);
 }
 
+/** The format's text in chunks. */
+function textChunks(
+  input: BytesInput,
+  request: ReadRequest,
+  signal: AbortSignal | undefined,
+): AsyncIterable<Uint8Array> {
+  const chunks = plainChunks(input, { ...request, signal });
+  return request.decoder?.chunks(chunks) ?? chunks;
+}
+
+/** The same in chunks of some MiB, read ahead. */
+async function* textAhead(
+  input: BytesInput,
+  request: ReadRequest,
+  bytes: number,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const { signal } = request;
+  const stopper = new AbortController();
+  const stop = () => stopper.abort(signal?.reason);
+  signal?.addEventListener("abort", stop, { once: true });
+  try {
+    yield* chunksAhead(textChunks(input, request, stopper.signal), bytes, stop);
+  } finally {
+    signal?.removeEventListener("abort", stop);
+  }
+}
+
 /** The path that an engine reads by itself; null where it is fed. */
 async function pathFor(
   engine: Engine,
   input: BytesInput,
-  { adapt, decoder }: ReadRequest,
+  { decoder }: ReadRequest,
 ): Promise<string | null> {
   const isItsOwn = engine.takeFile !== undefined && isPath(input) &&
-    adapt === undefined && compressionOf(input) === null;
+    compressionOf(input) === null;
   const path = isItsOwn ? readablePath(input) : null;
   if (path === null || decoder === undefined) return path;
   return await decoder.isPlain(path) ? path : null;

@@ -9,8 +9,26 @@ import type { Fault } from "../errors.ts";
 import type { Field } from "../table/schema.ts";
 import type { Table } from "../table/table.ts";
 import type { Scanner } from "../values/block.ts";
+import type { JsonPath } from "../values/json_path.ts";
 import type { DialectRules } from "./_dialect_rules.ts";
 import type { NumberStyle } from "./_number_style.ts";
+import type { Condition } from "./where.ts";
+
+/** A column that is read by path. */
+export interface ColumnPath {
+  /** The column's name. */
+  readonly name: string;
+  /** Where its values stand in the records; without wildcards. */
+  readonly path: JsonPath;
+}
+
+/** Which arrays are lists, not texts. */
+export interface ListRule {
+  /** Those of every column whose values agree with it. */
+  readonly areFound: boolean;
+  /** Those of the columns that are declared so. */
+  readonly names: ReadonlySet<string>;
+}
 
 /** Options of NDJSON as the scanners take them. */
 export interface JsonRules {
@@ -26,6 +44,10 @@ export interface JsonRules {
   readonly overflow: "error" | "text";
   /** A blank line: skipped, or an error. */
   readonly blankLines: "skip" | "error";
+  /** Which columns are lists; absent where none is. */
+  readonly lists?: ListRule | undefined;
+  /** What is read by path; absent where nothing is. */
+  readonly paths?: readonly ColumnPath[] | undefined;
 }
 
 /** The format of an input and its options. */
@@ -39,7 +61,12 @@ export type Format =
     /** All of it, where the strict scanner does not do. */
     readonly dialect?: DialectRules | undefined;
   }
-  | { readonly name: "ndjson"; readonly rules: JsonRules };
+  | {
+    readonly name: "ndjson";
+    readonly rules: JsonRules;
+    /** The records stand in one JSON array, not a line each. */
+    readonly isArray?: boolean;
+  };
 
 /** What becomes of faulty rows where they do not simply end the reading. */
 export interface RowPolicy {
@@ -65,6 +92,8 @@ export interface Pass {
   readonly types: "auto" | "text";
   /** The columns to read; all where absent. The others are passed over. */
   readonly columns: ReadonlySet<string> | undefined;
+  /** What the rows must meet, all of it; absent where all are wanted. */
+  readonly where?: readonly Condition[] | undefined;
   /** Types known beforehand, in the order of their declaration. */
   readonly declared: readonly Field[];
   /**
@@ -120,6 +149,11 @@ export interface Engine {
    * False where the engine cannot.
    */
   takeFile?(path: string): boolean;
+  /**
+   * Bytes that are to be read ahead while it works; absent or 0 where chunks
+   * are best fed as they come.
+   */
+  readonly aheadBytes?: number;
   /**
    * Works on what was fed, for some milliseconds at most.
    *

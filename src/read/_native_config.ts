@@ -7,11 +7,29 @@
 import { type ConfigValues, encodeConfig } from "../../ffi/call.ts";
 import { declaredType } from "../table/schema.ts";
 import { type DialectRules, NO_BYTE } from "./_dialect_rules.ts";
-import { type JsonRules, type Pass, ROWS_MAX } from "./_engine.ts";
+import { encodePaths } from "../values/json_path.ts";
+import {
+  type ColumnPath,
+  type JsonRules,
+  type Pass,
+  ROWS_MAX,
+} from "./_engine.ts";
+import type { Condition, Literal } from "./where.ts";
+
+/** With fewer rows that are wanted one thread reads them. */
+const ROWS_MIN = 1 << 20;
 
 /** Whether a pass makes one batch of all rows, or looks at all of them. */
 export function isOneBatch({ goal, batchRows, limit }: Pass): boolean {
   return limit === Infinity && (goal === "infer" || batchRows === ROWS_MAX);
+}
+
+/**
+ * Whether several threads may read a pass: not where only some rows are
+ * wanted, most of what they read ahead would be for nothing.
+ */
+export function isParallel({ threads, limit }: Pass): boolean {
+  return threads !== 1 && limit >= ROWS_MIN;
 }
 
 /** The config of a pass, as `reader::Options` in Rust reads it. */
@@ -30,7 +48,8 @@ export function configOf(pass: Pass): Uint8Array<ArrayBuffer> {
     batch_rows: Math.min(batchRows, limit),
     sample_rows: pass.sampleRows,
     ...policyConfig(pass),
-    threads: pass.threads,
+    where: pass.where === undefined ? undefined : whereConfig(pass.where),
+    threads: isParallel(pass) ? pass.threads : 1,
     piece_bytes: pass.chunkBytes,
     ...(format.name === "csv"
       ? {
@@ -38,7 +57,7 @@ export function configOf(pass: Pass): Uint8Array<ArrayBuffer> {
         header: format.header,
         ...(format.dialect === undefined ? {} : dialectConfig(format.dialect)),
       }
-      : rulesConfig(format.rules)),
+      : { array: format.isArray === true, ...rulesConfig(format.rules) }),
   });
 }
 
@@ -49,6 +68,30 @@ function policyConfig({ policy, numbers }: Pass): ConfigValues {
     decimal: numbers && character(numbers.decimal),
     thousands: numbers && character(numbers.thousands),
   };
+}
+
+/** Conditions: `column\0op\0kind\0value\0`, joined. */
+function whereConfig(where: readonly Condition[]): string {
+  return where.map(({ column, op, literal }) =>
+    [column, op, ...literalParts(literal)].map((part) => `${part}\0`).join("")
+  ).join("");
+}
+
+function literalParts(literal: Literal | null): [string, string] {
+  if (literal === null) return ["none", ""];
+  switch (literal.kind) {
+    case "number": {
+      const { value } = literal;
+      const kind = typeof value === "bigint" ? "integer" : "float";
+      return [kind, String(value)];
+    }
+    case "bool":
+      return ["bool", String(literal.value)];
+    case "time":
+      return [literal.zoned ? "utc" : "local", String(literal.micros)];
+    case "text":
+      return ["text", literal.value];
+  }
 }
 
 /** A byte as a text; none is the empty text. */
@@ -81,5 +124,14 @@ function rulesConfig(rules: JsonRules): ConfigValues {
     integers: rules.integers,
     overflow: rules.overflow,
     blank_lines: rules.blankLines,
+    lists: rules.lists?.areFound === true,
+    ...(rules.paths === undefined ? {} : pathsConfig(rules.paths)),
+  };
+}
+
+function pathsConfig(paths: readonly ColumnPath[]): ConfigValues {
+  return {
+    paths: encodePaths(paths.map(({ path }) => path)),
+    path_names: paths.map(({ name }) => `${name}\0`).join(""),
   };
 }

@@ -10,12 +10,18 @@ import { NativeHandle } from "../../ffi/handle.ts";
 import { BAD_ARGUMENT, FAULT, MORE } from "../../ffi/status.ts";
 import type { Native } from "../backend.ts";
 import type { Fault } from "../errors.ts";
-import { bitmapBytes } from "../table/_bitmap.ts";
-import { Column } from "../table/column.ts";
-import type { Field, TypeName } from "../table/schema.ts";
+import type { Column } from "../table/column.ts";
+import type { Field } from "../table/schema.ts";
 import { Table } from "../table/table.ts";
-import { missingColumn, missingWanted } from "./_declared.ts";
-import { configOf, isOneBatch } from "./_native_config.ts";
+import { missingColumn, missingCondition, missingWanted } from "./_declared.ts";
+import {
+  type BatchColumn,
+  columnOf,
+  fieldOf,
+  type Part,
+  partsOf,
+} from "./_native_columns.ts";
+import { configOf, isOneBatch, isParallel } from "./_native_config.ts";
 import {
   BATCH,
   END,
@@ -33,6 +39,11 @@ const PUSH_BYTES = 1 << 22;
  * look at the stop flag after each piece.
  */
 const TABLE_PUSH_BYTES = 1 << 26;
+/**
+ * Bytes of one call that makes batches on several threads, and those that are
+ * read ahead meanwhile.
+ */
+const WAVE_BYTES = 3 << 20;
 /** From here copying a part takes about 1 ms and goes to another thread. */
 const ASYNC_COPY_BYTES = 1 << 21;
 /** From here a call takes about 1 ms and goes to another thread. */
@@ -42,32 +53,18 @@ const ASYNC_FROM_BYTES = 1 << 18;
 const NOT_IN_HEADER = "a declared column is not in the header";
 const WANTED_NOT_IN_HEADER = "a wanted column is not in the header";
 
-/** Parts of a column that `fp_reader_copy` knows. */
-const PART_DATA = 0;
-const PART_VALIDITY = 1;
-const PART_OFFSETS = 2;
-const PART_DICTIONARY_OFFSETS = 3;
-const PART_DICTIONARY_BYTES = 4;
-
 const NOTHING = new Uint8Array(0);
-
-/** A column of a batch, as the kernel describes it. */
-interface BatchColumn {
-  name: string;
-  type: TypeName;
-  zoned: boolean;
-  nulls: number;
-  dictionary: { length: number; bytes: number } | null;
-  /** Bytes of plain texts. */
-  bytes: number;
-  /** Nobody wants it. */
-  skipped?: true;
-}
 
 /** A batch, as the kernel describes it. */
 interface BatchText {
   rows: number;
   columns: BatchColumn[];
+}
+
+/** A fault as the kernel tells it; one of its codes is the caller's error. */
+interface NativeFault {
+  code: string;
+  args: Record<string, string>;
 }
 
 /** A pass in the native library. */
@@ -79,6 +76,7 @@ export class NativeEngine implements Engine {
   readonly #signal: AbortSignal | undefined;
   readonly #request: NativeRequest;
   readonly #pushBytes: number;
+  readonly aheadBytes: number;
   /** The file that is read, or null where bytes are fed. */
   #path: string | null = null;
   #bytes = new Uint8Array(0);
@@ -107,7 +105,10 @@ export class NativeEngine implements Engine {
     this.#handle = new NativeHandle(native, status, `${pass.format.name}.read`);
     this.#control = new Control({ signal });
     this.#request = request;
-    this.#pushBytes = isOneBatch(pass) ? TABLE_PUSH_BYTES : PUSH_BYTES;
+    this.aheadBytes = isParallel(pass) ? WAVE_BYTES : 0;
+    this.#pushBytes = isOneBatch(pass)
+      ? TABLE_PUSH_BYTES
+      : this.aheadBytes || PUSH_BYTES;
   }
 
   get bytesDone(): number {
@@ -118,9 +119,7 @@ export class NativeEngine implements Engine {
 
   /** Reads a regular file in native code, instead of what is fed. */
   takeFile(path: string): boolean {
-    const { format } = this.#pass;
-    const isDialect = format.name === "csv" && format.dialect !== undefined;
-    if (!isOneBatch(this.#pass) || isDialect) return false;
+    if (!isOneBatch(this.#pass)) return false;
     this.#path = path;
     this.#control[Symbol.dispose]();
     this.#control = new Control(this.#request);
@@ -188,7 +187,7 @@ export class NativeEngine implements Engine {
 
   fields(): Field[] {
     return this.#batch!.columns.filter(({ skipped }) => !skipped)
-      .map(({ name, type, zoned }) => ({ name, type, zoned }));
+      .map(fieldOf);
   }
 
   close(): void {
@@ -252,6 +251,9 @@ export class NativeEngine implements Engine {
 
   #afterPush(status: number, path: string | undefined): Step {
     if (status === BAD_ARGUMENT) this.#checkNames(this.#handle.text());
+    if (status === FAULT && this.#pass.where !== undefined) {
+      this.#checkConditions(JSON.parse(this.#handle.text()) as NativeFault);
+    }
     const step = this.#handle.check(status, {
       signal: this.#signal,
       ...(path === undefined ? {} : { path }),
@@ -278,6 +280,11 @@ export class NativeEngine implements Engine {
   #checkNames(words: string): void {
     if (words === NOT_IN_HEADER) throw missingColumn(this.#pass);
     if (words === WANTED_NOT_IN_HEADER) throw missingWanted(this.#pass);
+  }
+
+  #checkConditions({ code, args }: NativeFault): void {
+    if (code !== "UNKNOWN_COLUMN") return;
+    throw missingCondition(args.column!, args.columns!.split("\0"));
   }
 
   /** Copies one column more. */
@@ -336,83 +343,6 @@ export class NativeEngine implements Engine {
     );
     this.#handle.check(status);
     return out;
-  }
-}
-
-/** A part of a column that is to be copied, and its bytes. */
-interface Part {
-  readonly part: number;
-  readonly bytes: number;
-}
-
-/** The parts of a column, in the order that `columnOf` takes. */
-function partsOf(shape: BatchColumn, rows: number): Part[] {
-  const { type, nulls, dictionary, bytes } = shape;
-  const parts: Part[] = [{ part: PART_DATA, bytes }];
-  const offsets = (count: number) => 4 * (count + 1);
-  if (dictionary !== null) {
-    const { length } = dictionary;
-    parts.push(
-      { part: PART_DICTIONARY_OFFSETS, bytes: offsets(length) },
-      { part: PART_DICTIONARY_BYTES, bytes: dictionary.bytes },
-    );
-  } else if (type === "utf8") {
-    parts.push({ part: PART_OFFSETS, bytes: offsets(rows) });
-  }
-  if (nulls > 0) parts.push({ part: PART_VALIDITY, bytes: bitmapBytes(rows) });
-  return parts;
-}
-
-/** A column over the copies of its parts. */
-function columnOf(
-  { type, zoned, nulls, dictionary }: BatchColumn,
-  length: number,
-  copies: readonly ArrayBuffer[],
-): Column {
-  const data = copies[0]!;
-  const validity = nulls === 0 ? undefined : new Uint8Array(copies.at(-1)!);
-  switch (type) {
-    case "bool":
-      return new Column({ type, length, validity, data: new Uint8Array(data) });
-    case "i32":
-    case "date":
-      return new Column({ type, length, validity, data: new Int32Array(data) });
-    case "f64":
-      return new Column({
-        type,
-        length,
-        validity,
-        data: new Float64Array(data),
-      });
-    case "i64":
-    case "timestamp":
-      return new Column<"i64" | "timestamp">({
-        type,
-        zoned,
-        length,
-        validity,
-        data: new BigInt64Array(data),
-      });
-    case "utf8":
-      return dictionary === null
-        ? new Column({
-          type,
-          length,
-          validity,
-          data: new Uint8Array(data),
-          offsets: new Int32Array(copies[1]!),
-        })
-        : new Column({
-          type,
-          length,
-          validity,
-          data: new Int32Array(data),
-          dictionary: {
-            length: dictionary.length,
-            offsets: new Int32Array(copies[1]!),
-            data: new Uint8Array(copies[2]!),
-          },
-        });
   }
 }
 

@@ -27,9 +27,11 @@ import {
   type Step,
   WORKING,
 } from "./_engine.ts";
+import { compactBlock } from "./_compact.ts";
 import { checkDeclared } from "./_declared.ts";
 import { keptBlock, TypeFinder } from "./_sample.ts";
 import { TolerantBuilder } from "./_tolerant.ts";
+import { WhereScanner } from "./_where_scanner.ts";
 
 /** A pass in TypeScript. */
 export class TypeScriptEngine implements Engine {
@@ -63,10 +65,19 @@ export class TypeScriptEngine implements Engine {
   /** A pass that has not begun. */
   constructor(pass: Pass) {
     this.#pass = pass;
-    const { declared, columns = [], types, numbers } = pass;
+    const { declared, columns = [], types, numbers, format } = pass;
     const known = [...declared.map(({ name }) => name), ...columns];
-    this.#scanner = pass.scanner(known);
-    this.#finder = new TypeFinder(declared, types, pass.columns, numbers);
+    if (format.name === "ndjson") {
+      for (const { name } of format.rules.paths ?? []) known.push(name);
+    }
+    this.#scanner = scannerOf(pass, known);
+    this.#finder = new TypeFinder(
+      declared,
+      types,
+      pass.columns,
+      numbers,
+      format.name === "ndjson" && format.rules.lists?.areFound === true,
+    );
     this.#tolerant = pass.policy === undefined
       ? null
       : new TolerantBuilder(pass.policy, pass.batchRows);
@@ -141,7 +152,12 @@ export class TypeScriptEngine implements Engine {
     if (hasNews(block)) {
       this.#finder.see(this.#names(), block);
       const isCallers = block.bytes.buffer === this.#input.bytes.buffer;
-      this.#kept.push(keptBlock(block, this.#isStable && isCallers));
+      const keepBytes = this.#isStable && isCallers;
+      // A few rows must not hold on to all the bytes around them.
+      const isSparse = this.#pass.where !== undefined && !keepBytes;
+      this.#kept.push(
+        isSparse ? compactBlock(block) : keptBlock(block, keepBytes),
+      );
     }
     if (this.#isDone || this.#scanned >= this.#pass.sampleRows) {
       this.#kept.reverse();
@@ -281,6 +297,18 @@ export class TypeScriptEngine implements Engine {
     this.#isOver = scan === FAULT || (isHungry && this.#last);
     return isHungry && !this.#isDone;
   }
+}
+
+function scannerOf(pass: Pass, known: readonly string[]): Scanner {
+  const { where, format, numbers } = pass;
+  const scanner = pass.scanner(known);
+  if (where === undefined) return scanner;
+  const hasHeader = format.name === "csv";
+  return new WhereScanner(scanner, where, {
+    hasHeader,
+    known: hasHeader ? 0 : scanner.names.length,
+    numbers,
+  });
 }
 
 /** Whether a block holds anything to build. */

@@ -41,18 +41,20 @@ export function doorOptions(
   limit: number;
   ratioMax?: number;
   columns?: readonly string[];
+  where?: readonly string[];
   threads?: number;
   chunkBytes?: number;
   signal?: AbortSignal;
   onProgress?: (bytesDone: number) => void;
 } {
-  const { columns, threads } = values;
+  const { columns, where, threads } = values;
   const chunkBytes = values["chunk-bytes"];
   return {
     engine,
     limit: typeof values.limit === "number" ? values.limit : Infinity,
     ...ratioOf(values),
     ...(typeof columns === "string" ? { columns: columns.split(",") } : {}),
+    ...(Array.isArray(where) ? { where: where as string[] } : {}),
     ...(typeof threads === "number" ? { threads } : {}),
     ...(typeof chunkBytes === "number" ? { chunkBytes } : {}),
     ...(signal === undefined ? {} : { signal }),

@@ -6,14 +6,14 @@
 
 import type { EngineMode } from "../backend.ts";
 import { checkRatioMax } from "../inflate/inflate.ts";
-import { TYPE_NAMES } from "../table/schema.ts";
-import type {
-  DeclaredShape,
-  DeclaredType,
-  Field,
-  TypeName,
-} from "../table/schema.ts";
+import {
+  declaredAdvice,
+  type FieldType,
+  fieldType,
+} from "../table/_declared.ts";
+import type { DeclaredShape, DeclaredType, Field } from "../table/schema.ts";
 import { ROWS_MAX } from "./_engine.ts";
+import { type Condition, conditionsOf, type Where } from "./where.ts";
 
 /** Rows that decide the types of batches where nothing else is said. */
 export const SAMPLE_ROWS = 65_536;
@@ -30,6 +30,9 @@ export interface ReadOptions<D extends DeclaredShape = DeclaredShape> {
    * Types of columns by name; the types of all others are found. A value
    * that does not fit its declared type is an error `TYPE_MISMATCH`.
    * Timestamps with a zone are `timestamp_utc`, those without `timestamp`.
+   * `decimal(2)` (0 to 18 digits behind the point, exact) and `duration` are
+   * declared only: no type is found to be one. `list<i64>` or of any other
+   * type reads arrays of NDJSON and JSON.
    */
   readonly schema?: D;
   /**
@@ -37,6 +40,12 @@ export interface ReadOptions<D extends DeclaredShape = DeclaredShape> {
    * input's. The others are neither typed nor kept.
    */
   readonly columns?: readonly string[];
+  /**
+   * Which rows to read, for instance `price >= 10 and city = Oslo`. The others
+   * are read over: they have no part in types, columns and limits, only their
+   * faults of form are errors. docs/semantics.md has the rules.
+   */
+  readonly where?: Where;
   /**
    * Rows that decide the types of a stream; default 65,536. Bytes and files
    * are typed by all their rows; there it only says how many are looked at
@@ -55,14 +64,14 @@ export interface ReadOptions<D extends DeclaredShape = DeclaredShape> {
   /** Which engine reads; default: the backend's choice. */
   readonly engine?: EngineMode;
   /**
-   * Threads that read bytes or a file to a table on the native engine;
-   * default: as many as there are cores. The result is the same with any
-   * number.
+   * Threads that read on the native engine; default: as many as there are
+   * cores. The result is the same with any number. A `limit` below 2^20 rows
+   * is read by one.
    */
   readonly threads?: number;
   /**
-   * Bytes of the parts in which they read, about; default 8 MiB. The result
-   * is the same with any number.
+   * Bytes of the parts in which they read, about; default 8 MiB at most. The
+   * result is the same with any number.
    */
   readonly chunkBytes?: number;
   /**
@@ -90,6 +99,7 @@ export interface ReadBatchesOptions<D extends DeclaredShape = DeclaredShape>
 
 /** Checked options. */
 export interface ReadSettings {
+  readonly where: readonly Condition[] | undefined;
   readonly columns: ReadonlySet<string> | undefined;
   readonly declared: readonly Field[];
   readonly largeFloats: ReadonlySet<string>;
@@ -129,8 +139,11 @@ export function checkReadOptions(
     ? Infinity
     : countOption(options, "limit", 0, Infinity);
   const declared = declaredFields(options.schema ?? {});
-  const floats = declared.filter(({ type }) => type === "f64");
+  const floats = declared.filter(({ type, item }) =>
+    (item?.type ?? type) === "f64"
+  );
   return {
+    where: conditionsOf(options.where),
     columns: columnsOption(options.columns, declared),
     declared,
     largeFloats: new Set(floats.map(({ name }) => name)),
@@ -191,7 +204,12 @@ function columnsOption(
   );
 }
 
-function checkName(name: string): void {
+/**
+ * Checks the name of a column.
+ *
+ * @throws {RangeError} If it has a NUL or a lone surrogate.
+ */
+export function checkName(name: string): void {
   if (!name.includes("\0") && name.isWellFormed()) return;
   throw new RangeError(
     "Cannot read: a name in the options has a NUL or a lone surrogate",
@@ -227,20 +245,18 @@ function declaredFields(schema: DeclaredShape): Field[] {
     );
   }
   return Object.entries(schema).map(([name, declared]) => {
-    checkDeclared(name, declared);
-    const zoned = declared === "timestamp_utc";
-    return { name, type: zoned ? "timestamp" : declared as TypeName, zoned };
+    return { name, ...checkDeclared(name, declared) };
   });
 }
 
-function checkDeclared(name: string, declared: DeclaredType): void {
-  const isKnown = declared === "timestamp_utc" ||
-    TYPE_NAMES.includes(declared);
-  if (!isKnown) {
+function checkDeclared(name: string, declared: DeclaredType): FieldType {
+  const type = fieldType(declared);
+  if (type === null) {
     throw new RangeError(
-      `Cannot read column "${name}" as "${declared}": expected one of ` +
-        `${TYPE_NAMES.join(", ")}, timestamp_utc`,
+      `Cannot read column "${name}" as "${declared}": ` +
+        declaredAdvice(declared),
     );
   }
   checkName(name);
+  return type;
 }

@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { nativeAvailable } from "../../tests/_engines.ts";
-import type { ReadCsvOptions } from "../csv/options.ts";
+import type { ReadCsvOptions, RowError } from "../csv/options.ts";
 import { readCsv } from "../csv/read.ts";
 import { ParseError } from "../errors.ts";
 import { readNdjson } from "../ndjson/read.ts";
@@ -150,5 +150,48 @@ Deno.test({
       Error,
       "enough",
     );
+  },
+});
+
+Deno.test({
+  name: "a file of a dialect in pieces gives what TypeScript gives",
+  ignore: !nativeAvailable(),
+  async fn() {
+    const path = await Deno.makeTempFile({ suffix: ".csv" });
+    try {
+      const lines = function* () {
+        for (const { id, day, note } of sampleRows(5)) {
+          yield `${id};${day};6" pipe\n`;
+          yield `${id};'${day}';'x\n;${note ?? ""}'\n`;
+          if (id % 100 === 0) yield `# it's a note\n${id};${day}\n`;
+        }
+      };
+      const bytes = sampleLines(5_000_000, "id;day;note\n", lines());
+      await Deno.writeFile(path, bytes);
+      const read = async (input: Uint8Array | string, more: ReadCsvOptions) => {
+        const errors: RowError[] = [];
+        const table = await readCsv(input, {
+          delimiter: ";",
+          quote: "'",
+          comment: "#",
+          mode: "lenient",
+          maxErrors: Infinity,
+          errors,
+          ...more,
+        });
+        return { table: comparableTable(table), errors };
+      };
+      const expected = await read(bytes, { engine: "typescript" });
+      assert(expected.errors.length > 100);
+      for (const chunkBytes of [1000, 100_000, undefined]) {
+        const more = chunkBytes === undefined ? {} : { chunkBytes };
+        for (const input of [path, bytes]) {
+          const found = await read(input, { engine: "native", ...more });
+          assertEquals(found, expected);
+        }
+      }
+    } finally {
+      await Deno.remove(path);
+    }
   },
 });

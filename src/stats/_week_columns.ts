@@ -6,7 +6,7 @@
  */
 
 import type { EngineMode } from "../backend.ts";
-import { faultOfText } from "../duration/_parse_ts.ts";
+import { faultOfText } from "../values/_duration_parse.ts";
 import { shownText } from "../duration/error.ts";
 import { checkParseOptions } from "../duration/options.ts";
 import { parseDurationColumn } from "../duration/parse.ts";
@@ -116,6 +116,9 @@ interface Groups {
 function groupsOf(column: Column, name: string): Groups {
   const { type, dictionary, length } = column;
   const subject = `column ${name}`;
+  if (type === "list") {
+    throw new TypeError(`Cannot group by ${subject}: it holds lists`);
+  }
   if (dictionary !== undefined) {
     const codes = plainArray(column.data as Int32Array<ArrayBuffer>, subject)
       .subarray(0, length);
@@ -130,13 +133,15 @@ function groupsOf(column: Column, name: string): Groups {
   const groups = new Interner(length);
   for (let row = 0; row < length; row++) {
     const value = column.value(row);
-    groups.add(value === null ? null : plainNumber(value));
+    groups.add(value === null ? null : plainNumber(value as ItemValue));
   }
   return groups.finish();
 }
 
 /** An integer of 64 bits as a number where that loses nothing. */
-function plainNumber(value: string | number | bigint | boolean) {
+type ItemValue = string | number | bigint | boolean;
+
+function plainNumber(value: ItemValue) {
   if (typeof value === "number" || typeof value === "string") return value;
   const number = Number(value);
   return typeof value === "bigint" && Number.isSafeInteger(number)

@@ -6,8 +6,10 @@
  * @module
  */
 
+import { formatDecimal, POWERS } from "../values/_decimal.ts";
 import { formatDate, formatFloat } from "../values/format.ts";
 import { bitAt } from "./_bitmap.ts";
+import { putDecimal, putFraction } from "./_digits.ts";
 import { ByteSink } from "./_sink.ts";
 import type { Column, Dictionary } from "./column.ts";
 
@@ -26,6 +28,9 @@ export type TextPrinter = (
 
 const MINUS = 45;
 const DOT = 46;
+const LETTER_H = 72;
+const LETTER_M = 77;
+const LETTER_S = 83;
 const LETTER_T = 84;
 const LETTER_Z = 90;
 
@@ -59,6 +64,13 @@ export function cellPrinter(
       return dictionary === undefined
         ? new TextCells(data as Uint8Array, offsets!, printText)
         : new CodeCells(data as Int32Array, dictionary, printText);
+    case "decimal":
+      return new DecimalCells(data as BigInt64Array, column.scale);
+    case "duration":
+      return new DurationCells(data as BigInt64Array);
+    case "list":
+      // Lists are JSON in every format: `_lists.ts` prints them.
+      throw new TypeError("Cannot print a list as a single value");
   }
 }
 
@@ -68,23 +80,12 @@ export function printNumber(sink: ByteSink, value: number): void {
   else if (!printDecimal(sink, value)) sink.ascii(formatFloat(value));
 }
 
-const MILLION = 1_000_000;
-
-/**
- * Prints a number of at most six decimals without making a string. With at
- * most 15 digits in all no other decimal reads as the same number, so this
- * is the shortest text that does. False where the number is not of this kind.
- */
+/** Prints a number of at most six decimals; false if it is none. */
 function printDecimal(sink: ByteSink, value: number): boolean {
-  const size = Math.abs(value);
-  if (!(size >= 1 / MILLION && size < 1e9)) return false;
-  const scaled = Math.round(size * MILLION);
-  if (scaled / MILLION !== size) return false;
-  if (value < 0) sink.byte(MINUS);
-  const whole = Math.floor(scaled / MILLION);
-  sink.integer(whole);
-  const fraction = scaled - whole * MILLION;
-  if (fraction > 0) printFraction(sink, fraction);
+  sink.reserve(24);
+  const end = putDecimal(sink.view, sink.length, value);
+  if (end < 0) return false;
+  sink.length = end;
   return true;
 }
 
@@ -191,14 +192,68 @@ class TimestampCells implements CellPrinter {
 }
 
 function printFraction(sink: ByteSink, micros: number): void {
-  let digits = 6;
-  let rest = micros | 0;
-  for (let next = (rest / 10) | 0; next * 10 === rest; next = (rest / 10) | 0) {
-    rest = next;
-    digits--;
+  sink.reserve(7);
+  sink.length = putFraction(sink.view, sink.length, micros | 0);
+}
+
+/** Digits that a sink prints at once. */
+const DIGITS_MAX = 9;
+
+class DecimalCells implements CellPrinter {
+  readonly #data: BigInt64Array;
+  readonly #scale: number;
+  readonly #power: number;
+  constructor(data: BigInt64Array, scale: number) {
+    this.#data = data;
+    this.#scale = scale;
+    this.#power = POWERS[scale]!;
   }
-  sink.byte(DOT);
-  sink.digits(rest, digits);
+  print(sink: ByteSink, row: number): void {
+    const value = this.#data[row]!;
+    const size = Math.abs(Number(value));
+    if (!Number.isSafeInteger(size) || this.#scale > DIGITS_MAX) {
+      return sink.ascii(formatDecimal(value, this.#scale));
+    }
+    if (value < 0n) sink.byte(MINUS);
+    const whole = Math.floor(size / this.#power);
+    sink.integer(whole);
+    if (this.#scale === 0) return;
+    sink.byte(DOT);
+    sink.digits(size - whole * this.#power, this.#scale);
+  }
+}
+
+const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+
+function printPart(sink: ByteSink, value: number, letter: number): void {
+  sink.integer(value);
+  sink.byte(letter);
+}
+
+/** Hours are the largest unit, as `formatDuration` prints them. */
+class DurationCells implements CellPrinter {
+  readonly #data: BigInt64Array;
+  constructor(data: BigInt64Array) {
+    this.#data = data;
+  }
+  print(sink: ByteSink, row: number): void {
+    const value = Number(this.#data[row]!);
+    const size = Math.abs(value);
+    const hours = Math.floor(size / HOUR_MS);
+    const inHour = size - hours * HOUR_MS;
+    const minutes = (inHour / MINUTE_MS) | 0;
+    const inMinute = inHour - minutes * MINUTE_MS;
+    const seconds = (inMinute / 1000) | 0;
+    sink.ascii(value < 0 ? "-PT" : "PT");
+    if (hours > 0) printPart(sink, hours, LETTER_H);
+    if (minutes > 0) printPart(sink, minutes, LETTER_M);
+    if (inMinute === 0 && size > 0) return;
+    sink.integer(seconds);
+    const millis = inMinute - seconds * 1000;
+    if (millis > 0) printFraction(sink, millis * 1000);
+    sink.byte(LETTER_S);
+  }
 }
 
 class TextCells implements CellPrinter {
@@ -217,10 +272,12 @@ class TextCells implements CellPrinter {
 }
 
 /** Texts of a dictionary, each printed once beforehand. */
-class CodeCells implements CellPrinter {
+export class CodeCells implements CellPrinter {
+  /** The texts as they print, one after the other. */
+  readonly printed: Uint8Array;
+  /** Where each ends; a zero comes first. */
+  readonly ends: Int32Array;
   readonly #codes: Int32Array;
-  readonly #printed: Uint8Array;
-  readonly #ends: Int32Array;
   constructor(
     codes: Int32Array,
     { data, offsets, length }: Dictionary,
@@ -228,15 +285,15 @@ class CodeCells implements CellPrinter {
   ) {
     const sink = new ByteSink(data.length + 2 * length);
     this.#codes = codes;
-    this.#ends = new Int32Array(length + 1);
+    this.ends = new Int32Array(length + 1);
     for (let code = 0; code < length; code++) {
       print(sink, data, offsets[code]!, offsets[code + 1]!);
-      this.#ends[code + 1] = sink.length;
+      this.ends[code + 1] = sink.length;
     }
-    this.#printed = sink.take();
+    this.printed = sink.take();
   }
   print(sink: ByteSink, row: number): void {
     const code = this.#codes[row]!;
-    sink.copy(this.#printed, this.#ends[code]!, this.#ends[code + 1]!);
+    sink.copy(this.printed, this.ends[code]!, this.ends[code + 1]!);
   }
 }

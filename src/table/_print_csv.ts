@@ -5,10 +5,13 @@
  * @module
  */
 
-import { bitAt } from "./_bitmap.ts";
 import { type CellPrinter, cellPrinter, printNumber } from "./_cells.ts";
-import { ByteSink, roomFor } from "./_sink.ts";
+import { TextOfCells } from "./_lists.ts";
+import { jsonCells } from "./_print_ndjson.ts";
+import { type CellForm, RowCells } from "./_row_cells.ts";
+import { ByteSink, roomFor, SHORT_TEXT } from "./_sink.ts";
 import { encodeText } from "./_text.ts";
+import type { Column } from "./column.ts";
 import type { TypeName } from "./schema.ts";
 import type { Table } from "./table.ts";
 
@@ -27,14 +30,20 @@ for (const character of "=+-@\t\r") {
   FORMULA_BEGINS[character.charCodeAt(0)] = 1;
 }
 
+/** First bytes that may begin a formula or a byte order mark. */
+const ODD_FIRST = FORMULA_BEGINS.slice();
+ODD_FIRST[BOM[0]] = 1;
+
 /** What the values of each type are printed with; texts hold anything. */
-const LETTERS: Readonly<Record<Exclude<TypeName, "utf8">, string>> = {
+const LETTERS: Readonly<Record<Exclude<TypeName, "utf8" | "list">, string>> = {
   bool: "truefals",
   i32: "-0123456789",
   i64: "-0123456789",
   f64: "-+.e0123456789NaInfity",
   date: "-0123456789",
   timestamp: "-:.TZ0123456789",
+  decimal: "-.0123456789",
+  duration: "-PTHMS.0123456789",
 };
 
 /** How a CSV is written. */
@@ -64,7 +73,9 @@ export const PLAIN_CSV: CsvForm = {
 };
 
 /** Types that are numbers, which `nonNumeric` leaves without quotes. */
-const NUMBERS: ReadonlySet<TypeName> = new Set(["i32", "i64", "f64"]);
+const NUMBERS: ReadonlySet<TypeName> = new Set([
+  ...["i32", "i64", "f64", "decimal"] as const,
+]);
 
 /** Prints tables that have the same columns, the names first. */
 export class CsvPrinter {
@@ -141,30 +152,43 @@ export class CsvPrinter {
     if (table.numColumns === 0) return;
     const fields = table.numRows * table.numColumns;
     const sink = new ByteSink(roomFor(fields, CHUNK_BYTES));
-    const printers: CellPrinter[] = [];
-    const validities: (Uint8Array | undefined)[] = [];
+    const cells: RowCells[] = [];
     for (let index = 0; index < table.numColumns; index++) {
       const column = table.columnAt(index);
-      const printer = cellPrinter(column, this.printText, printNumber);
-      printers.push(this.#guarded(printer, column.type));
-      validities.push(column.validity);
+      const printer = column.type === "list"
+        ? new TextOfCells(jsonCells(column), this.printText)
+        : cellPrinter(column, this.printText, printNumber);
+      cells.push(new RowCells(column, this.#cellForm(column, printer, index)));
     }
     for (let row = 0; row < table.numRows; row++) {
-      for (let index = 0; index < printers.length; index++) {
-        if (index > 0) sink.byte(this.#delimiter);
-        const validity = validities[index];
-        const isNull = validity !== undefined && !bitAt(validity, row);
-        if (!isNull) printers[index]!.print(sink, row);
+      let at = sink.length;
+      for (let index = 0; index < cells.length; index++) {
+        at = cells[index]!.print(sink, at, row);
       }
-      if (this.#isCrlf) sink.byte(CARRIAGE_RETURN);
-      sink.byte(LINE_FEED);
-      if (sink.length >= CHUNK_BYTES) yield sink.take();
+      if (this.#isCrlf) sink.bytes[at++] = CARRIAGE_RETURN;
+      sink.bytes[at++] = LINE_FEED;
+      sink.length = at;
+      if (at >= CHUNK_BYTES) yield sink.take();
     }
     if (sink.length > 0) yield sink.take();
   }
 
+  #cellForm(column: Column, inner: CellPrinter, index: number): CellForm {
+    const printer = this.#guarded(inner, column.type);
+    return {
+      printer,
+      isPlain: printer === inner &&
+        (column.type !== "utf8" || !this.#quotesTexts),
+      lead: index > 0 ? this.#form.delimiter : "",
+      nothing: "",
+      isQuoted: false,
+      odd: this.#needsQuotes,
+      oddFirst: ODD_FIRST,
+    };
+  }
+
   #guarded(printer: CellPrinter, type: TypeName): CellPrinter {
-    if (type === "utf8") return printer;
+    if (type === "utf8" || type === "list") return printer;
     const isNumber = NUMBERS.has(type);
     const isSafe = !LETTERS[type].includes(this.#form.delimiter) &&
       !(isNumber ? this.#quotesNumbers : this.#quotesTexts);
@@ -206,6 +230,30 @@ export class CsvPrinter {
     sink.byte(LINE_FEED);
   }
 
+  /**
+   * Appends a short text of ASCII that needs no quotes.
+   *
+   * @returns False where it is another one: then nothing was appended.
+   */
+  printString(sink: ByteSink, text: string): boolean {
+    const { length } = text;
+    if (length === 0 || length > SHORT_TEXT || this.#quotesTexts) return false;
+    const needsQuotes = this.#needsQuotes;
+    sink.reserve(length);
+    const bytes = sink.bytes;
+    let at = sink.length;
+    for (let index = 0; index < length; index++) {
+      const code = text.charCodeAt(index);
+      if (code >= 0x80 || needsQuotes[code] === 1) return false;
+      bytes[at++] = code;
+    }
+    if (this.#escapes && FORMULA_BEGINS[bytes[sink.length]!] === 1) {
+      return false;
+    }
+    sink.length = at;
+    return true;
+  }
+
   /** Appends a text, in quotes where a reader needs them. */
   readonly printText = (
     sink: ByteSink,
@@ -213,7 +261,9 @@ export class CsvPrinter {
     start: number,
     end: number,
   ): void => {
-    if (start === end || this.#quotesTexts || isSpecial(data[start]!)) {
+    if (
+      start === end || this.#quotesTexts || ODD_FIRST[data[start]!] === 1
+    ) {
       return this.#printOdd(sink, data, start, end);
     }
     const needsQuotes = this.#needsQuotes;
@@ -265,11 +315,6 @@ class GuardedCells implements CellPrinter {
     this.#inner.print(sink, row);
     this.#printer.guard(sink, start, this.#isNumber);
   }
-}
-
-/** Whether a first byte may begin a formula or a byte order mark. */
-function isSpecial(byte: number): boolean {
-  return FORMULA_BEGINS[byte] === 1 || byte === BOM[0];
 }
 
 function beginsWithMark(

@@ -6,10 +6,12 @@
  * @module
  */
 
-import { bitAt } from "./_bitmap.ts";
 import { type CellPrinter, cellPrinter, printNumber } from "./_cells.ts";
-import { ByteSink, roomFor } from "./_sink.ts";
-import { encodeText } from "./_text.ts";
+import { ListCells } from "./_lists.ts";
+import { RowCells } from "./_row_cells.ts";
+import { ByteSink, roomFor, SHORT_TEXT } from "./_sink.ts";
+import type { Column } from "./column.ts";
+import type { TypeName } from "./schema.ts";
 import type { Table } from "./table.ts";
 
 /** Bytes of a chunk, about. */
@@ -40,6 +42,11 @@ function escapes(): Uint8Array {
   table[BACKSLASH] = BACKSLASH;
   return table;
 }
+
+/** Types without a form of JSON, whose text is a string. */
+const QUOTED: ReadonlySet<TypeName> = new Set([
+  ...["date", "timestamp", "duration"] as const,
+]);
 
 /** Prints rows of tables that have the same columns. */
 export class NdjsonPrinter {
@@ -84,27 +91,25 @@ export class NdjsonPrinter {
   *rows(table: Table): Generator<Uint8Array<ArrayBuffer>, void, undefined> {
     const fields = table.numRows * table.numColumns;
     const sink = new ByteSink(roomFor(fields, CHUNK_BYTES));
-    const printers: CellPrinter[] = [];
-    const keys: Uint8Array[] = [];
-    const validities: (Uint8Array | undefined)[] = [];
-    table.schema.forEach(({ name }, index) => {
+    const cells = table.schema.map(({ name }, index) => {
       const column = table.columnAt(index);
-      keys.push(encodeText(keyText(name, index)));
-      const printer = cellPrinter(column, printJsonText, printJsonFloat);
-      const isTime = column.type === "date" || column.type === "timestamp";
-      printers.push(isTime ? new QuotedCells(printer) : printer);
-      validities.push(column.validity);
+      return new RowCells(column, {
+        printer: jsonCells(column),
+        isPlain: true,
+        lead: keyText(name, index),
+        nothing: "null",
+        isQuoted: QUOTED.has(column.type) || column.type === "utf8",
+        odd: ESCAPES,
+        oddFirst: ESCAPES,
+      });
     });
     for (let row = 0; row < table.numRows; row++) {
       this.beginRow(sink);
-      for (let index = 0; index < printers.length; index++) {
-        const key = keys[index]!;
-        sink.copy(key, 0, key.length);
-        const validity = validities[index];
-        const isNull = validity !== undefined && !bitAt(validity, row);
-        if (isNull) sink.ascii("null");
-        else printers[index]!.print(sink, row);
+      let at = sink.length;
+      for (let index = 0; index < cells.length; index++) {
+        at = cells[index]!.print(sink, at, row);
       }
+      sink.length = at;
       this.endRow(sink);
       if (sink.length >= CHUNK_BYTES) yield sink.take();
     }
@@ -133,6 +138,15 @@ export function keyText(name: string, index: number): string {
   return `${index === 0 ? "" : ","}${JSON.stringify(name)}:`;
 }
 
+/** The printer of a column's values as JSON. */
+export function jsonCells(column: Column): CellPrinter {
+  if (column.type === "list") {
+    return new ListCells(column, jsonCells(column.items!));
+  }
+  const printer = cellPrinter(column, printJsonText, printJsonFloat);
+  return QUOTED.has(column.type) ? new QuotedCells(printer) : printer;
+}
+
 /** JSON has no dates: their text is a string. It never needs an escape. */
 class QuotedCells implements CellPrinter {
   readonly #inner: CellPrinter;
@@ -150,6 +164,28 @@ class QuotedCells implements CellPrinter {
 export function printJsonFloat(sink: ByteSink, value: number): void {
   if (Number.isFinite(value)) printNumber(sink, value);
   else sink.ascii("null");
+}
+
+/**
+ * Prints a short text of ASCII that needs no escape.
+ *
+ * @returns False where it is another one: then nothing was printed.
+ */
+export function printJsonString(sink: ByteSink, text: string): boolean {
+  const { length } = text;
+  if (length > SHORT_TEXT) return false;
+  sink.reserve(length + 2);
+  const bytes = sink.bytes;
+  let at = sink.length;
+  bytes[at++] = QUOTE;
+  for (let index = 0; index < length; index++) {
+    const code = text.charCodeAt(index);
+    if (code >= 0x80 || ESCAPES[code] !== 0) return false;
+    bytes[at++] = code;
+  }
+  bytes[at++] = QUOTE;
+  sink.length = at;
+  return true;
 }
 
 /** Prints a text as `JSON.stringify` does. */

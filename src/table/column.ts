@@ -5,11 +5,19 @@
  * @module
  */
 
+import { formatDecimal, SCALE_MAX } from "../values/_decimal.ts";
+import { formatTs } from "../values/_duration_format.ts";
 import { formatDate, formatTimestamp } from "../values/format.ts";
 import { bitAt, bitmapBytes, countBits, sliceBits } from "./_bitmap.ts";
 import { decodeText } from "./_text.ts";
 import { TYPE_NAMES } from "./schema.ts";
-import type { DataMap, TypeName, ValueOf } from "./schema.ts";
+import type {
+  DataMap,
+  ItemField,
+  ItemTypeName,
+  TypeName,
+  ValueOf,
+} from "./schema.ts";
 
 /** The distinct texts of a dictionary-encoded column. */
 export interface Dictionary {
@@ -31,12 +39,19 @@ export interface ColumnParts<T extends TypeName> {
   readonly data: DataMap[T];
   /** One bit a row, set where the value is not null; absent without nulls. */
   readonly validity?: Uint8Array<ArrayBuffer> | undefined;
-  /** Where the text of row `i` begins in `data`; utf8 without dictionary. */
+  /**
+   * Where the text of row `i` begins in `data`, of utf8 without dictionary;
+   * where the list of row `i` begins in `items`.
+   */
   readonly offsets?: Int32Array<ArrayBuffer> | undefined;
   /** The texts that the codes in `data` stand for; utf8 only. */
   readonly dictionary?: Dictionary | undefined;
   /** Whether a timestamp is a point in time. */
   readonly zoned?: boolean | undefined;
+  /** Digits behind the point, 0 to 18; a decimal needs it, no other has it. */
+  readonly scale?: number | undefined;
+  /** The items of all lists, one behind the other; list only. */
+  readonly items?: Column<ItemTypeName> | undefined;
 }
 
 /**
@@ -65,16 +80,20 @@ export class Column<T extends TypeName = TypeName> {
   readonly type: T;
   /** Whether a timestamp is a point in time; false for all other types. */
   readonly zoned: boolean;
+  /** Digits behind the point of a decimal; 0 for all other types. */
+  readonly scale: number;
   /** How many rows it has. */
   readonly length: number;
   /** The values: see `DataMap`; what stands at a null is not defined. */
   readonly data: DataMap[T];
   /** One bit a row, set where the value is not null; absent without nulls. */
   readonly validity: Uint8Array<ArrayBuffer> | undefined;
-  /** Where the text of row `i` begins in `data`; utf8 without dictionary. */
+  /** Where the text or the list of row `i` begins; one more than rows. */
   readonly offsets: Int32Array<ArrayBuffer> | undefined;
   /** The texts that the codes in `data` stand for, where few are distinct. */
   readonly dictionary: Dictionary | undefined;
+  /** The items of all lists, one behind the other; list only. */
+  readonly items: Column<ItemTypeName> | undefined;
   #nullCount = -1;
   #texts: (string | undefined)[] | undefined;
 
@@ -89,11 +108,20 @@ export class Column<T extends TypeName = TypeName> {
     checkParts(parts);
     this.type = parts.type;
     this.zoned = parts.zoned ?? false;
+    this.scale = parts.scale ?? 0;
     this.length = parts.length;
     this.data = parts.data;
     this.validity = parts.validity;
     this.offsets = parts.offsets;
     this.dictionary = parts.dictionary;
+    this.items = parts.items;
+  }
+
+  /** What the items of lists are; undefined for all other types. */
+  get item(): ItemField | undefined {
+    if (this.items === undefined) return undefined;
+    const { type, zoned, scale } = this.items;
+    return type === "decimal" ? { type, zoned, scale } : { type, zoned };
   }
 
   /** How many values are null; counted on first use. */
@@ -119,8 +147,8 @@ export class Column<T extends TypeName = TypeName> {
   }
 
   /**
-   * The value of a row. A date or timestamp is its printed text; its number
-   * stands in `data`.
+   * The value of a row. A date, timestamp, decimal or duration is its printed
+   * text; its number stands in `data`.
    *
    * @param row The row, from 0.
    * @returns The value, or null.
@@ -148,7 +176,7 @@ export class Column<T extends TypeName = TypeName> {
         dictionary.offsets[code + 1]!,
       );
     }
-    if (offsets === undefined) {
+    if (offsets === undefined || this.type !== "utf8") {
       throw new TypeError(
         `Cannot read bytes: the column holds ${this.type}, not utf8`,
       );
@@ -188,14 +216,15 @@ export class Column<T extends TypeName = TypeName> {
   slice(from = 0, to: number = this.length): Column<T> {
     const first = clampRow(from, this.length);
     const last = Math.max(first, clampRow(to, this.length));
-    const { type, zoned, data, validity, offsets, dictionary } = this;
+    const { type, zoned, scale, data, validity, offsets, dictionary } = this;
     const isBitmap = type === "bool";
-    const isPlainText = offsets !== undefined;
+    const hasOffsets = offsets !== undefined;
     return new Column<T>({
       type,
       zoned,
+      scale: type === "decimal" ? scale : undefined,
       length: last - first,
-      data: isPlainText
+      data: hasOffsets
         ? data
         : isBitmap
         ? sliceBits(data as Uint8Array<ArrayBuffer>, first, last) as DataMap[T]
@@ -203,6 +232,7 @@ export class Column<T extends TypeName = TypeName> {
       validity: validity && sliceBits(validity, first, last),
       offsets: offsets?.subarray(first, last + 1),
       dictionary,
+      items: this.items,
     });
   }
 
@@ -225,9 +255,24 @@ export class Column<T extends TypeName = TypeName> {
         return formatTimestamp((data as BigInt64Array)[row]!, this.zoned);
       case "utf8":
         return this.#textAt(row);
+      case "decimal":
+        return formatDecimal((data as BigInt64Array)[row]!, this.scale);
+      case "duration":
+        return formatTs(Number((data as BigInt64Array)[row]!), "iso");
+      case "list":
+        return this.#listAt(row);
       default:
         return (data as Int32Array | Float64Array | BigInt64Array)[row]!;
     }
+  }
+
+  #listAt(row: number): ValueOf<"list"> {
+    const list: (ValueOf<ItemTypeName> | null)[] = [];
+    const end = this.offsets![row + 1]!;
+    for (let at = this.offsets![row]!; at < end; at++) {
+      list.push(this.items!.value(at));
+    }
+    return list;
   }
 
   #textAt(row: number): string {
@@ -259,6 +304,9 @@ const ARRAYS = {
   date: Int32Array,
   timestamp: BigInt64Array,
   utf8: Uint8Array,
+  decimal: BigInt64Array,
+  duration: BigInt64Array,
+  list: Uint8Array,
 } as const;
 
 function checkParts<T extends TypeName>(parts: ColumnParts<T>): void {
@@ -280,12 +328,20 @@ function checkParts<T extends TypeName>(parts: ColumnParts<T>): void {
   if (parts.zoned && type !== "timestamp") {
     throw new TypeError("Cannot make column: only a timestamp has a zone");
   }
+  checkScale(type, parts.scale);
   if (validity !== undefined && validity.length < bitmapBytes(length)) {
     throw new RangeError("Cannot make column: validity is too short");
   }
-  if (type === "utf8" && dictionary === undefined) return checkOffsets(parts);
+  if ((parts.items !== undefined) !== (type === "list")) {
+    throw new TypeError("Cannot make column: a list, and it alone, has items");
+  }
+  const isPlain = type === "list" ||
+    (type === "utf8" && dictionary === undefined);
+  if (isPlain) return checkOffsets(parts);
   if (parts.offsets !== undefined) {
-    throw new TypeError("Cannot make column: only plain utf8 has offsets");
+    throw new TypeError(
+      "Cannot make column: only plain utf8 and lists have offsets",
+    );
   }
   if (dictionary !== undefined && type !== "utf8") {
     throw new TypeError("Cannot make column: only utf8 has a dictionary");
@@ -298,10 +354,25 @@ function checkParts<T extends TypeName>(parts: ColumnParts<T>): void {
   }
 }
 
+function checkScale(type: TypeName, scale: unknown): void {
+  if (type !== "decimal") {
+    if (scale === undefined) return;
+    throw new TypeError("Cannot make column: only a decimal has a scale");
+  }
+  if (typeof scale !== "number") {
+    throw new TypeError("Cannot make column: a decimal needs a scale");
+  }
+  if (Number.isInteger(scale) && scale >= 0 && scale <= SCALE_MAX) return;
+  throw new RangeError(
+    `Cannot make column: the scale of a decimal must be a whole number from ` +
+      `0 to ${SCALE_MAX}, found ${scale}`,
+  );
+}
+
 function checkOffsets(parts: ColumnParts<TypeName>): void {
-  const { offsets, length, data } = parts;
+  const { type, offsets, length, data, items } = parts;
   if (!(offsets instanceof Int32Array)) {
-    throw new TypeError("Cannot make column: utf8 needs offsets");
+    throw new TypeError(`Cannot make column: ${type} needs offsets`);
   }
   if (offsets.length < length + 1) {
     throw new RangeError(
@@ -309,7 +380,23 @@ function checkOffsets(parts: ColumnParts<TypeName>): void {
         `need ${length + 1}`,
     );
   }
-  if (offsets[0]! < 0 || offsets[length]! > data.length) {
+  if (items !== undefined) checkItems(parts, items);
+  const end = items?.length ?? data.length;
+  if (offsets[0]! < 0 || offsets[length]! > end) {
     throw new RangeError("Cannot make column: offsets leave the data");
+  }
+}
+
+function checkItems(
+  { dictionary }: ColumnParts<TypeName>,
+  items: Column<TypeName>,
+): void {
+  if (!(items instanceof Column) || items.type === "list") {
+    throw new TypeError(
+      "Cannot make column: the items of a list are a column of another type",
+    );
+  }
+  if (dictionary !== undefined) {
+    throw new TypeError("Cannot make column: only utf8 has a dictionary");
   }
 }

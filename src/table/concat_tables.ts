@@ -7,7 +7,13 @@
 import { appendBits, bitmapBytes, setBits } from "./_bitmap.ts";
 import { DictionaryEncoder } from "./_dictionary.ts";
 import { Column } from "./column.ts";
-import type { DataMap, Shape } from "./schema.ts";
+import {
+  type DataMap,
+  type ItemTypeName,
+  sameType,
+  type Shape,
+  type TypeName,
+} from "./schema.ts";
 import { Table } from "./table.ts";
 
 /** The most bytes that 32-bit offsets can address. */
@@ -57,8 +63,7 @@ function checkSameSchema(first: Table, other: Table): void {
   const same = first.numColumns === other.numColumns &&
     first.schema.every((field, index) => {
       const its = other.schema[index]!;
-      return field.name === its.name && field.type === its.type &&
-        field.zoned === its.zoned;
+      return field.name === its.name && sameType(field, its);
     });
   if (!same) {
     throw new TypeError(
@@ -69,7 +74,9 @@ function checkSameSchema(first: Table, other: Table): void {
 
 function concatColumns(parts: readonly Column[], length: number): Column {
   const { type, zoned } = parts[0]!;
+  const scale = type === "decimal" ? parts[0]!.scale : undefined;
   const validity = concatValidity(parts, length);
+  if (type === "list") return concatLists(parts, length, validity);
   if (type === "utf8") return concatTexts(parts, length, validity);
   if (type === "bool") {
     const data = new Uint8Array(bitmapBytes(length));
@@ -90,11 +97,45 @@ function concatColumns(parts: readonly Column[], length: number): Column {
     );
     at += part.length;
   }
-  return new Column({ type, zoned, length, data, validity });
+  return new Column<TypeName>({ type, zoned, scale, length, data, validity });
+}
+
+/** Lists under each other: a part's items are those between its offsets. */
+function concatLists(
+  parts: readonly Column[],
+  length: number,
+  validity: Uint8Array<ArrayBuffer> | undefined,
+): Column {
+  const offsets = new Int32Array(length + 1);
+  let row = 0;
+  let count = 0;
+  const items = parts.map((part) => {
+    const own = part.offsets!;
+    const first = own[0]!;
+    const last = own[part.length]!;
+    if (count + last - first > TEXT_BYTES_MAX) {
+      throw new RangeError(
+        "Cannot concatenate tables: the items of a column exceed 2^31 - 1",
+      );
+    }
+    for (let index = 1; index <= part.length; index++) {
+      offsets[++row] = count + own[index]! - first;
+    }
+    count += last - first;
+    return part.items!.slice(first, last);
+  });
+  return new Column({
+    type: "list",
+    length,
+    data: new Uint8Array(0),
+    offsets,
+    validity,
+    items: concatColumns(items, count) as Column<ItemTypeName>,
+  });
 }
 
 function emptyData(
-  type: "i32" | "i64" | "f64" | "date" | "timestamp",
+  type: Exclude<TypeName, "bool" | "utf8" | "list">,
   length: number,
 ): DataMap["i32" | "i64" | "f64"] {
   if (type === "f64") return new Float64Array(length);

@@ -36,12 +36,18 @@ export { Column } from "./column.ts";
 export type { ColumnParts, Dictionary } from "./column.ts";
 export { columnOf } from "./column_of.ts";
 export { concatTables } from "./concat_tables.ts";
-export { declaredType, TYPE_NAMES } from "./schema.ts";
+export { declaredType, sameType, TYPE_NAMES } from "./schema.ts";
 export type {
+  AnyType,
   DataMap,
+  DecimalName,
+  DecimalScale,
+  DeclaredItem,
   DeclaredShape,
   DeclaredType,
   Field,
+  ItemField,
+  ItemTypeName,
   Schema,
   Shape,
   ShapeOf,

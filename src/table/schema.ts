@@ -18,13 +18,51 @@ export const TYPE_NAMES: readonly TypeName[] = [
   "date",
   "timestamp",
   "utf8",
+  "decimal",
+  "duration",
+  "list",
 ];
 
+/** Digits behind the point that a decimal can have. */
+export type DecimalScale =
+  | 0
+  | 1
+  | 2
+  | 3
+  | 4
+  | 5
+  | 6
+  | 7
+  | 8
+  | 9
+  | 10
+  | 11
+  | 12
+  | 13
+  | 14
+  | 15
+  | 16
+  | 17
+  | 18;
+
+/** The name by which a decimal is declared: `decimal(2)` for cents. */
+export type DecimalName = `decimal(${DecimalScale})`;
+
+/** The types that a list's items can have. */
+export type ItemTypeName = Exclude<TypeName, "list">;
+
 /**
- * A type as a caller declares it: `timestamp` has no zone, `timestamp_utc`
- * is a point in time and prints with `Z`.
+ * A type of single values as a caller declares it: `timestamp` has no zone,
+ * `timestamp_utc` is a point in time and prints with `Z`; a decimal says how
+ * many digits it has behind the point.
  */
-export type DeclaredType = TypeName | "timestamp_utc";
+export type DeclaredItem =
+  | Exclude<ItemTypeName, "decimal">
+  | "timestamp_utc"
+  | DecimalName;
+
+/** A type as a caller declares it: of single values, or of lists of them. */
+export type DeclaredType = DeclaredItem | `list<${DeclaredItem}>`;
 
 /** The types of a table's columns by name, for the type checker. */
 export type Shape = Readonly<Record<string, TypeName>>;
@@ -35,7 +73,9 @@ export type DeclaredShape = Readonly<Record<string, DeclaredType>>;
 /** The type name of the column that a declared type makes. */
 export type TypeOf<D extends DeclaredType> = D extends "timestamp_utc"
   ? "timestamp"
-  : Exclude<D, "timestamp_utc">;
+  : D extends DecimalName ? "decimal"
+  : D extends `list<${string}>` ? "list"
+  : Extract<D, ItemTypeName>;
 
 /** The shape of the columns that a declared shape makes. */
 export type ShapeOf<D extends DeclaredShape> = {
@@ -58,6 +98,12 @@ export interface ValueMap {
   timestamp: string;
   /** A text. */
   utf8: string;
+  /** The printed number with every digit of its scale: `12.50`. */
+  decimal: string;
+  /** The printed duration of ISO 8601: `PT1H30M`. */
+  duration: string;
+  /** The items, each a value of its type or null. */
+  list: readonly (boolean | number | bigint | string | null)[];
 }
 
 /** The JavaScript value of a type; null is apart. */
@@ -79,6 +125,22 @@ export interface DataMap {
   timestamp: BigInt64Array<ArrayBuffer>;
   /** The texts' bytes, or the codes of a dictionary. */
   utf8: Uint8Array<ArrayBuffer> | Int32Array<ArrayBuffer>;
+  /** Units of 10^-scale: 1250 is `12.50` of a decimal(2). */
+  decimal: BigInt64Array<ArrayBuffer>;
+  /** Milliseconds. */
+  duration: BigInt64Array<ArrayBuffer>;
+  /** Nothing: the values stand in the column's `items`. */
+  list: Uint8Array<ArrayBuffer>;
+}
+
+/** What the items of a list are. */
+export interface ItemField {
+  /** What an item holds. */
+  readonly type: ItemTypeName;
+  /** Whether a timestamp is a point in time; false for all other types. */
+  readonly zoned: boolean;
+  /** Digits behind the point; decimals only. */
+  readonly scale?: number;
 }
 
 /** Name and type of a column. */
@@ -89,6 +151,10 @@ export interface Field<T extends TypeName = TypeName> {
   readonly type: T;
   /** Whether a timestamp is a point in time; false for all other types. */
   readonly zoned: boolean;
+  /** Digits behind the point; decimals only. */
+  readonly scale?: number;
+  /** What the items of a list are; absent for all other types. */
+  readonly item?: ItemField;
 }
 
 /** The fields of a table, in the order of its columns. */
@@ -97,8 +163,9 @@ export type Schema = readonly Field[];
 /**
  * A column's type as a caller would declare it.
  *
- * @param field Type and zone of the column.
- * @returns The type's name, `timestamp_utc` where it has a zone.
+ * @param field Type, zone, scale and items of the column.
+ * @returns The type's name, `timestamp_utc` where it has a zone, `decimal(2)`
+ * with its scale, `list<i32>` for a list of integers.
  *
  * @example Declare what was found
  * ```ts
@@ -110,7 +177,48 @@ export type Schema = readonly Field[];
  * ```
  */
 export function declaredType(
-  field: Pick<Field, "type" | "zoned">,
+  field: AnyType,
 ): DeclaredType {
-  return field.zoned ? "timestamp_utc" : field.type;
+  if (field.type === "list") return `list<${declaredItem(field.item!)}>`;
+  const { type, zoned, scale = 0 } = field;
+  return declaredItem({ type, zoned, scale });
+}
+
+/** What a field or a column says of its type. */
+export interface AnyType {
+  /** What it holds. */
+  readonly type: TypeName;
+  /** Whether a timestamp is a point in time. */
+  readonly zoned: boolean;
+  /** Digits behind the point of a decimal; 0 or absent for all others. */
+  readonly scale?: number | undefined;
+  /** What the items of a list are. */
+  readonly item?: ItemField | undefined;
+}
+
+/**
+ * Whether two columns hold the same: type, zone, scale and items.
+ *
+ * @param a The one's type.
+ * @param b The other's.
+ * @returns True if they do.
+ */
+export function sameType(
+  a: AnyType,
+  b: AnyType,
+): boolean {
+  return sameItem(a, b) &&
+    (a.item === undefined || b.item === undefined
+      ? a.item === b.item
+      : sameItem(a.item, b.item));
+}
+
+function sameItem(a: AnyType, b: AnyType): boolean {
+  return a.type === b.type && a.zoned === b.zoned &&
+    (a.scale ?? 0) === (b.scale ?? 0);
+}
+
+function declaredItem({ type, zoned, scale = 0 }: ItemField): DeclaredItem {
+  if (type === "decimal") return `decimal(${scale as DecimalScale})`;
+  return zoned ? "timestamp_utc" : type;
 }

@@ -69,7 +69,7 @@ export class Table<S extends Shape = Shape> {
       }
       indexes.set(name, list.length);
       list.push(column);
-      schema.push({ name, type: column.type, zoned: column.zoned });
+      schema.push(fieldOf(name, column));
     }
     this.schema = schema;
     this.numRows = list[0]?.length ?? numRows ?? 0;
@@ -257,4 +257,12 @@ function checkColumn(
         `the others have ${rows}`,
     );
   }
+}
+
+function fieldOf(name: string, column: Column): Field {
+  const { type, zoned, scale, item } = column;
+  if (item !== undefined) return { name, type, zoned, item };
+  return type === "decimal"
+    ? { name, type, zoned, scale }
+    : { name, type, zoned };
 }

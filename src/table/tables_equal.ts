@@ -6,6 +6,7 @@
 
 import { bitAt } from "./_bitmap.ts";
 import type { Column } from "./column.ts";
+import { sameType } from "./schema.ts";
 import type { Table } from "./table.ts";
 
 /**
@@ -39,7 +40,7 @@ export function tablesEqual(a: Table, b: Table): boolean {
 }
 
 function columnsEqual(a: Column, b: Column): boolean {
-  if (a.type !== b.type || a.zoned !== b.zoned) return false;
+  if (!sameType(a, b)) return false;
   for (let row = 0; row < a.length; row++) {
     const isNull = a.isNull(row);
     if (isNull !== b.isNull(row)) return false;
@@ -49,12 +50,22 @@ function columnsEqual(a: Column, b: Column): boolean {
 }
 
 function valuesEqual(a: Column, b: Column, row: number): boolean {
+  if (a.type === "list") return listsEqual(a, b, row);
   if (a.type === "utf8") return bytesEqual(a.bytes(row)!, b.bytes(row)!);
   if (a.type === "bool") {
     return bitAt(a.data as Uint8Array, row) ===
       bitAt(b.data as Uint8Array, row);
   }
   return Object.is(a.data[row], b.data[row]);
+}
+
+function listsEqual(a: Column, b: Column, row: number): boolean {
+  const [ours, theirs] = [listAt(a, row), listAt(b, row)];
+  return ours.length === theirs.length && columnsEqual(ours, theirs);
+}
+
+function listAt({ items, offsets }: Column, row: number): Column {
+  return items!.slice(offsets![row], offsets![row + 1]);
 }
 
 function bytesEqual(a: Uint8Array, b: Uint8Array): boolean {

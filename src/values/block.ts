@@ -90,6 +90,18 @@ export interface NewKey {
   at: number;
 }
 
+/** Places of runs of bytes, a number each per run, ascending. */
+export interface BlockRuns {
+  /** Where each begins in the block's bytes. */
+  readonly index: Uint32Array;
+  /** Where it begins in the input. */
+  readonly offset: Float64Array;
+  /** The physical line it begins in, from 1. */
+  readonly line: Float64Array;
+  /** Where that line begins in the input. */
+  readonly lineStart: Float64Array;
+}
+
 /** A fault that did not end the reading. */
 export interface RowFault {
   /**
@@ -137,6 +149,11 @@ export class FieldBlock {
   newKeys: NewKey[] = [];
   /** Faulty rows, in order; dialects of CSV only. */
   errors: RowFault[] = [];
+  /**
+   * Where runs of `bytes` begin that are not next to each other in the input;
+   * null where all of them are.
+   */
+  runs: BlockRuns | null = null;
   /** Set when `scan` returned {@linkcode FAULT}. */
   fault: Fault | null = null;
   /** The place that was located last. */
@@ -149,6 +166,7 @@ export class FieldBlock {
     this.sources = 0;
     if (this.newKeys.length > 0) this.newKeys = [];
     if (this.errors.length > 0) this.errors = [];
+    this.runs = null;
     this.rows = 0;
     this.fault = null;
     this.#known = null;
@@ -218,6 +236,7 @@ export class FieldBlock {
    * @returns Line, column and offset.
    */
   locate(index: number): Position {
+    if (this.runs !== null) return this.#locateInRun(this.runs, index);
     // Many faults of a block are asked for in order: count from the last one.
     const known = this.#known;
     const isBehind = known !== null && known.index <= index &&
@@ -234,6 +253,25 @@ export class FieldBlock {
     const lineStart = byteOffset - column + 1;
     this.#known = { index, base: this.base, line, lineStart };
     return position;
+  }
+
+  #locateInRun(runs: BlockRuns, index: number): Position {
+    let low = 0;
+    let high = runs.index.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (runs.index[middle]! <= index) low = middle + 1;
+      else high = middle;
+    }
+    const run = low - 1;
+    const from = runs.index[run]!;
+    return locateIn(
+      this.bytes.subarray(from),
+      index - from,
+      runs.offset[run]!,
+      runs.line[run]!,
+      runs.lineStart[run]!,
+    );
   }
 
   /**

@@ -39,12 +39,18 @@ export type TypeName =
   | "f64"
   | "date"
   | "timestamp"
-  | "utf8";
+  | "utf8"
+  | "decimal"
+  | "duration"
+  | "list";
+
+/** The types that values are found to have; the others are declared. */
+export type FoundType = Exclude<TypeName, "decimal" | "duration" | "list">;
 
 /** A column's type; `zoned` is true only for timestamps in UTC. */
 export interface ValueType {
   /** The public name. */
-  readonly type: TypeName;
+  readonly type: FoundType;
   /** Whether the times have a zone (and are stored in UTC). */
   readonly zoned: boolean;
 }

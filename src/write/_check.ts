@@ -26,18 +26,40 @@ const HIGH_MAX = Number(LAST_MICRO >> 32n) - 1;
  *
  * @param table The table.
  * @throws {TypeError} If a buffer is shared, resizable or detached.
- * @throws {RangeError} If offsets or codes leave their buffers, or a date or
- * timestamp is outside the years 0001 to 9999.
+ * @throws {RangeError} If offsets or codes leave their buffers, a date or
+ * timestamp is outside the years 0001 to 9999, or a duration is beyond
+ * JavaScript's safe integers.
  */
 export function checkTable(table: Table): void {
   table.schema.forEach(({ name }, index) => {
-    const column = table.columnAt(index);
-    checkBuffers(name, column);
-    if (column.dictionary !== undefined) checkCodes(name, column);
-    else if (column.type === "utf8") checkOffsets(name, column);
-    else if (column.type === "date") checkDays(name, column);
-    else if (column.type === "timestamp") checkMicros(name, column);
+    checkColumn(name, table.columnAt(index));
   });
+}
+
+function checkColumn(name: string, column: Column): void {
+  checkBuffers(name, column);
+  if (column.dictionary !== undefined) checkCodes(name, column);
+  else if (column.type === "utf8") checkOffsets(name, column);
+  else if (column.type === "date") checkDays(name, column);
+  else if (column.type === "timestamp") checkMicros(name, column);
+  else if (column.type === "duration") checkMillis(name, column);
+  else if (column.type === "list") {
+    checkOffsets(name, column);
+    const { items, offsets, length } = column;
+    checkColumn(name, items!.slice(offsets![0], offsets![length]));
+  }
+}
+
+/**
+ * Refuses a table with buffers that another may change or take away.
+ *
+ * @param table The table.
+ * @throws {TypeError} If a buffer is shared, resizable or detached.
+ */
+export function checkTableBuffers(table: Table): void {
+  table.schema.forEach(({ name }, index) =>
+    checkBuffers(name, table.columnAt(index))
+  );
 }
 
 function checkBuffers(name: string, column: Column): void {
@@ -130,6 +152,26 @@ function checkMicros(name: string, column: Column): void {
     const value = micros[row]!;
     if (value >= FIRST_MICRO && value <= LAST_MICRO) continue;
     throw broken(name, row, "the timestamp is outside the years 0001 to 9999");
+  }
+}
+
+function checkMillis(name: string, column: Column): void {
+  const millis = column.data as BigInt64Array;
+  const halves = new Int32Array(
+    millis.buffer,
+    millis.byteOffset,
+    2 * millis.length,
+  );
+  const high = 2 ** 21 - 1;
+  if (areWithin(halves, 1, 2, column.length, -high, high)) return;
+  for (let row = 0; row < column.length; row++) {
+    if (isNull(column, row)) continue;
+    if (Number.isSafeInteger(Number(millis[row]!))) continue;
+    throw broken(
+      name,
+      row,
+      "the duration is beyond 9007199254740991 milliseconds",
+    );
   }
 }
 

@@ -11,8 +11,8 @@ import { type CsvForm, CsvPrinter } from "../table/_print_csv.ts";
 import { NdjsonPrinter } from "../table/_print_ndjson.ts";
 import { Table } from "../table/table.ts";
 import { compressed, compressedParts } from "../inflate/compress.ts";
-import { checkTable } from "./_check.ts";
-import { NativeRows } from "./_native.ts";
+import { checkTable, checkTableBuffers } from "./_check.ts";
+import { kernelChecks, NativeRows } from "./_native.ts";
 import {
   assertName,
   CsvObjects,
@@ -160,6 +160,7 @@ class Writing {
   readonly #request: WriteRequest;
   readonly #printer: CsvPrinter | NdjsonPrinter;
   readonly #native: NativeRows | null;
+  readonly #isWhole: boolean;
   /** The columns, once the first batch has told them. */
   #names: readonly string[] | null = null;
   #objects: ObjectPrinter | null = null;
@@ -167,14 +168,15 @@ class Writing {
 
   /** `isWhole`: the output should be one array. */
   constructor(request: WriteRequest, native: Native | null, isWhole: boolean) {
-    const { form } = request;
+    const { form, kernel, threads } = request;
     this.#request = request;
+    this.#isWhole = isWhole;
     this.#printer = form.name === "csv"
       ? new CsvPrinter(form.csv)
       : new NdjsonPrinter(form.name === "json" ? "array" : "lines");
     this.#native = native === null
       ? null
-      : new NativeRows(native, request.kernel, form, this.#printer, isWhole);
+      : new NativeRows(native, kernel, form, this.#printer, isWhole, threads);
   }
 
   /** The chunks of an output of one batch; chunks may be empty. */
@@ -215,13 +217,28 @@ class Writing {
     const head = this.#names === null
       ? this.#begin(chosen.columnNames)
       : NOTHING;
-    checkTable(chosen);
-    if (this.#native !== null) yield* this.#native.rows(chosen, head);
-    else {
+    if (this.#native !== null) {
+      yield* this.#nativeRows(this.#native, chosen, head);
+    } else {
+      checkTable(chosen);
       yield head;
       yield* this.#printer.rows(chosen);
     }
     this.#rowsDone += chosen.numRows;
+  }
+
+  *#nativeRows(native: NativeRows, table: Table, head: Chunk): Chunks {
+    // What is handed out before the last row must not be taken back.
+    if (this.#isWhole && kernelChecks(table)) checkTableBuffers(table);
+    else checkTable(table);
+    try {
+      yield* native.rows(table, head);
+    } catch (error) {
+      // The kernel looks at all that it prints, but only here is it told what
+      // is wrong and where.
+      checkTable(table);
+      throw error;
+    }
   }
 
   *#rows(rows: readonly object[]): Chunks {

@@ -21,8 +21,20 @@ import { Output } from "./_output.ts";
 /** Rows of a block: its columns stay in the processor's cache. */
 const BLOCK_ROWS = 4096;
 
-/** Rows of a block that several threads print. */
-const SHARED_ROWS = 32_768;
+/** Rows of a block that several threads print: enough to start them for. */
+const SHARED_ROWS = 65_536;
+
+/** Rows from which a table is printed by several threads, as in the kernel. */
+const SHARED_FROM = 8192;
+
+/** Places of a large table whose rows tell how long all will be. */
+const SAMPLES = 16;
+
+/** Rows at each of them. */
+const SAMPLE_ROWS = 256;
+
+/** Bytes that the rows of a sample are printed into. */
+const SAMPLE_BYTES = 1 << 17;
 
 /** Bytes of a row's texts in a block, unless few rows have more. */
 const ROW_TEXT_BYTES = 512;
@@ -38,8 +50,26 @@ const TYPE_IDS: Readonly<Record<TypeName, number>> = {
   date: 5,
   timestamp: 6,
   utf8: 7,
+  // The scale is added.
+  decimal: 32,
+  duration: 16,
+  // Lists are printed in TypeScript: see `rows`.
+  list: 0,
 };
 const ZONED_TIMESTAMP = 8;
+
+/** Types whose values the kernel checks as `checkTable` does. */
+const CHECKED: ReadonlySet<TypeName> = new Set([
+  ...["bool", "i32", "i64", "f64", "date", "timestamp", "utf8"] as const,
+]);
+
+/**
+ * Whether the kernel refuses every table of this schema that `checkTable`
+ * refuses, but for its buffers.
+ */
+export function kernelChecks(table: Table): boolean {
+  return table.schema.every(({ type }) => CHECKED.has(type));
+}
 
 /** What the kernel is told of the form. */
 export type NativeForm =
@@ -54,6 +84,8 @@ export class NativeRows {
   readonly #form: NativeForm;
   readonly #printer: CsvPrinter | NdjsonPrinter;
   readonly #isWhole: boolean;
+  /** Threads that print; 0 is as many as there are cores. */
+  readonly #threads: number;
   /** Rows done and bytes written, by the last call that printed. */
   readonly #report = new Uint32Array(2);
   #handle: NativeHandle | null = null;
@@ -68,7 +100,9 @@ export class NativeRows {
     form: NativeForm,
     printer: CsvPrinter | NdjsonPrinter,
     isWhole: boolean,
+    threads: number,
   ) {
+    this.#threads = threads;
     this.#native = native;
     this.#kernel = kernel;
     this.#form = form;
@@ -86,7 +120,9 @@ export class NativeRows {
    * Prints the rows of a table, in chunks of about 256 KiB or into one array.
    * An empty chunk is an occasion to rest.
    *
-   * @param table The rows; `checkTable` has seen them.
+   * @param table The rows. The kernel refuses what `checkTable` refuses, but
+   * finds it block by block and does not say where; buffers that are shared,
+   * resizable or detached are the caller's to find.
    * @param head What stands before the rows.
    * @returns The chunks, each a new array.
    */
@@ -94,19 +130,27 @@ export class NativeRows {
     table: Table,
     head: Uint8Array<ArrayBuffer>,
   ): Generator<Uint8Array<ArrayBuffer>, void, undefined> {
-    if (table.numColumns === 0) {
+    const hasLists = table.schema.some(({ type }) => type === "list");
+    if (table.numColumns === 0 || hasLists) {
       yield head;
       return yield* this.#printer.rows(table);
     }
     const handle = this.#open(table);
     const { numRows, numColumns } = table;
-    const output = new Output(this.#isWhole, numRows, numColumns, head);
+    const isShared = numRows >= SHARED_FROM && this.#threads !== 1;
+    const guess = this.#isWhole && numRows >= SHARED_FROM
+      ? this.#guess(handle, table)
+      : 0;
+    const output = new Output(this.#isWhole, numRows, numColumns, head, guess);
     for (let from = 0; from < numRows;) {
-      const to = blockEnd(table, from, output.isGuessed);
+      const to = blockEnd(table, from, isShared ? SHARED_ROWS : BLOCK_ROWS);
       this.#send(handle, table, from, to);
       for (let done = 0; done < to - from;) {
         const rows = this.#print(handle, output.room());
-        if (rows > 0) output.written(rows, this.#report[1]!);
+        if (rows > 0) {
+          this.#noteRows();
+          output.written(rows, this.#report[1]!);
+        }
         done += rows;
         if (done < to - from) yield output.renew(rows === 0) ?? NOTHING;
       }
@@ -115,6 +159,21 @@ export class NativeRows {
     }
     const last = output.take();
     if (last !== null) yield last;
+  }
+
+  /** Bytes that all rows take, by rows from all over the table. */
+  #guess(handle: NativeHandle, table: Table): number {
+    const out = new Uint8Array(SAMPLE_BYTES);
+    const step = (table.numRows - SAMPLE_ROWS) / (SAMPLES - 1);
+    let [rows, bytes] = [0, 0];
+    for (let sample = 0; sample < SAMPLES; sample++) {
+      const from = Math.floor(step * sample) & ~7;
+      const to = blockEnd(table, from, SAMPLE_ROWS);
+      this.#send(handle, table, from, to);
+      rows += this.#print(handle, out);
+      bytes += this.#report[1]!;
+    }
+    return rows === 0 ? 0 : bytes / rows * table.numRows;
   }
 
   #open(table: Table): NativeHandle {
@@ -134,10 +193,10 @@ export class NativeRows {
   ): Record<string, string | number | boolean | Uint8Array> {
     const types = Uint8Array.from(
       table.schema,
-      ({ type, zoned }) => zoned ? ZONED_TIMESTAMP : TYPE_IDS[type],
+      ({ type, zoned, scale = 0 }) =>
+        zoned ? ZONED_TIMESTAMP : TYPE_IDS[type] + scale,
     );
-    // Chunks are printed while others are under way: that is one thread's work.
-    const threads = this.#isWhole ? 0 : 1;
+    const threads = this.#threads;
     if (this.#form.name !== "csv") {
       const keys = table.schema.map(({ name }, index) => keyText(name, index));
       return { form: this.#form.name, types, keys: packed(keys), threads };
@@ -202,27 +261,28 @@ export class NativeRows {
     this.#dictionaries[index] = dictionary;
   }
 
+  /** From now on rows stand before others. */
+  #noteRows(): void {
+    if (this.#printer instanceof NdjsonPrinter) this.#printer.hasRows = true;
+  }
+
   /** Prints rows into `out` and gives their number. */
   #print(handle: NativeHandle, out: Uint8Array<ArrayBuffer>): number {
     const printer = this.#printer;
-    const isJson = printer instanceof NdjsonPrinter;
     handle.check(this.#native.fp_writer_print(
       handle.id,
-      isJson && printer.hasRows ? 1 : 0,
+      printer instanceof NdjsonPrinter && printer.hasRows ? 1 : 0,
       out,
       out.length,
       this.#report,
       this.#report.byteLength,
     ));
-    const rows = this.#report[0]!;
-    if (isJson && rows > 0) printer.hasRows = true;
-    return rows;
+    return this.#report[0]!;
   }
 }
 
 /** Where a block ends that begins at a row; sooner where texts are long. */
-function blockEnd(table: Table, from: number, isShared: boolean): number {
-  const rows = isShared ? SHARED_ROWS : BLOCK_ROWS;
+function blockEnd(table: Table, from: number, rows: number): number {
   let to = Math.min(from + rows, table.numRows);
   for (let index = 0; index < table.numColumns; index++) {
     const { offsets } = table.columnAt(index);

@@ -11,6 +11,7 @@ import {
   keyText,
   type NdjsonPrinter,
   printJsonFloat,
+  printJsonString,
   printJsonText,
 } from "../table/_print_ndjson.ts";
 import { ByteSink } from "../table/_sink.ts";
@@ -85,27 +86,41 @@ export class CsvObjects extends ObjectPrinter {
   }
 
   protected override printRow(sink: ByteSink, row: RowObject): void {
-    if (this.#known !== null && !this.areKeysKnown) {
-      for (const key of Object.keys(row)) {
+    const names = this.#names;
+    const keys = Object.keys(row);
+    const hasNames = areSame(keys, names);
+    if (this.#known !== null && !this.areKeysKnown && !hasNames) {
+      for (const key of keys) {
         if (!this.#known.has(key)) throw lateKey(key, this.rowsDone);
       }
     }
-    if (this.#names.length === 0) return;
-    for (let index = 0; index < this.#names.length; index++) {
-      const name = this.#names[index]!;
+    if (names.length === 0) return;
+    const values = hasNames ? valuesOf(row, keys) : null;
+    for (let index = 0; index < names.length; index++) {
       if (index > 0) this.#printer.separate(sink);
-      this.#print(sink, plainOf(own(row, name), name, this.rowsDone));
+      const value = values === null ? own(row, names[index]!) : values[index];
+      if (typeof value === "string" && this.#printer.printString(sink, value)) {
+        continue;
+      }
+      if (typeof value === "number") this.#number(sink, value);
+      else this.#print(sink, plainOf(value, names[index]!, this.rowsDone));
     }
     this.#printer.endRow(sink);
+  }
+
+  #number(sink: ByteSink, value: number): void {
+    const start = sink.length;
+    printNumber(sink, value);
+    this.#printer.guard(sink, start, true);
   }
 
   #print(sink: ByteSink, value: Plain): void {
     if (value === null) return;
     if (typeof value === "string") return this.#text(sink, value);
     if (value instanceof Raw) return this.#text(sink, value.text);
+    if (typeof value === "number") return this.#number(sink, value);
     const start = sink.length;
-    if (typeof value === "number") printNumber(sink, value);
-    else sink.ascii(String(value));
+    sink.ascii(String(value));
     this.#printer.guard(sink, start, typeof value !== "boolean");
   }
 
@@ -123,6 +138,9 @@ export class JsonObjects extends ObjectPrinter {
   /** Bytes of keys that begin a row, and of others. */
   readonly #firstKeys = new Map<string, Uint8Array>();
   readonly #laterKeys = new Map<string, Uint8Array>();
+  /** The names of the row before and their bytes: mostly those of the next. */
+  readonly #lastNames: string[] = [];
+  readonly #lastKeys: Uint8Array[] = [];
 
   constructor(printer: NdjsonPrinter, names: readonly string[] | null) {
     super();
@@ -132,14 +150,20 @@ export class JsonObjects extends ObjectPrinter {
 
   protected override printRow(sink: ByteSink, row: RowObject): void {
     this.#printer.beginRow(sink);
-    let index = 0;
-    for (const name of this.#names ?? Object.keys(row)) {
-      const value = own(row, name);
+    const keys = Object.keys(row);
+    const names = this.#names ?? keys;
+    const values = areSame(keys, names) ? valuesOf(row, keys) : null;
+    let place = 0;
+    for (let index = 0; index < names.length; index++) {
+      const name = names[index]!;
+      const value = values === null ? own(row, name) : values[index];
       // An absent value of a row's own keys is left out, as by JSON.stringify.
       if (value === undefined && this.#names === null) continue;
-      const key = this.#keyOf(name, index++);
+      const key = this.#keyOf(name, place++);
       sink.copy(key, 0, key.length);
-      this.#print(sink, plainOf(value, name, this.rowsDone));
+      if (typeof value === "string" && printJsonString(sink, value)) continue;
+      if (typeof value === "number") printJsonFloat(sink, value);
+      else this.#print(sink, plainOf(value, name, this.rowsDone));
     }
     this.#printer.endRow(sink);
   }
@@ -157,6 +181,16 @@ export class JsonObjects extends ObjectPrinter {
 
   /** What stands before a value; rows mostly have the same keys. */
   #keyOf(name: string, index: number): Uint8Array {
+    if (this.#lastNames[index] === name) return this.#lastKeys[index]!;
+    const key = this.#foundKey(name, index);
+    if (index < KEYS_MAX) {
+      this.#lastNames[index] = name;
+      this.#lastKeys[index] = key;
+    }
+    return key;
+  }
+
+  #foundKey(name: string, index: number): Uint8Array {
     const keys = index === 0 ? this.#firstKeys : this.#laterKeys;
     let key = keys.get(name);
     if (key === undefined) {
@@ -176,9 +210,13 @@ export class JsonObjects extends ObjectPrinter {
  */
 export function keysOf(objects: readonly object[]): string[] {
   const names = new Set<string>();
+  let last: readonly string[] = [];
   objects.forEach((object, row) => {
     assertRow(object, row);
-    for (const key of Object.keys(object)) names.add(key);
+    const keys = Object.keys(object);
+    if (areSame(keys, last)) return;
+    for (const key of keys) names.add(key);
+    last = keys;
   });
   return [...names];
 }
@@ -313,6 +351,29 @@ function place(name: string, row: number): string {
 /** A property of the object itself, also where its name is one of all's. */
 function own(row: RowObject, name: string): unknown {
   return Object.hasOwn(row, name) ? row[name] : undefined;
+}
+
+/** Whether keys are the names, in their order. */
+function areSame(keys: readonly string[], names: readonly string[]): boolean {
+  if (keys === names) return true;
+  const { length } = keys;
+  if (length !== names.length) return false;
+  for (let index = 0; index < length; index++) {
+    if (keys[index] !== names[index]) return false;
+  }
+  return true;
+}
+
+/**
+ * The values of an object's keys; looking each up by its name takes longer.
+ * Null where a getter took keys away meanwhile.
+ */
+function valuesOf(
+  row: RowObject,
+  keys: readonly string[],
+): readonly unknown[] | null {
+  const values = Object.values(row);
+  return values.length === keys.length ? values : null;
 }
 
 /** Room for the bytes of one text; each use ends before the next. */

@@ -14,7 +14,7 @@ type Chunk = Uint8Array<ArrayBuffer>;
 const CHUNK_BYTES = 1 << 18;
 
 /** Bytes of the one array at most; what is longer is put together of parts. */
-const PART_BYTES_MAX = 1 << 28;
+const PART_BYTES_MAX = 1 << 30;
 
 /** The array under construction; what is taken of it is not copied. */
 export class Output {
@@ -32,26 +32,24 @@ export class Output {
    * @param numRows Rows to come.
    * @param numColumns Columns of each.
    * @param head What stands before the rows.
+   * @param guess Bytes that the rows may take, 0 where nothing is known.
    */
   constructor(
     isWhole: boolean,
     numRows: number,
     numColumns: number,
     head: Uint8Array,
+    guess: number,
   ) {
     this.#isWhole = isWhole;
     this.#numColumns = numColumns;
     this.#rowsLeft = numRows;
     this.#length = head.length;
     this.#bytes = reserved(
-      head.length + roomFor(numRows * numColumns, CHUNK_BYTES),
+      head.length +
+        Math.max(roomFor(numRows * numColumns, CHUNK_BYTES), roomy(guess)),
     );
     this.#bytes.set(head);
-  }
-
-  /** Whether the bytes of the rows to come are guessed from rows done. */
-  get isGuessed(): boolean {
-    return this.#isWhole && this.#bytes.length > 2 * CHUNK_BYTES;
   }
 
   /** Where the next rows go. */
@@ -95,14 +93,18 @@ export class Output {
     return chunk;
   }
 
-  /** Bytes for the rows left: a sixteenth more than the rows done took. */
+  /** Bytes for the rows left, by what the rows done took. */
   #guess(): number {
     const rowsLeft = this.#rowsLeft;
     const room = roomFor(2 * rowsLeft * this.#numColumns, CHUNK_BYTES);
     if (!this.#isWhole || this.#rowsDone === 0) return room;
-    const guess = this.#bytesDone / this.#rowsDone * rowsLeft * 17 / 16;
-    return Math.max(room, Math.min(Math.ceil(guess) + 4096, PART_BYTES_MAX));
+    return Math.max(room, roomy(this.#bytesDone / this.#rowsDone * rowsLeft));
   }
+}
+
+/** A sixteenth more than a guess, within the bytes of one array. */
+function roomy(guess: number): number {
+  return Math.min(Math.ceil(guess * 17 / 16) + 4096, PART_BYTES_MAX);
 }
 
 /**

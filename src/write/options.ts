@@ -10,6 +10,9 @@ import { Table } from "../table/table.ts";
 import { checkCompression } from "../inflate/compress.ts";
 import type { Compression } from "../inflate/inflate.ts";
 
+/** More threads than this are no number of cores. */
+const THREADS_MAX = 65_536;
+
 /**
  * What is written: a table, or rows as objects. A table is written from its
  * columns; rows are always printed in TypeScript, for taking values out of
@@ -31,6 +34,11 @@ export interface WriteSyncOptions {
   readonly columns?: readonly string[];
   /** The engine; see `configureBackend`. */
   readonly engine?: EngineMode;
+  /**
+   * Threads that print the rows of a large table, native engine only; the
+   * bytes do not depend on them. Default: as many as there are cores.
+   */
+  readonly threads?: number;
 }
 
 /** Options of every writer. */
@@ -82,6 +90,8 @@ export interface WriteSettings {
   readonly engine: EngineMode | undefined;
   readonly signal: AbortSignal | undefined;
   readonly compression: Compression | null;
+  /** 0: as many as there are cores. */
+  readonly threads: number;
 }
 
 /** Checks the options that all forms share. */
@@ -91,7 +101,26 @@ export function checkWriteOptions(options: WriteOptions): WriteSettings {
   if (columns !== undefined) checkColumns(columns);
   // Rows never look for an engine; a wrong name is an error all the same.
   if (engine !== undefined) engineMode(engine);
-  return { columns: columns ?? null, engine, signal, compression };
+  const threads = checkThreads(options.threads);
+  return { columns: columns ?? null, engine, signal, compression, threads };
+}
+
+function checkThreads(threads: unknown): number {
+  if (threads === undefined) return 0;
+  if (typeof threads !== "number") {
+    throw new TypeError(
+      `Cannot write: the option threads must be a number: it is ${
+        describe(threads)
+      }`,
+    );
+  }
+  if (Number.isInteger(threads) && threads >= 1 && threads <= THREADS_MAX) {
+    return threads;
+  }
+  throw new RangeError(
+    "Cannot write: the option threads must be a whole number from 1 to " +
+      `${THREADS_MAX}: it is ${threads}`,
+  );
 }
 
 function checkColumns(columns: readonly string[]): void {

@@ -37,6 +37,10 @@ const TIMES = [
   ...["1969-12-31T23:59:59.999999", "2024-02-29T12:34:56.01"],
   ...["1970-01-01T00:00:00", "2000-01-01T00:00:00.5"],
 ];
+const SPANS = [
+  ...["0", "-0:00:01", "1:30:00", "0:00.001", "PT2501999792H59M0.991S"],
+  ...["-PT2501999792H59M0.991S", "90s", "59m59.5s", "100h"],
+];
 const INT64_MAX = 2n ** 63n - 1n;
 const LONGS = [0n, -1n, INT64_MAX, -INT64_MAX - 1n, 2n ** 53n + 1n, 10n ** 18n];
 
@@ -71,6 +75,13 @@ function valueOf(random: Random, type: DeclaredType, isJson: boolean): unknown {
       return random.pick(TIMES);
     case "timestamp_utc":
       return random.pick(TIMES) + "Z";
+    case "duration":
+      return random.pick(SPANS);
+    case "decimal(0)":
+    case "decimal(2)":
+    case "decimal(9)":
+    case "decimal(18)":
+      return decimalOf(random, Number(type.slice(8, -1)));
     case "utf8":
       return random.below(4) === 0
         ? random.pick(TEXTS) + random.pick(TEXTS)
@@ -78,7 +89,20 @@ function valueOf(random: Random, type: DeclaredType, isJson: boolean): unknown {
   }
 }
 
+/** A decimal of any size, with zeros behind the point or without. */
+function decimalOf(random: Random, scale: number): string {
+  const units = random.below(2) === 0
+    ? random.pick(LONGS)
+    : BigInt(random.below(2 ** 31) - 2 ** 30) * random.pick([1n, 10n, 997n]);
+  const sign = units < 0n ? "-" : "";
+  const digits = `${units < 0n ? -units : units}`.padStart(scale + 1, "0");
+  const dot = digits.length - scale;
+  return `${sign}${digits.slice(0, dot)}.${digits.slice(dot)}`;
+}
+
 const TYPES: DeclaredType[] = [
+  ...["decimal(0)", "decimal(2)", "decimal(9)", "decimal(18)"] as const,
+  "duration",
   ...["bool", "i32", "i64", "f64", "date", "timestamp"] as const,
   ...["timestamp_utc", "utf8", "utf8"] as const,
 ];
@@ -188,12 +212,15 @@ testEngines("writeJson() gives what JSON.parse() reads", (engine) => {
     const table = randomTable(seed, true);
     const text = new TextDecoder().decode(writeJsonSync(table, { engine }));
     const rows = JSON.parse(text) as Record<string, unknown>[];
-    // JSON.parse rounds integers beyond 2^53.
+    const isDecimal = (name: string) => table.column(name).type === "decimal";
+    // JSON.parse rounds integers beyond 2^53, and every decimal.
     const expected = table.toObjects().map((row) =>
       Object.fromEntries(
         Object.entries(row).map(([name, value]) => [
           name,
-          typeof value === "bigint" ? Number(value) : value,
+          typeof value === "bigint" || value !== null && isDecimal(name)
+            ? Number(value)
+            : value,
         ]),
       )
     );

@@ -11,6 +11,7 @@ words of the error.
 
 import base64
 import datetime
+import decimal
 import io
 import json
 import struct
@@ -37,6 +38,9 @@ def text(value, kind):
     """A value as fastpath prints it: semantics 24 and 25."""
     if value is None:
         return None
+    if kind.startswith("list<"):
+        items = [text(item, kind[5:-1]) for item in value]
+        return "[" + ",".join("null" if item is None else item for item in items) + "]"
     if kind == "bool":
         return "true" if value else "false"
     if kind == "f64":
@@ -53,7 +57,23 @@ def text(value, kind):
         shown = point.isoformat(timespec="microseconds")
         shown = shown.rstrip("0").rstrip(".") if "." in shown else shown
         return shown + ("Z" if kind.endswith("utc") else "")
+    if kind == "duration":
+        return iso(value)
+    if kind.startswith("decimal"):
+        return format(value, "f")
     return str(value)
+
+
+def iso(millis):
+    """Milliseconds in the form of ISO 8601, hours the largest unit."""
+    seconds, rest = divmod(abs(millis), 1000)
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    part = f".{rest:03}".rstrip("0") if rest else ""
+    shown = (f"{hours}H" if hours else "") + (f"{minutes}M" if minutes else "")
+    if seconds or rest or not shown:
+        shown += f"{seconds}{part}S"
+    return ("-" if millis < 0 else "") + "PT" + shown
 
 
 def add(name, columns, forms=("file", "stream"), batches=1, only=None, **options):
@@ -146,6 +166,21 @@ def every_type():
         shown = [0, None, 951827696123456, -1, -9223372036854775, 9223372036854775]
         values = [None if v is None else v * 1000 for v in shown]
         found.append(one(kind, pa.timestamp("ns", zone), values, shown))
+    for width, digits, scales in ((32, 9, (0, 2, 9)), (64, 18, (0, 2, 18)), (128, 38, (0, 2, 18)),
+                                  (256, 76, (3,))):
+        for scale in scales:
+            most = min(2**63 - 1, 10**digits - 1)
+            units = [0, None, 1, -1250, most, -most - (1 if width > 64 else 0)]
+            values = [v if v is None else decimal.Decimal(v).scaleb(-scale) for v in units]
+            dtype = getattr(pa, f"decimal{width}")(digits, scale)
+            found.append(one(f"decimal({scale})", dtype, values))
+    safe = 2**53 - 1
+    for unit, factor in (("s", 1), ("ms", 1), ("us", 1000), ("ns", 10**6)):
+        most = min(safe, (2**63 - 1) // factor) if unit != "s" else safe // 1000
+        millis = [0, None, 5400000 // (1000 if unit == "s" else 1), -1, most, -most]
+        shown = [v if v is None else v * (1000 if unit == "s" else 1) for v in millis]
+        values = [v if v is None else v * factor for v in millis]
+        found.append(one("duration", pa.duration(unit), values, shown))
     texts = ["", None, "Zürich", "日本", "a text longer than twelve bytes", "x\ny"]
     for dtype in (pa.utf8(), pa.large_utf8(), pa.string_view()):
         found.append(one("utf8", dtype, texts))
@@ -199,6 +234,38 @@ def dictionaries():
     })
 
 
+def lists():
+    """Lists of every type that has items, in both widths of offsets."""
+    ints = [[1, None], None, [], [2, 3, -4]]
+    cents = [[decimal.Decimal("12.50"), None], None, [], [decimal.Decimal("-0.01"), decimal.Decimal("0.00")]]
+    found = [
+        one("list<i64>", pa.list_(pa.int64()), ints),
+        one("list<i32>", pa.list_(pa.int32()), ints),
+        one("list<i32>", pa.large_list(pa.int8()), ints),
+        one("list<f64>", pa.list_(pa.float64()), [[1.5, None], None, [], [float("nan"), -0.0]]),
+        one("list<f64>", pa.list_(pa.float32()), [[1.5], [None], None, []]),
+        one("list<bool>", pa.list_(pa.bool_()), [[True, None, False], None, [], [True]]),
+        one("list<utf8>", pa.list_(pa.utf8()), [["a", ""], None, [None], ["\u00e9", "x"]]),
+        one("list<utf8>", pa.list_(pa.large_utf8()), [["a", ""], None, [None], ["\u00e9", "x"]]),
+        one("list<utf8>", pa.list_(pa.string_view()), [["a", "longer than twelve"], None, [None], []]),
+        one("list<date>", pa.list_(pa.date32()), [[0, 19782], None, [None], []]),
+        one("list<timestamp>", pa.list_(pa.timestamp("us")), [[0, 951827696123456], None, [None], []]),
+        one("list<timestamp_utc>", pa.list_(pa.timestamp("us", "UTC")), [[0], None, [None], []]),
+        one("list<decimal(2)>", pa.list_(pa.decimal128(19, 2)), cents),
+        one("list<decimal(2)>", pa.large_list(pa.decimal64(18, 2)), cents),
+        one("list<decimal(18)>", pa.list_(pa.decimal256(76, 18)), [[decimal.Decimal("0.500000000000000000")], None, [None], []]),
+        one("list<duration>", pa.list_(pa.duration("ms")), [[5400000, None], None, [], [-1, 0]]),
+        one("list<duration>", pa.list_(pa.duration("s")), [[5400], None, [None], []],
+            [[5400000], None, [None], []]),
+    ]
+    found = [(f"{index} {c[0]}", *c[1:]) for index, c in enumerate(found)]
+    add("every list", found)
+    add("every list in three batches", found, batches=3)
+    add("every list, Zstandard", found, compression="zstd")
+    add("lists without rows", [(c[0], c[1].slice(0, 0), c[2], []) for c in found])
+    add("a slice of lists", [(c[0], c[1].slice(1, 3), c[2], c[3][1:4]) for c in found])
+
+
 def nested():
     """Columns that no table holds, between two that are read."""
     sparse = pa.UnionArray.from_sparse(
@@ -219,11 +286,11 @@ def nested():
         pa.array([b"a", None, b"bb"], pa.large_binary()),
         pa.array([b"ab", None, b"bb"], pa.binary(2)),
         pa.array([b"a", None, b"longer than twelve bytes"], pa.binary_view()),
-        pa.array([1, None, 2], pa.decimal128(10, 2)),
-        pa.array([1, None, 2], pa.decimal256(50, 2)),
+        pa.array([1, None, 2], pa.decimal128(38, 19)),
+        pa.array([1, None, 2], pa.decimal256(50, 20)),
         pa.array([1, None, 2], pa.time32("s")),
         pa.array([1, None, 2], pa.time64("ns")),
-        pa.array([1, None, 2], pa.duration("ms")),
+        pa.array([100, None, 200], pa.decimal128(10, -2)),
         pa.array([(1, 2, 3), None, (4, 5, 6)], pa.month_day_nano_interval()),
         sparse,
         dense,
@@ -239,14 +306,24 @@ def nested():
     add("columns between columns, version 4", columns[:17] + columns[-1:],
         only=["first", "last"], metadata_version=pa.ipc.MetadataVersion.V4)
     names = {
-        0: "list", 1: "large_list", 2: "fixed_size_list", 3: "list_view", 4: "struct",
+        2: "fixed_size_list", 3: "list_view", 4: "struct",
         5: "map", 6: "binary", 7: "large_binary", 8: "fixed_size_binary",
-        9: "binary_view", 10: "decimal128(10, 2)", 11: "decimal256(50, 2)",
-        12: "time[s]", 13: "time[ns]", 14: "duration[ms]", 15: "interval",
-        16: "union", 18: "run_end_encoded",
+        9: "binary_view", 10: "decimal128(38, 19)", 11: "decimal256(50, 20)",
+        12: "time[s]", 13: "time[ns]", 14: "decimal128(10, -2)", 15: "interval",
+        16: "union", 18: "run_end_encoded", 19: "list<dictionary>",
     }
     for index, words in names.items():
         add_error(words, middle[index], "UNSUPPORTED_TYPE", words)
+    add_error("list<decimal> of another scale", pa.array([[1], None, []], pa.list_(pa.decimal128(38, 19))),
+              "UNSUPPORTED_TYPE", "list<decimal128(38, 19)>")
+    add_error("a list's decimal beyond 64 bits",
+              pa.array([None, [None, decimal.Decimal(2**63)]], pa.list_(pa.decimal128(38, 0))),
+              "VALUE_OUT_OF_RANGE", "row 1")
+    add_error("a list's duration that is no whole number of milliseconds",
+              pa.array([[0], [None, 1001]], pa.list_(pa.duration("us"))), "VALUE_OUT_OF_RANGE", "row 2")
+    add_error("list<list>", pa.array([[[1]], None, []]), "UNSUPPORTED_TYPE", "list<list<int64>>")
+    add_error("list<null>", pa.array([[None], None, []]), "UNSUPPORTED_TYPE", "list<null>")
+    add_error("list<struct>", pa.array([[{"x": 1}], None, []]), "UNSUPPORTED_TYPE", "list<struct>")
 
 
 def refused():
@@ -258,6 +335,16 @@ def refused():
                         ("s", -62135596801), ("s", 2**62)):
         add_error(f"a timestamp outside the calendar, {value} {unit}",
                   pa.array([None, value], pa.timestamp(unit, "UTC")), "VALUE_OUT_OF_RANGE", "row 1")
+    for width in (128, 256):
+        dtype = getattr(pa, f"decimal{width}")(38, 2)
+        for units in (2**63, -2**63 - 1, 2**64, 2**96, -2**120):
+            value = decimal.Decimal(units).scaleb(-2)
+            add_error(f"decimal{width} beyond 64 bits, {units}", pa.array([None, value], dtype),
+                      "VALUE_OUT_OF_RANGE", "row 1")
+    for unit, value in (("us", 1001), ("us", -1), ("ns", 1500000001), ("s", 2**53 // 1000 + 1),
+                        ("s", -2**63), ("ms", 2**53), ("ms", -2**53), ("us", 2**53 * 1000)):
+        add_error(f"a duration that is no safe integer of milliseconds, {value} {unit}",
+                  pa.array([0, None, value], pa.duration(unit)), "VALUE_OUT_OF_RANGE", "row 2")
     add_error("a day outside the calendar", pa.array([2932897], pa.date32()), "VALUE_OUT_OF_RANGE", "row 0")
     add_error("LZ4", pa.array([1.5] * 200), "UNSUPPORTED_ARROW", "LZ4", compression="lz4")
 
@@ -282,6 +369,7 @@ def main():
         ("__proto__", pa.array([3]), "i64", [3]),
     ])
     dictionaries()
+    lists()
     nested()
     refused()
     add_constant("zeros", 1_500_000, [("n", pa.int8(), 0)])

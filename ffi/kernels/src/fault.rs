@@ -25,6 +25,8 @@ pub enum Code {
     NewColumn,
     BlankLine,
     TooManyErrors,
+    /// A condition's column is not in the header: the caller's error, not the input's.
+    UnknownColumn,
 }
 
 impl Code {
@@ -50,6 +52,7 @@ impl Code {
             Code::NewColumn => "NEW_COLUMN",
             Code::BlankLine => "BLANK_LINE",
             Code::TooManyErrors => "TOO_MANY_ERRORS",
+            Code::UnknownColumn => "UNKNOWN_COLUMN",
         }
     }
 }

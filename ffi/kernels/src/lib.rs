@@ -7,6 +7,8 @@ pub mod control;
 pub mod csv;
 pub mod duration;
 pub mod fault;
+#[cfg(test)]
+mod fuzz;
 pub mod hash;
 pub mod json;
 pub mod json_text;
@@ -19,5 +21,6 @@ pub mod series;
 #[allow(unsafe_code)]
 pub mod simd;
 pub mod stats;
+mod steady;
 pub mod values;
 pub mod writer;

@@ -2,6 +2,7 @@
 
 use crate::block::Block;
 use crate::fault::Error;
+use crate::json::array_lines::ArrayLines;
 
 /// How a call of [`Scanner::scan`] ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,13 +24,45 @@ pub struct Place {
     pub line_start: u64,
 }
 
+/// What a scanner leaves to its forks.
+pub struct Left {
+    /// The front of a record whose end has not come.
+    pub bytes: Vec<u8>,
+    /// Where it begins.
+    pub place: Place,
+    /// What makes lines of the input behind `bytes`, where it is none of lines.
+    pub lines: Option<ArrayLines>,
+}
+
+impl Left {
+    /// Bytes of a format that needs nothing made of it.
+    pub fn of(bytes: Vec<u8>, place: Place) -> Left {
+        Left { bytes, place, lines: None }
+    }
+}
+
 /// What ends a record, which is where an input may be cut for several scanners.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cut {
     /// Every line feed.
     LineFeed,
-    /// A line feed with an even number of quotes between it and the record's beginning.
-    LineFeedOutsideQuotes,
+    /// A line feed with an even number of these quotes between it and the record's beginning.
+    OutsideQuotes(u8),
+    /// A line feed that looks like one outside quotes. Whether it ends a record is known only when
+    /// what stands before it is read.
+    Likely {
+        quote: u8,
+        /// The byte that takes the meaning of the next one.
+        escape: Option<u8>,
+        delimiter: u8,
+    },
+}
+
+impl Cut {
+    /// Whether a record ends there for sure, as long as the input has no fault.
+    pub fn is_sure(self) -> bool {
+        !matches!(self, Cut::Likely { .. })
+    }
 }
 
 /// Splits an input into records. The result does not depend on where chunks begin and end.
@@ -57,8 +90,23 @@ pub trait Scanner: Send + Sync {
     }
 
     /// Gives up what was taken but not delivered, the front of a record, and where it begins.
-    fn hand_over(&mut self) -> (Vec<u8>, Place) {
-        (Vec::new(), Place { offset: 0, line: 1, line_start: 0 })
+    fn hand_over(&mut self) -> Left {
+        Left::of(Vec::new(), Place { offset: 0, line: 1, line_start: 0 })
+    }
+
+    /// What was taken but not delivered, the front of a record, and where it begins.
+    fn held(&self) -> (&[u8], Place) {
+        (&[], Place { offset: 0, line: 1, line_start: 0 })
+    }
+
+    /// Error rows so far; a fork begins with those of its origin.
+    fn errors(&self) -> u64 {
+        0
+    }
+
+    /// Counts error rows that stand before this scanner's; false if they make too many.
+    fn add_errors(&mut self, more: u64) -> bool {
+        more == 0
     }
 
     /// A scanner that goes on where a record begins. It knows the columns that this one knows.

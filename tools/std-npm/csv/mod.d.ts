@@ -4,6 +4,8 @@
 export interface ParseOptions {
   /** The field separator. */
   separator?: string;
+  /** Fields of every row: 0 for those of the first, below 0 for any. */
+  fieldsPerRecord?: number;
   /** Take the first row as the names of the columns. */
   skipFirstRow?: boolean;
   /** Names of the columns. */

@@ -10,7 +10,7 @@ use super::{KernelResult, with_kernel};
 use crate::support::control::Cells;
 use crate::support::guard::guard;
 use crate::support::handles::{self, Kernel};
-use crate::support::memory::{input, output};
+use crate::support::memory::{input, output, passed};
 use crate::support::probe::probe;
 use crate::support::status::{Failure, MORE, OK};
 
@@ -42,6 +42,10 @@ pub unsafe extern "C" fn fp_reader_push(
         with_reader(handle, |reader| {
             probe(data);
             let step = reader.push(data, last != 0, &control)?;
+            // What is read from memory as a whole is no stream.
+            if last == 0 {
+                passed(data.len());
+            }
             Ok(if matches!(step, Step::More) { MORE } else { OK })
         })
     })

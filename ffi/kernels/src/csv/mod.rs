@@ -27,6 +27,8 @@ mod differential_test;
 #[cfg(test)]
 mod fault_test;
 #[cfg(test)]
+mod fuzz_test;
+#[cfg(test)]
 mod scanner_test;
 #[cfg(test)]
 mod split_test;

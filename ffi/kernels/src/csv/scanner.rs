@@ -8,11 +8,13 @@ use super::tokens::{Odd, Tokens};
 use super::utf8::valid_prefix;
 use crate::block::Block;
 use crate::fault::{Code, Error};
-use crate::scan::{Cut, PIECE_BYTES, Place, Scan, Scanner};
+use crate::scan::{Cut, Left, PIECE_BYTES, Place, Scan, Scanner};
 use crate::simd::csv_masks::Level;
 
 /// Bytes taken at least, so that a small `rows_max` does not make tiny pieces.
 const PIECE_BYTES_MIN: usize = 4096;
+/// Room for bytes is asked for in steps of this.
+const RESERVE_STEP: usize = 1 << 14;
 /// A record must fit the 31 bits that safely hold its offsets.
 const RECORD_BYTES_MAX: usize = i32::MAX as usize;
 const BOM: &[u8] = b"\xef\xbb\xbf";
@@ -142,7 +144,10 @@ impl CsvScanner {
         let taken = input.len().min(wanted.clamp(PIECE_BYTES_MIN, PIECE_BYTES));
         // Copying no more than is taken keeps the work linear for a record of any length.
         if self.tail.len() <= taken {
-            block.bytes.try_reserve(self.tail.len() + taken)?;
+            // In steps, so that a block that is used again does not grow by a few bytes to twice
+            // its size.
+            let wanted = (self.tail.len() + taken).next_multiple_of(RESERVE_STEP);
+            block.bytes.try_reserve_exact(wanted)?;
             block.bytes.extend_from_slice(&self.tail);
             self.tail.clear();
         } else {
@@ -291,13 +296,19 @@ impl Scanner for CsvScanner {
 
     fn cut(&self) -> Option<Cut> {
         let is_open = self.named && self.owed == 0 && self.failed.is_none();
-        is_open.then_some(Cut::LineFeedOutsideQuotes)
+        is_open.then_some(Cut::OutsideQuotes(b'"'))
     }
 
-    fn hand_over(&mut self) -> (Vec<u8>, Place) {
+    fn hand_over(&mut self) -> Left {
         let tail = self.tail.split_off(self.start.min(self.tail.len()));
         let offset = self.base + self.start as u64;
-        (tail, Place { offset, line: self.line, line_start: self.line_start })
+        Left::of(tail, Place { offset, line: self.line, line_start: self.line_start })
+    }
+
+    fn held(&self) -> (&[u8], Place) {
+        let start = self.start.min(self.tail.len());
+        let offset = self.base + start as u64;
+        (&self.tail[start..], Place { offset, line: self.line, line_start: self.line_start })
     }
 
     fn fork(&self, place: Place) -> Option<Box<dyn Scanner>> {

@@ -158,7 +158,7 @@ impl Tokens {
     #[inline(never)]
     fn scan_blocks(&mut self, bytes: &[u8]) -> Option<Odd> {
         let count = bytes.len() / BLOCK_BYTES;
-        self.level.find(bytes, self.delimiter, &mut self.masks[..count]);
+        self.level.csv_masks(bytes, self.delimiter, &mut self.masks[..count]);
         for place in 0..count {
             let masks = self.masks[place];
             let odd = self.step(&masks, BLOCK_BYTES);
@@ -175,7 +175,7 @@ impl Tokens {
         let mut block = [b' '; BLOCK_BYTES];
         block[..bytes.len()].copy_from_slice(bytes);
         let mut masks = [Masks::default()];
-        self.level.find(&block, self.delimiter, &mut masks);
+        self.level.csv_masks(&block, self.delimiter, &mut masks);
         let [masks] = masks;
         let valid = u64::MAX >> (BLOCK_BYTES - bytes.len());
         // The delimiter may be the filling itself; the other masks look for no blank.

@@ -1,5 +1,5 @@
 //! The grammar of durations over the code units of one text: bytes where all are ASCII, else
-//! UTF-16. The twin of `src/duration/_grammar_ts.ts`, without the reasons: a text that is refused
+//! UTF-16. The twin of `src/values/_duration_grammar.ts`, without the reasons: a text that is refused
 //! is parsed again in TypeScript, which knows them.
 
 use super::units::{DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Unit, WORD_MAX};

@@ -11,7 +11,7 @@ mod units;
 mod tests;
 
 pub use format::{Style, format_lines, lines_size};
-pub use parse::{Column, Outcome, parse_column};
+pub use parse::{Column, Outcome, parse_column, parse_text};
 
 /// The largest duration either way: JavaScript's safe integers.
 pub const MS_MAX: i64 = 9_007_199_254_740_991;
@@ -39,6 +39,16 @@ pub struct Rules {
 }
 
 impl Rules {
+    /// What is read without any option.
+    pub const STRICT: Rules = Rules {
+        lenient: false,
+        tracker: false,
+        hour_clock: false,
+        days: false,
+        unit_ms: 1000,
+        on_error: OnError::Throw,
+    };
+
     /// The rules of the boundary's numbers.
     pub fn from_flags(flags: u32, unit_ms: u32) -> Option<Rules> {
         let on_error = match flags & 3 {

@@ -1,4 +1,4 @@
-//! The unit words of durations, the same table as in `src/duration/_units.ts`.
+//! The unit words of durations, the same table as in `src/values/_duration_units.ts`.
 
 /// What a word stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -16,6 +16,7 @@ use super::blake3_tree::{self, Source, THREADS_MAX};
 use super::{Algorithm, Digest, Hasher};
 use crate::control::Control;
 use crate::fault::Error;
+use crate::steady::{CHANGED, same};
 
 /// Bytes per read of a thread, and between two looks at the control: small enough to stay in the
 /// second-level cache (64 KiB is 3 % slower, 1 MiB no faster).
@@ -32,9 +33,6 @@ const PARALLEL_BYTES_MIN: u64 = 1 << 20;
 
 /// How long a wait for the reading thread may keep the control unseen.
 const WAIT: Duration = Duration::from_millis(5);
-
-/// What is said of a file that changed under the reader.
-const CHANGED: &str = "file changed while it was read";
 
 /// The digest of a whole file, just opened; `threads` 0 means as many as there are cores. A pipe is
 /// read to its end. A regular file whose length or time of change differs afterwards is
@@ -65,10 +63,6 @@ pub fn hash_file(
 /// more, so 0 limits nothing.
 fn limit_of(metadata: &Metadata) -> u64 {
     if metadata.len() == 0 { u64::MAX } else { metadata.len() }
-}
-
-fn same(before: &Metadata, after: &Metadata) -> bool {
-    before.len() == after.len() && before.modified().ok() == after.modified().ok()
 }
 
 fn changed() -> Error {

@@ -6,7 +6,7 @@ use crate::fault::Error;
 
 const RULES: Rules = Rules { max_depth: 100, lone_surrogates: true, lines: false };
 
-fn check(chunks: &[&[u8]], rules: Rules) -> Result<Vec<u8>, Error> {
+pub(super) fn check(chunks: &[&[u8]], rules: Rules) -> Result<Vec<u8>, Error> {
     let mut checker = Checker::new(rules);
     let mut out = Vec::new();
     for chunk in chunks {

@@ -1,27 +1,24 @@
-//! The structure of a text: its operators outside of strings, found 4 KiB at a time.
+//! The structure of a text: its operators outside of strings, found 16 KiB at a time.
 
-use crate::simd::json_masks::{BLOCK_BYTES, Level, Masks};
+use crate::simd::json_masks::{BLOCK_BYTES, Level, SLACK, Strings};
 
 use super::reason;
 
-/// Blocks that are looked at together: their places stay in the nearest cache.
-const BLOCKS: usize = 64;
+/// Blocks that are looked at together: their places stay in a near cache.
+const BLOCKS: usize = 256;
 const WINDOW_BYTES: usize = BLOCKS * BLOCK_BYTES;
+/// A power of two, so that an index needs no check.
+const PLACES: usize = (WINDOW_BYTES + SLACK).next_power_of_two();
 
 /// The room of a cursor; used again for the next text.
 pub struct Room {
     level: Level,
-    masks: Box<[Masks; BLOCKS]>,
-    places: Box<[u32; WINDOW_BYTES]>,
+    places: Box<[u32; PLACES]>,
 }
 
 impl Room {
     pub fn new() -> Room {
-        Room {
-            level: Level::best(),
-            masks: Box::new([Masks::default(); BLOCKS]),
-            places: Box::new([0; WINDOW_BYTES]),
-        }
+        Room { level: Level::best(), places: Box::new([0; PLACES]) }
     }
 }
 
@@ -39,10 +36,7 @@ pub struct Cursor<'a> {
     count: usize,
     /// Where the next window begins.
     ahead: usize,
-    /// All ones inside a string.
-    in_string: u64,
-    /// The first byte of the next block is escaped.
-    is_escaped: bool,
+    strings: Strings,
     /// Behind the last block so far that has a backslash.
     pub escapes_until: usize,
     /// Where the text ends, and why so early.
@@ -60,8 +54,7 @@ impl<'a> Cursor<'a> {
             next: 0,
             count: 0,
             ahead: 0,
-            in_string: 0,
-            is_escaped: false,
+            strings: Strings::default(),
             escapes_until: 0,
             end: b.len(),
             why: None,
@@ -74,9 +67,21 @@ impl<'a> Cursor<'a> {
         if self.next == self.count && !self.refill() {
             return self.end;
         }
-        let place = self.room.places[self.next & (WINDOW_BYTES - 1)];
+        let place = self.room.places[self.next & (PLACES - 1)];
         self.next += 1;
         self.base + place as usize
+    }
+
+    /// The operators that are known and not taken: places behind the first of the two.
+    #[inline(always)]
+    pub fn window(&self) -> (usize, &[u32]) {
+        (self.base, &self.room.places[self.next..self.count])
+    }
+
+    /// Takes so many of them.
+    #[inline(always)]
+    pub fn skip(&mut self, count: usize) {
+        self.next += count;
     }
 
     /// The byte at a place that `next` gave; 0 at the end.
@@ -87,7 +92,7 @@ impl<'a> Cursor<'a> {
 
     /// The text ends inside a string.
     pub fn ends_in_string(&self) -> bool {
-        self.why.is_none() && self.in_string != 0
+        self.why.is_none() && self.strings.is_open()
     }
 
     /// Finds the operators of the next windows until there are some; false at the end.
@@ -99,10 +104,9 @@ impl<'a> Cursor<'a> {
             self.count = 0;
             let rest = &self.b[self.ahead..];
             if rest.len() >= WINDOW_BYTES {
-                self.room.level.find(&rest[..WINDOW_BYTES], &mut self.room.masks[..]);
-                self.flatten(BLOCKS);
+                self.index(&rest[..WINDOW_BYTES]);
             } else {
-                self.last_window();
+                self.last_window(rest);
             }
             self.ahead += WINDOW_BYTES;
             if self.count > 0 {
@@ -114,52 +118,21 @@ impl<'a> Cursor<'a> {
 
     /// Spaces behind the end change nothing.
     #[cold]
-    fn last_window(&mut self) {
-        let rest = &self.b[self.ahead..];
+    fn last_window(&mut self, rest: &[u8]) {
         let blocks = rest.len().div_ceil(BLOCK_BYTES);
         let mut padded = [b' '; WINDOW_BYTES];
         padded[..rest.len()].copy_from_slice(rest);
-        self.room.level.find(&padded[..blocks * BLOCK_BYTES], &mut self.room.masks[..blocks]);
-        self.flatten(blocks);
+        self.index(&padded[..blocks * BLOCK_BYTES]);
     }
 
-    #[inline(always)]
-    fn flatten(&mut self, blocks: usize) {
-        let mut count = 0;
-        let mut wrong_at = None;
-        let places = &mut self.room.places[..];
-        for (block, masks) in self.room.masks[..blocks].iter().enumerate() {
-            let from = (block * BLOCK_BYTES) as u32;
-            let mut quote = masks.quote;
-            if masks.backslash != 0 || self.is_escaped {
-                let (escaped, carry) = escaped(masks.backslash, self.is_escaped);
-                self.is_escaped = carry;
-                quote &= !escaped;
-                self.escapes_until = self.base + (block + 1) * BLOCK_BYTES;
-            }
-            // Opening quotes are inside by this, closing ones outside.
-            let inside = prefix_xor(quote) ^ self.in_string;
-            self.in_string = ((inside as i64) >> 63) as u64;
-            let mut operators = masks.operator & !inside;
-            if self.lines {
-                operators |= masks.line_feed & !inside;
-            }
-            let wrong = (masks.control & inside) | (masks.backslash & !inside);
-            if wrong != 0 {
-                operators &= (wrong & wrong.wrapping_neg()).wrapping_sub(1);
-                wrong_at = Some(from as usize + wrong.trailing_zeros() as usize);
-            }
-            while operators != 0 {
-                places[count & (WINDOW_BYTES - 1)] = from + operators.trailing_zeros();
-                count += 1;
-                operators &= operators - 1;
-            }
-            if wrong != 0 {
-                break;
-            }
+    fn index(&mut self, blocks: &[u8]) {
+        let Room { level, places } = &mut *self.room;
+        let found = level.json_index(blocks, self.lines, &mut self.strings, &mut places[..]);
+        self.count = found.count;
+        if found.escapes_until > 0 {
+            self.escapes_until = self.base + found.escapes_until;
         }
-        self.count = count;
-        if let Some(place) = wrong_at {
+        if let Some(place) = found.wrong {
             self.stop(place);
         }
     }
@@ -173,34 +146,6 @@ impl<'a> Cursor<'a> {
             _ => reason::CONTROL,
         });
     }
-}
-
-/// The bytes behind a backslash that is not escaped itself, and whether the next block's first is
-/// one. In runs of backslashes every second is escaped.
-#[inline(always)]
-fn escaped(backslash: u64, carry: bool) -> (u64, bool) {
-    let mut found = u64::from(carry);
-    let mut rest = backslash & !found;
-    let mut is_next = false;
-    while rest != 0 {
-        let at = rest.trailing_zeros();
-        if at == 63 {
-            is_next = true;
-            break;
-        }
-        found |= 2 << at;
-        rest &= !(3 << at);
-    }
-    (found, is_next)
-}
-
-/// Bit `i` is the parity of bits 0 to `i`.
-#[inline(always)]
-fn prefix_xor(mut bits: u64) -> u64 {
-    for shift in [1, 2, 4, 8, 16, 32] {
-        bits ^= bits << shift;
-    }
-    bits
 }
 
 #[cfg(test)]

@@ -1,21 +1,30 @@
 //! JSON as bytes: a checker of RFC 8259 that takes chunks of any size, a minifier on top of it,
-//! and a selector that copies values out without building anything.
+//! a selector that copies values out without building anything, and arrays of records as lines.
 
+pub(crate) mod array_lines;
+mod array_scanner;
+mod canonical;
 mod checker;
 mod cursor;
-mod path;
+pub(crate) mod path;
 pub(crate) mod reason;
 mod select;
+mod shape;
 mod stream;
 mod token;
 mod value;
 mod walk;
 
 #[cfg(test)]
+mod canonical_test;
+#[cfg(test)]
 mod checker_test;
+#[cfg(test)]
+pub(crate) mod fuzz_test;
 #[cfg(test)]
 mod select_test;
 
+pub(crate) use array_scanner::ArrayScanner;
 pub use stream::JsonStream;
 
 use crate::config::Config;

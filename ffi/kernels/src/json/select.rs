@@ -5,20 +5,20 @@ use super::Rules;
 use super::checker::Sink;
 use super::cursor::{Cursor, Room};
 use super::path::Path;
+use super::shape::{Shape, Values};
 use super::walk::{Stop, Walk};
 use crate::control::Control;
 use crate::fault::Error;
 
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
-/// Documents between two looks at the control.
-const PACE: u64 = 1024;
-
 /// Selects from an input that comes in chunks: whole lines at a time, or the one document at its
 /// end.
 pub struct Selector {
     rules: Rules,
     walk: Walk,
+    shape: Shape,
+    labels: Vec<Label>,
     room: Room,
     /// The document or line that is not whole yet.
     carry: Vec<u8>,
@@ -32,6 +32,8 @@ impl Selector {
     pub fn new(rules: Rules, paths: Vec<Path>) -> Selector {
         Selector {
             rules,
+            shape: Shape::new(rules, &paths),
+            labels: paths.iter().map(|path| Label::of(&path.label)).collect(),
             walk: Walk::new(rules, paths),
             room: Room::new(),
             carry: Vec::new(),
@@ -95,6 +97,15 @@ impl Selector {
         let mut documents = 0;
         let origin = Origin { offset: self.offset, line: self.line, begin };
         loop {
+            let labels = &self.labels[..];
+            let run = self
+                .shape
+                .records(&mut cursor, at, |values| write_values(labels, values, text, out))?;
+            documents += run.records;
+            at = run.behind;
+            if run.records > 0 && at >= text.len() {
+                break;
+            }
             let line_start = at;
             let (next, has_value) = match self.walk.document(&mut cursor, at) {
                 Ok(found) => found,
@@ -102,13 +113,14 @@ impl Selector {
             };
             if has_value {
                 write(&self.walk, text, out)?;
+                self.shape.learn(&text[at..next - 1], self.walk.paths());
             }
             at = next;
             documents += 1;
             if at >= text.len() {
                 break;
             }
-            if documents.is_multiple_of(PACE) && control.cancelled() {
+            if control.cancelled() {
                 return Err(Error::Cancelled);
             }
         }
@@ -192,6 +204,77 @@ fn write(walk: &Walk, text: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
     }
     out.extend_from_slice(if separator == b'{' { b"{}\n" } else { b"}\n" });
     Ok(())
+}
+
+/// Bytes that are copied at once: most texts are shorter, and what is too much is cut off.
+const COPY: usize = 16;
+
+/// A path's key, with what goes before it in an object.
+struct Label {
+    text: Vec<u8>,
+    length: usize,
+}
+
+impl Label {
+    fn of(label: &[u8]) -> Label {
+        let mut text = [b"{", label].concat();
+        let length = text.len();
+        text.resize(length.next_multiple_of(COPY), b' ');
+        Label { text, length }
+    }
+}
+
+/// What a record of the usual shape has: its values are no containers. The same as `write`.
+#[inline(always)]
+fn write_values(
+    labels: &[Label],
+    values: &Values,
+    text: &[u8],
+    out: &mut Vec<u8>,
+) -> Result<(), Error> {
+    let mut room = 3 + COPY;
+    for (label, &(from, to)) in labels.iter().zip(values) {
+        room += label.length + to - from + 1;
+    }
+    if out.capacity() - out.len() < room {
+        out.try_reserve(room)?;
+    }
+    if let &[(from, to)] = values {
+        if to > 0 {
+            put(text, from, to, out);
+            out.push(b'\n');
+        }
+        return Ok(());
+    }
+    let mut is_first = true;
+    for (label, &(from, to)) in labels.iter().zip(values) {
+        if to == 0 {
+            continue;
+        }
+        let begin = out.len();
+        put(&label.text, 0, label.length, out);
+        if !is_first {
+            out[begin] = b',';
+        }
+        is_first = false;
+        put(text, from, to, out);
+    }
+    out.extend_from_slice(if is_first { b"{}\n" } else { b"}\n" });
+    Ok(())
+}
+
+/// Appends `text[from..to]`, for which there is room, and for `COPY` bytes more.
+#[inline(always)]
+fn put(text: &[u8], from: usize, to: usize, out: &mut Vec<u8>) {
+    let length = to - from;
+    match text.get(from..).and_then(|rest| rest.first_chunk::<COPY>()) {
+        Some(bytes) if length <= COPY => {
+            let before = out.len();
+            out.extend_from_slice(bytes);
+            out.truncate(before + length);
+        }
+        _ => out.extend_from_slice(&text[from..to]),
+    }
 }
 
 /// A value as it is, without its line ends: they can only stand between tokens.

@@ -13,7 +13,7 @@ fn rules(lines: bool) -> Rules {
 }
 
 /// A path of names, indices (digits) and `*`.
-fn path(text: &str) -> Path {
+pub(super) fn path(text: &str) -> Path {
     let steps: Vec<Step> = text
         .split('/')
         .skip(1)
@@ -28,7 +28,7 @@ fn path(text: &str) -> Path {
     Path { label: format!("\"{text}\":").into_bytes(), steps, is_many }
 }
 
-fn select(chunks: &[&[u8]], paths: &[&str], lines: bool) -> Result<String, Error> {
+pub(super) fn select(chunks: &[&[u8]], paths: &[&str], lines: bool) -> Result<String, Error> {
     let paths = paths.iter().map(|text| path(text)).collect();
     let mut selector = Selector::new(rules(lines), paths);
     let mut out = Vec::new();
@@ -110,7 +110,7 @@ fn value(dice: &mut Dice, depth: usize) -> Value {
 }
 
 /// All values at a path, by serde_json's tree.
-fn expected<'a>(value: &'a Value, steps: &[Step]) -> Vec<&'a Value> {
+pub(super) fn expected<'a>(value: &'a Value, steps: &[Step]) -> Vec<&'a Value> {
     let Some((step, rest)) = steps.split_first() else { return vec![value] };
     match value {
         Value::Object(members) => {
@@ -157,6 +157,60 @@ fn selector_says_the_same_over_every_split() {
         for at in 0..=text.len() {
             let (front, rest) = text.split_at(at);
             assert_eq!(select(&[front, rest], &["/a/1", "/c"], true), whole, "{at} of {end}");
+        }
+    }
+}
+
+/// A line alone has no shape before it: what it gives is what it must give behind others.
+#[test]
+fn lines_of_one_shape_give_what_each_gives_alone() {
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut below = |limit: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state >> 33) as usize % limit
+    };
+    let bytes = b"{}[],:\"\\ 0.-1eabct\t\r";
+    for round in 0..600 {
+        let mut lines: Vec<Vec<u8>> = Vec::new();
+        for id in 0..60 {
+            let nested = ["1.50", "[1,[2,{}]]", "{\"a\":{}}", " null ", "\"x,y\""][below(5)];
+            let space = if round % 3 == 0 { " " } else { "" };
+            let mut line = format!(
+                "{{\"id\":{space}{},{space}\"a long name of a key\":{nested},\"a\":{}{space}}}{space}",
+                below(1000) * id,
+                ["0", "-0.5", "\"\\u00e9\"", "\"tail\"", "12345678.25", "01", "1e5"][below(7)],
+            )
+            .into_bytes();
+            for _ in 0..usize::from(below(20) == 0) * (1 + below(3)) {
+                let place = below(line.len());
+                line[place] = bytes[below(bytes.len())];
+            }
+            lines.push(line);
+        }
+        for paths in [&["/a"][..], &["/a", "/id"], &["/nothing", "/id"]] {
+            let mut wanted = Ok(String::new());
+            for line in &lines {
+                let Ok(text) = &mut wanted else { break };
+                match select(&[line, b"\n"], paths, true) {
+                    Ok(more) => text.push_str(&more),
+                    Err(error) => wanted = Err(error),
+                }
+            }
+            let found = select(&[&lines.join(&b'\n'), b"\n"], paths, true);
+            match (&wanted, &found) {
+                (Err(Error::Fault(one)), Err(Error::Fault(other))) => {
+                    assert_eq!(
+                        (one.code, one.column, &one.args),
+                        (other.code, other.column, &other.args)
+                    );
+                }
+                _ => assert_eq!(found.is_ok(), wanted.is_ok()),
+            }
+            if let (Ok(wanted), Ok(found)) = (wanted, found) {
+                assert_eq!(found, wanted, "{round}");
+            }
         }
     }
 }

@@ -6,11 +6,16 @@ use super::token::{digits_end, plain_end};
 use crate::fault::Error;
 
 /// Checks the value `from..to` in full; a fault comes with its place in `b`.
+#[inline(always)]
 pub fn check(b: &[u8], from: usize, to: usize, rules: Rules) -> Result<(), (usize, Error)> {
     let value = &b[from..to];
-    if is_simple(value) {
+    if is_short_number(b, from, to) || is_simple(value) {
         return Ok(());
     }
+    check_any(value, from, rules)
+}
+
+fn check_any(value: &[u8], from: usize, rules: Rules) -> Result<(), (usize, Error)> {
     let mut checker = Checker::of_value(Rules { lines: false, ..rules });
     let checked = checker.push(value, &mut Nowhere).and_then(|()| checker.finish());
     checked.map_err(|error| {
@@ -20,6 +25,30 @@ pub fn check(b: &[u8], from: usize, to: usize, rules: Rules) -> Result<(), (usiz
         };
         (at, error)
     })
+}
+
+/// Digits with at most one dot between them, eight bytes in all at most and without a sign: looked
+/// at as one number.
+#[inline(always)]
+fn is_short_number(b: &[u8], from: usize, to: usize) -> bool {
+    const ZEROS: u64 = 0x3030_3030_3030_3030;
+    const HIGHS: u64 = 0x8080_8080_8080_8080;
+    let length = to - from;
+    let Some(eight) = b.get(from..).and_then(|rest| rest.first_chunk::<8>()) else { return false };
+    if length > 8 {
+        return false;
+    }
+    let known = u64::MAX >> (64 - 8 * length as u32);
+    let word = (u64::from_le_bytes(*eight) & known) | (ZEROS & !known);
+    // Zero to nine for digits; the sum has the high bit for ten and more.
+    let digits = word ^ ZEROS;
+    let others = (((digits & !HIGHS) + 0x7676_7676_7676_7676) | digits) & HIGHS;
+    // Where the dot is, or the end.
+    let dot = if others == 0 { length } else { others.trailing_zeros() as usize / 8 };
+    let is_one = others & others.wrapping_sub(1) == 0;
+    let is_dot = others == 0 || (b[from + dot] == b'.' && dot + 1 < length);
+    // A leading zero stands alone.
+    is_one && is_dot && dot > 0 && (eight[0] != b'0' || dot == 1)
 }
 
 /// Most values need no checker: numbers without an exponent, and strings of ASCII without escapes.

@@ -4,7 +4,7 @@
 
 use super::cursor::Cursor;
 use super::path::{self, Path};
-use super::token::is_blank;
+use super::shape::{first_text, last_text};
 use super::value::{self, unescape};
 use super::{Rules, reason};
 use crate::fault::{Code, Error, Fault};
@@ -394,24 +394,6 @@ fn closing(is_object: bool) -> u8 {
 
 fn follower(is_object: bool) -> &'static str {
     if is_object { reason::MEMBER_END } else { reason::ITEM_END }
-}
-
-/// The first byte from `at` that is no white space, or `end`.
-#[inline(always)]
-fn first_text(b: &[u8], mut at: usize, end: usize) -> usize {
-    while at < end && is_blank(b[at]) {
-        at += 1;
-    }
-    at
-}
-
-/// Behind the last byte before `end` that is no white space; `from` has some text.
-#[inline(always)]
-fn last_text(b: &[u8], from: usize, mut end: usize) -> usize {
-    while end > from && is_blank(b[end - 1]) {
-        end -= 1;
-    }
-    end
 }
 
 /// Checks the value `from..to` in full.

@@ -16,9 +16,12 @@
 //!   line's first byte.
 //! - `BLANK_LINE` names the line's first byte. Nothing behind the last line feed is no line.
 
+mod guided;
+mod items;
 mod keys;
 mod nested;
 mod options;
+mod paths;
 mod record;
 mod scanner;
 mod stop;
@@ -27,5 +30,8 @@ mod token;
 #[cfg(test)]
 mod tests;
 
+pub use items::{Item, Items, is_large};
 pub use options::Options;
+pub use paths::Paths;
 pub use scanner::NdjsonScanner;
+pub(crate) use token::unescape;

@@ -3,6 +3,8 @@
 use crate::block::{Kind, NewKey, Span};
 use crate::values::parse_large_f64;
 
+use super::guided::Guide;
+use super::items::{Item, Items, is_large};
 use super::keys::{Keys, NONE};
 use super::nested::{Brackets, Nested};
 use super::options::Options;
@@ -17,8 +19,13 @@ pub(super) struct Records<'a> {
     pub options: Options,
     pub keys: &'a mut Keys,
     pub brackets: &'a mut Brackets,
+    /// What is read by path.
+    pub guide: &'a mut Guide,
     /// Columns in which an integer beyond 64 bits that prints an f64 is a number.
     pub floats: &'a [bool],
+    /// Columns known beforehand that are lists, and whether all others may be.
+    pub lists: &'a [bool],
+    pub finds_lists: bool,
     pub columns: &'a mut Vec<Vec<Span>>,
     pub extra: &'a mut Vec<u8>,
     pub sources: &'a mut Vec<(u32, u32)>,
@@ -43,7 +50,10 @@ impl Records<'_> {
         }
         let mut next = skip_blank(b, first + 1);
         if b[next] != b'}' {
-            next = self.members(next)?;
+            next = match self.guide.is_needed() {
+                true => self.guided_members(next)?,
+                false => self.members::<false>(next)?,
+            };
         }
         let end = skip_blank(b, next + 1);
         if b[end] != b'\n' {
@@ -71,9 +81,17 @@ impl Records<'_> {
         Err(Stop::new(first, Cause::NotAnObject(found)))
     }
 
-    /// The members from the first key on; returns the place of the closing brace.
+    /// The members where something is read by path; apart, so that the plain way stays as it is.
+    #[inline(never)]
+    fn guided_members(&mut self, at: usize) -> Step<usize> {
+        self.guide.begin_record();
+        self.members::<true>(at)
+    }
+
+    /// The members from the first key on; returns the place of the closing brace. `GUIDED` says
+    /// whether something is read by path.
     #[inline(always)]
-    fn members(&mut self, mut at: usize) -> Step<usize> {
+    fn members<const GUIDED: bool>(&mut self, mut at: usize) -> Step<usize> {
         let b = self.b;
         let mut column = NONE;
         loop {
@@ -85,17 +103,28 @@ impl Records<'_> {
                 Some(found) => found,
                 None => self.unexpected_key(key, column)?,
             };
-            if self.options.duplicates_are_errors && self.columns[column].len() > self.rows {
-                let cause = Cause::DuplicateKey(column);
+            let is_repeated = match GUIDED {
+                true => self.is_repeated(column) && self.options.duplicates_are_errors,
+                false => {
+                    self.options.duplicates_are_errors && self.columns[column].len() > self.rows
+                }
+            };
+            if is_repeated {
+                let cause = Cause::DuplicateKey(self.keys.names[column].clone());
                 return Err(Box::new(Stop { at: key, noticed: at - 1, cause }));
             }
             at = skip_blank(b, at);
             if b[at] != b':' {
                 return Err(Stop::expected(b, at, reason::COLON));
             }
-            let (span, end) = self.value(skip_blank(b, at + 1), column)?;
-            self.put(column, span);
-            at = skip_blank(b, end);
+            let begin = skip_blank(b, at + 1);
+            at = if GUIDED {
+                skip_blank(b, self.guided(begin, column)?)
+            } else {
+                let (span, end) = self.value(begin, column)?;
+                self.put(column, span);
+                skip_blank(b, end)
+            };
             match b[at] {
                 b',' => at = skip_blank(b, at + 1),
                 b'}' => return Ok(at),
@@ -128,7 +157,7 @@ impl Records<'_> {
 
     /// Sets the value of this row, over an earlier one of the same key.
     #[inline(always)]
-    fn put(&mut self, column: usize, span: Span) {
+    pub(super) fn put(&mut self, column: usize, span: Span) {
         let spans = &mut self.columns[column];
         if spans.len() != self.rows {
             // Rows that did not have the key, or a repeated key.
@@ -139,7 +168,7 @@ impl Records<'_> {
 
     /// The value of a column at `at` and where it ends.
     #[inline(always)]
-    fn value(&mut self, at: usize, column: usize) -> Step<(Span, usize)> {
+    pub(super) fn value(&mut self, at: usize, column: usize) -> Step<(Span, usize)> {
         let b = self.b;
         let (span, end) = match b[at] {
             b'"' => {
@@ -154,12 +183,13 @@ impl Records<'_> {
             }
             b'-' | b'0'..=b'9' => return self.number(at, column),
             b'{' | b'[' => {
-                let end = self.nested(at)?;
+                let end = self.nested_field(at, column)?;
                 (Span::new(Kind::Nested, at, end - at), end)
             }
             b't' => (Span::new(Kind::Literal, at, 4), literal(b, at, b"true")?),
             b'f' => (Span::new(Kind::Literal, at, 5), literal(b, at, b"false")?),
-            b'n' => (Span::default(), literal(b, at, b"null")?),
+            // A null has a place, a key that the record does not have has none.
+            b'n' => (Span::new(Kind::Null, at, 0), literal(b, at, b"null")?),
             _ => return Err(Stop::expected(b, at, reason::VALUE)),
         };
         Ok((span, end))
@@ -173,15 +203,42 @@ impl Records<'_> {
         Span::in_extra(Kind::String, start, self.extra.len() - start)
     }
 
+    /// An array or object that is a field; the numbers of lists are checked.
     #[inline(never)]
-    fn nested(&mut self, at: usize) -> Step<usize> {
+    fn nested_field(&mut self, at: usize, column: usize) -> Step<usize> {
+        let end = self.nested(at)?;
+        if self.b[at] == b'[' && (self.finds_lists || !self.lists.is_empty()) {
+            self.check_items(at, end, column)?;
+        }
+        Ok(end)
+    }
+
+    pub(super) fn nested(&mut self, at: usize) -> Step<usize> {
         Nested {
             b: self.b,
             brackets: self.brackets,
-            depth_max: self.options.max_depth - 1,
+            depth_max: self.options.max_depth - 1 - self.guide.depth(),
             replace_lone: self.options.replace_lone_surrogates,
         }
         .end(at)
+    }
+
+    /// Checks the numbers of an array that may be a list, as those of a column.
+    #[inline(never)]
+    fn check_items(&self, at: usize, end: usize, column: usize) -> Step<()> {
+        if !self.finds_lists && !self.lists.get(column).is_some_and(|&is_list| is_list) {
+            return Ok(());
+        }
+        for item in Items::of(&self.b[at..end]) {
+            if let Item::Plain(Kind::Number, from, to) = item {
+                let number = &self.b[at + from..at + to];
+                if is_large(number) {
+                    let is_integer = !number.iter().any(|byte| matches!(byte, b'.' | b'e' | b'E'));
+                    self.kind_of_large(at + from, at + to, is_integer, column)?;
+                }
+            }
+        }
+        Ok(())
     }
 
     #[inline(always)]
@@ -219,9 +276,22 @@ impl Records<'_> {
         is_integer: bool,
         column: usize,
     ) -> Step<(Span, usize)> {
+        if self.kind_of_large(at, end, is_integer, column)? == Kind::Number {
+            return Ok((Span::new(Kind::Number, at, end - at), end));
+        }
+        // In `extra`, where a text's source need not begin with a quote.
+        let start = self.extra.len();
+        self.extra.extend_from_slice(&self.b[at..end]);
+        self.sources.push((start as u32, at as u32));
+        Ok((Span::in_extra(Kind::String, start, end - at), end))
+    }
+
+    /// What such a number is: a number, a text or a fault.
+    #[cold]
+    fn kind_of_large(&self, at: usize, end: usize, is_integer: bool, column: usize) -> Step<Kind> {
         let is_float = is_integer && self.floats.get(column).is_some_and(|&is_float| is_float);
         if is_float && parse_large_f64(&self.b[at..end]).is_some() {
-            return Ok((Span::new(Kind::Number, at, end - at), end));
+            return Ok(Kind::Number);
         }
         let (as_text, cause) = if is_integer {
             (self.options.large_integers_are_text, Cause::IntegerTooLarge(end))
@@ -231,10 +301,6 @@ impl Records<'_> {
         if !as_text {
             return Err(Box::new(Stop { at, noticed: end, cause }));
         }
-        // In `extra`, where a text's source need not begin with a quote.
-        let start = self.extra.len();
-        self.extra.extend_from_slice(&self.b[at..end]);
-        self.sources.push((start as u32, at as u32));
-        Ok((Span::in_extra(Kind::String, start, end - at), end))
+        Ok(Kind::String)
     }
 }

@@ -2,11 +2,13 @@
 
 use crate::block::{Block, FIELD_BYTES_MAX, Span};
 use crate::fault::{Code, Error, Fault};
-use crate::scan::{Cut, PIECE_BYTES, Place, Scan, Scanner};
+use crate::scan::{Cut, Left, PIECE_BYTES, Place, Scan, Scanner};
 
+use super::guided::Guide;
 use super::keys::Keys;
 use super::nested::Brackets;
 use super::options::Options;
+use super::paths::Paths;
 use super::record::Records;
 use super::stop::{Cause, Stop};
 use super::token::PAD;
@@ -22,8 +24,12 @@ pub struct NdjsonScanner {
     options: Options,
     keys: Keys,
     brackets: Brackets,
+    guide: Guide,
     /// Whether a column known beforehand takes integers beyond 64 bits that print an f64.
     floats: Vec<bool>,
+    /// Whether a column known beforehand is a list, and whether all others may be.
+    lists: Vec<bool>,
+    finds_lists: bool,
     /// Bytes of the unfinished line; never holds a line feed.
     carry: Vec<u8>,
     /// Offset in the input of the next byte to read, and the line it stands in.
@@ -41,7 +47,10 @@ impl NdjsonScanner {
             options,
             keys: Keys::with_names(names),
             brackets: Brackets::default(),
+            guide: Guide::default(),
             floats: Vec::new(),
+            lists: Vec::new(),
+            finds_lists: false,
             carry: Vec::new(),
             offset: 0,
             line: 1,
@@ -54,6 +63,21 @@ impl NdjsonScanner {
     /// beyond 64 bits is a number if it is written as an f64 prints.
     pub fn with_floats(mut self, is_float: impl Fn(&str) -> bool) -> NdjsonScanner {
         self.floats = self.keys.names.iter().map(|name| is_float(name)).collect();
+        self
+    }
+
+    /// Names, of those known beforehand, the columns that are lists; with `all` any other may be
+    /// one, too. The numbers in lists have a type.
+    pub fn with_lists(mut self, all: bool, is_list: impl Fn(&str) -> bool) -> NdjsonScanner {
+        let lists: Vec<bool> = self.keys.names.iter().map(|name| is_list(name)).collect();
+        self.finds_lists = all;
+        self.lists = if lists.contains(&true) { lists } else { Vec::new() };
+        self
+    }
+
+    /// Reads some columns, whose names are known beforehand, by path.
+    pub fn with_paths(mut self, paths: &Paths) -> NdjsonScanner {
+        self.guide = Guide::new(paths.clone(), &self.keys.names);
         self
     }
 
@@ -151,9 +175,7 @@ impl NdjsonScanner {
             Cause::DepthExceeded => {
                 (Code::DepthExceeded, vec![("limit", self.options.max_depth.to_string())])
             }
-            Cause::DuplicateKey(column) => {
-                (Code::DuplicateKey, vec![("key", self.keys.names[column].clone())])
-            }
+            Cause::DuplicateKey(ref key) => (Code::DuplicateKey, vec![("key", key.clone())]),
             Cause::BlankLine => (Code::BlankLine, vec![]),
             Cause::OutOfMemory => return Error::OutOfMemory,
         };
@@ -171,12 +193,16 @@ impl NdjsonScanner {
         let end = block.bytes.len();
         block.bytes.resize(end + 1 + PAD, b'\n');
         block.columns.resize_with(self.keys.names.len(), Vec::new);
+        self.guide.begin();
         let mut records = Records {
             b: &block.bytes,
             options: self.options,
             keys: &mut self.keys,
             brackets: &mut self.brackets,
+            guide: &mut self.guide,
             floats: &self.floats,
+            lists: &self.lists,
+            finds_lists: self.finds_lists,
             columns: &mut block.columns,
             extra: &mut block.extra,
             sources: &mut block.sources,
@@ -289,15 +315,23 @@ impl Scanner for NdjsonScanner {
         self.bom_is_passed.then_some(Cut::LineFeed)
     }
 
-    fn hand_over(&mut self) -> (Vec<u8>, Place) {
+    fn hand_over(&mut self) -> Left {
         let line_start = if self.line == 1 { 0 } else { self.offset };
         let place = Place { offset: self.offset, line: self.line, line_start };
-        (std::mem::take(&mut self.carry), place)
+        Left::of(std::mem::take(&mut self.carry), place)
+    }
+
+    fn held(&self) -> (&[u8], Place) {
+        let line_start = if self.line == 1 { 0 } else { self.offset };
+        (&self.carry, Place { offset: self.offset, line: self.line, line_start })
     }
 
     fn fork(&self, place: Place) -> Option<Box<dyn Scanner>> {
-        let mut fork = NdjsonScanner::new(self.options, &self.keys.names);
+        let mut fork =
+            NdjsonScanner::new(self.options, &self.keys.names).with_paths(&self.guide.paths);
         fork.floats.clone_from(&self.floats);
+        fork.lists.clone_from(&self.lists);
+        fork.finds_lists = self.finds_lists;
         fork.bom_is_passed = true;
         fork.offset = place.offset;
         fork.line = place.line;

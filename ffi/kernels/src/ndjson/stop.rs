@@ -13,8 +13,8 @@ pub(super) enum Cause {
     NumberTooLarge(usize),
     LoneSurrogate,
     DepthExceeded,
-    /// The index of the column that has a value already.
-    DuplicateKey(usize),
+    /// The key that has a value already.
+    DuplicateKey(String),
     BlankLine,
     OutOfMemory,
 }

@@ -8,6 +8,8 @@ use crate::scan::{Scan, Scanner};
 
 mod differential;
 mod faults;
+mod fuzz;
+mod paths;
 mod speed;
 
 /// A field as the tests compare it.

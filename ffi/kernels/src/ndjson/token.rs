@@ -137,7 +137,7 @@ fn low_surrogate(b: &[u8], at: usize) -> Option<u32> {
 }
 
 /// Appends the text of a string that [`string_end`] has accepted; lone surrogates become U+FFFD.
-pub(super) fn unescape(raw: &[u8], out: &mut Vec<u8>) {
+pub(crate) fn unescape(raw: &[u8], out: &mut Vec<u8>) {
     let mut rest = raw;
     while let Some(slash) = memchr::memchr(b'\\', rest) {
         out.extend_from_slice(&rest[..slash]);

@@ -62,7 +62,8 @@ impl Domain {
             Type::F64 => Some(Domain::Float),
             Type::Date => Some(Domain::Days),
             Type::Timestamp { .. } => Some(Domain::Micros),
-            Type::Bool | Type::Utf8 => None,
+            // The last two are never found, only declared.
+            Type::Bool | Type::Utf8 | Type::Decimal { .. } | Type::Duration => None,
         }
     }
 

@@ -10,6 +10,7 @@ use crate::control::Control;
 use crate::fault::Error;
 use crate::hash::{Algorithm, Digest, Hasher};
 use crate::scan::{Scan, Scanner};
+use crate::steady::SteadyFile;
 
 use super::columns::{CHECK_ROWS, Columns, Filled, timed};
 use super::jobs::Job;
@@ -84,7 +85,7 @@ impl ScanStage {
 }
 
 /// Fills `chunk` from the file; it stays shorter than a chunk only at the end.
-fn read_chunk(file: &mut File, chunk: &mut Vec<u8>) -> Result<(), Error> {
+fn read_chunk(file: &mut SteadyFile, chunk: &mut Vec<u8>) -> Result<(), Error> {
     chunk.resize(CHUNK_BYTES, 0);
     let mut length = 0;
     while length < CHUNK_BYTES {
@@ -129,12 +130,13 @@ impl Profiler {
     }
 
     /// Profiles a whole file from where it stands. Plain reads: a file that is cut meanwhile is
-    /// a shorter file, not a dead process.
+    /// an error, not a dead process.
     ///
     /// # Errors
     /// As [`Profiler::push`].
-    pub fn run_file(&mut self, mut file: File, control: &dyn Control) -> Result<(), Error> {
+    pub fn run_file(&mut self, file: File, control: &dyn Control) -> Result<(), Error> {
         self.guarded(|profiler| {
+            let mut file = SteadyFile::new(file)?;
             let mut chunk = Vec::new();
             let mut next = Vec::new();
             chunk.try_reserve_exact(CHUNK_BYTES)?;
@@ -204,7 +206,7 @@ impl Profiler {
         &mut self,
         chunk: &[u8],
         last: bool,
-        next: Option<(&mut File, &mut Vec<u8>)>,
+        next: Option<(&mut SteadyFile, &mut Vec<u8>)>,
         control: &dyn Control,
     ) -> Result<(), Error> {
         let blocks = std::mem::take(&mut self.ready);

@@ -9,6 +9,7 @@ use crate::values::Type;
 
 use super::column::Column;
 use super::joined::Joined;
+use super::kind::Kind;
 use super::numbers::NumberStyle;
 
 /// Characters of a value that a fault quotes at most.
@@ -37,7 +38,7 @@ pub(super) struct Batch {
 impl Batch {
     pub fn new(
         names: Vec<String>,
-        types: &[Type],
+        types: &[Kind],
         nulls_are_empty: bool,
         rows_max: usize,
     ) -> Batch {
@@ -48,6 +49,13 @@ impl Batch {
     /// Columns of a piece, whose names the batch has.
     pub fn of(columns: Vec<Column>) -> Batch {
         Batch { names: Vec::new(), columns, joined: Vec::new(), rows: 0, numbers: None }
+    }
+
+    /// An empty batch of the same columns: whole batches of at most `rows_max` rows, or the next
+    /// part of a table where that is 0.
+    pub fn fork(&self, rows_max: usize) -> Batch {
+        let columns = self.columns.iter().map(|column| column.fork_for(rows_max)).collect();
+        Batch { names: self.names.clone(), numbers: self.numbers, ..Batch::of(columns) }
     }
 
     /// Puts the columns of `parts` behind those of the batch, whose rows are counted already, and
@@ -101,15 +109,16 @@ impl Batch {
     ///
     /// Columns that can have one go first, so that texts never need to be taken back.
     pub fn append(&mut self, block: &Block) -> Result<Option<Misfit>, Error> {
-        self.append_rows(block, 0, block.rows)
+        self.append_rows(block, (0, block.rows), &[])
     }
 
-    /// The same for the rows `from` to `to` (exclusive).
+    /// The same for the rows `from` to `to` (exclusive), with nulls in the `nulled` columns, which
+    /// are of types that have misfits.
     pub fn append_rows(
         &mut self,
         block: &Block,
-        from: usize,
-        to: usize,
+        (from, to): (usize, usize),
+        nulled: &[usize],
     ) -> Result<Option<Misfit>, Error> {
         let numbers = self.numbers;
         let mut first: Option<Misfit> = None;
@@ -117,7 +126,7 @@ impl Batch {
             if column.takes_anything() {
                 continue;
             }
-            let Some(spans) = block.columns.get(index) else {
+            let Some(spans) = block.columns.get(index).filter(|_| !nulled.contains(&index)) else {
                 column.append_nulls(to - from)?;
                 continue;
             };
@@ -176,6 +185,7 @@ impl Batch {
                 is_skipped: column.is_skipped(),
                 nulls: column.nulls(),
                 dictionary: column.dictionary(),
+                items: column.items_described(),
                 bytes: column.data_bytes(),
             }),
         )
@@ -190,11 +200,11 @@ impl Misfit {
     }
 
     /// The fault that names the field.
-    pub fn fault(&self, block: &Block, name: &str, kind: Type) -> Fault {
+    pub fn fault(&self, block: &Block, name: &str, kind: Kind) -> Fault {
         let (line, column, byte_offset) = block.locate(block.source_start(self.span));
         let text = String::from_utf8_lossy(block.text(self.span));
         let value: String = text.chars().take(QUOTED_CHARS_MAX).collect();
-        let kind = kind.declared_name().to_owned();
+        let kind = kind.declared_name();
         let args = vec![("column", name.to_owned()), ("type", kind), ("value", value)];
         Fault { code: Code::TypeMismatch, line, column, byte_offset, args }
     }
@@ -214,13 +224,24 @@ pub(super) fn new_column(block: &mut Block, known: usize, names: &[String]) -> O
 /// What a schema says of a column.
 pub(super) struct Described<'a> {
     pub name: &'a str,
-    pub kind: Type,
+    pub kind: Kind,
     /// Whether nobody wants it.
     pub is_skipped: bool,
     pub nulls: usize,
     /// Length and bytes of the dictionary.
     pub dictionary: Option<(usize, usize)>,
+    /// What the items of lists are.
+    pub items: Option<ItemsDescribed>,
     /// Bytes of the column's data.
+    pub bytes: usize,
+}
+
+/// What a schema says of the items of lists.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct ItemsDescribed {
+    pub length: usize,
+    pub nulls: usize,
+    /// Bytes of their data.
     pub bytes: usize,
 }
 
@@ -234,9 +255,25 @@ pub(super) fn schema<'a>(
     for (index, column) in columns.enumerate() {
         out.push_str(if index > 0 { ",{\"name\":" } else { "{\"name\":" });
         json_text::push_string(&mut out, column.name);
-        let zoned = column.kind == Type::Timestamp { zoned: true };
-        let (kind, nulls) = (column.kind.name(), column.nulls);
-        let _ = write!(out, ",\"type\":\"{kind}\",\"zoned\":{zoned},\"nulls\":{nulls}");
+        let Kind { item, is_list } = column.kind;
+        let zoned = item == Type::Timestamp { zoned: true };
+        let (kind, nulls) = (if is_list { "list" } else { item.name() }, column.nulls);
+        let is_zoned = zoned && !is_list;
+        let _ = write!(out, ",\"type\":\"{kind}\",\"zoned\":{is_zoned},\"nulls\":{nulls}");
+        let scale = match item {
+            Type::Decimal { scale } => format!(",\"scale\":{scale}"),
+            _ => String::new(),
+        };
+        if let Some(ItemsDescribed { length, nulls, bytes }) = column.items {
+            let _ = write!(
+                out,
+                ",\"item\":{{\"type\":\"{}\",\"zoned\":{zoned}{scale},\"length\":{length},\
+                 \"nulls\":{nulls},\"bytes\":{bytes}}}",
+                item.name()
+            );
+        } else {
+            out.push_str(&scale);
+        }
         let _ = match column.dictionary {
             Some((length, bytes)) => {
                 write!(out, ",\"dictionary\":{{\"length\":{length},\"bytes\":{bytes}}}")

@@ -1,11 +1,15 @@
 //! A typed column that grows block by block into Arrow's layout.
 
-use crate::block::{Block, Kind, Span};
+use crate::block::{Block, Kind as FieldKind, Span};
+use crate::duration::{self, Rules};
 use crate::fault::Error;
-use crate::values::{Type, parse_bool, parse_date, parse_timestamp};
+use crate::values::{Type, parse_bool, parse_date, parse_decimal, parse_timestamp};
 use crate::values::{parse_f64_of, parse_i32_of, parse_i64_of, parse_large_f64};
 
+use super::batch::ItemsDescribed;
 use super::bits::Bits;
+use super::kind::Kind;
+use super::list::Lists;
 use super::text::Texts;
 
 /// The parts of a column that [`Column::copy`] gives out.
@@ -14,6 +18,9 @@ pub(super) const VALIDITY: u32 = 1;
 pub(super) const OFFSETS: u32 = 2;
 pub(super) const DICTIONARY_OFFSETS: u32 = 3;
 pub(super) const DICTIONARY_BYTES: u32 = 4;
+pub(super) const ITEM_DATA: u32 = 5;
+pub(super) const ITEM_VALIDITY: u32 = 6;
+pub(super) const ITEM_OFFSETS: u32 = 7;
 
 pub(super) enum Data {
     Bool(Bits),
@@ -21,13 +28,15 @@ pub(super) enum Data {
     I64(Vec<i64>),
     F64(Vec<f64>),
     Text(Texts),
+    /// Boxed, for it holds a column.
+    List(Box<Lists>),
     /// Nobody wants the column.
     Skipped,
 }
 
 /// One column of a batch.
 pub(super) struct Column {
-    pub kind: Type,
+    pub kind: Kind,
     /// Every field is text and a missing one is empty: there are no nulls.
     nulls_are_empty: bool,
     /// An f64 column takes integers beyond 2^53 that are written as an f64 prints.
@@ -39,11 +48,14 @@ pub(super) struct Column {
 
 impl Column {
     /// `rows_max` are the rows a batch can have; 0 = any number.
-    pub fn new(kind: Type, nulls_are_empty: bool, rows_max: usize) -> Column {
-        let data = match kind {
+    pub fn new(kind: Kind, nulls_are_empty: bool, rows_max: usize) -> Column {
+        let data = match kind.item {
+            item if kind.is_list => Data::List(Box::new(Lists::new(item))),
             Type::Bool => Data::Bool(Bits::default()),
             Type::I32 | Type::Date => Data::I32(Vec::new()),
-            Type::I64 | Type::Timestamp { .. } => Data::I64(Vec::new()),
+            Type::I64 | Type::Timestamp { .. } | Type::Decimal { .. } | Type::Duration => {
+                Data::I64(Vec::new())
+            }
             Type::F64 => Data::F64(Vec::new()),
             Type::Utf8 => Data::Text(Texts::new(rows_max)),
         };
@@ -51,9 +63,19 @@ impl Column {
         Column { kind, nulls_are_empty, takes_large, rows: 0, validity: Bits::default(), data }
     }
 
+    /// A column of the items of lists; its texts are never a dictionary, so that they can be taken
+    /// back.
+    pub fn items(item: Type) -> Column {
+        let mut column = Column::new(Kind::one(item), false, 0);
+        if let Data::Text(texts) = &mut column.data {
+            *texts = Texts::without_dictionary();
+        }
+        column
+    }
+
     /// A column that nobody wants: it takes everything and keeps nothing.
     pub fn skipped() -> Column {
-        let mut column = Column::new(Type::Utf8, true, 0);
+        let mut column = Column::new(Kind::TEXT, true, 0);
         column.data = Data::Skipped;
         column
     }
@@ -65,17 +87,30 @@ impl Column {
 
     /// An empty column of the same kind, for the rows of a piece.
     pub fn fork(&self) -> Column {
-        let mut fork = Column::new(self.kind, self.nulls_are_empty, 0);
-        fork.takes_large = self.takes_large;
-        if let (Data::Text(from), Data::Text(to)) = (&self.data, &mut fork.data) {
-            *to = from.fork();
+        self.fork_for(0)
+    }
+
+    /// An empty column of the same kind, for a batch of at most `rows_max` rows; 0 = for a piece.
+    pub fn fork_for(&self, rows_max: usize) -> Column {
+        if self.is_skipped() {
+            return Column::skipped();
         }
-        if self.is_skipped() { Column::skipped() } else { fork }
+        let mut fork = Column::new(self.kind, self.nulls_are_empty, rows_max);
+        fork.takes_large = self.takes_large;
+        match (&self.data, &mut fork.data) {
+            (Data::Text(from), Data::Text(to)) if rows_max == 0 => *to = from.fork(),
+            (Data::List(from), Data::List(to)) => **to = from.fork(),
+            _ => {}
+        }
+        fork
     }
 
     /// Makes an f64 column take integers beyond 2^53 that are written as an f64 prints.
     pub fn take_large(&mut self) {
         self.takes_large = true;
+        if let Data::List(lists) = &mut self.data {
+            lists.take_large();
+        }
     }
 
     /// Asks for room for `rows` rows in all, so that the column need not move when it grows. Room
@@ -91,46 +126,62 @@ impl Column {
                 texts.expect_rows(rows);
                 Ok(())
             }
+            Data::List(lists) => lists.offsets.try_reserve(rows),
             Data::Skipped => Ok(()),
         };
     }
 
     /// True if any text fits, so that [`Column::append`] never finds a misfit.
     pub fn takes_anything(&self) -> bool {
-        self.kind == Type::Utf8
+        self.kind == Kind::TEXT
     }
 
     /// Appends one row per span and returns the first span that does not fit, if any; then the
     /// rows before it are appended.
     pub fn append(&mut self, block: &Block, spans: &[Span]) -> Result<Option<usize>, Error> {
         let validity = &mut self.validity;
-        let misfit = match (&mut self.data, self.kind) {
+        let misfit = match (&mut self.data, self.kind.item) {
             (Data::Skipped, _) => None,
             (Data::Text(texts), _) => {
                 texts.append(block, spans, self.nulls_are_empty, validity)?;
                 None
             }
+            (Data::List(lists), _) => lists.append(block, spans, validity)?,
             (Data::Bool(bits), _) => append_bools(bits, validity, block, spans)?,
             (Data::I32(data), Type::Date) => {
-                append::<_, true>(data, validity, block, spans, |rest, length| {
+                append::<_, TIMES>(data, validity, block, spans, |rest, length| {
                     parse_date(&rest[..length])
                 })?
             }
-            (Data::I32(data), _) => append::<_, false>(data, validity, block, spans, parse_i32_of)?,
+            (Data::I32(data), _) => {
+                append::<_, NUMBERS>(data, validity, block, spans, parse_i32_of)?
+            }
             (Data::I64(data), Type::Timestamp { zoned: true }) => {
-                append::<_, true>(data, validity, block, spans, |rest, length| {
+                append::<_, TIMES>(data, validity, block, spans, |rest, length| {
                     parse_timestamp(&rest[..length], true)
                 })?
             }
             (Data::I64(data), Type::Timestamp { zoned: false }) => {
-                append::<_, true>(data, validity, block, spans, |rest, length| {
+                append::<_, TIMES>(data, validity, block, spans, |rest, length| {
                     parse_timestamp(&rest[..length], false)
                 })?
             }
-            (Data::I64(data), _) => append::<_, false>(data, validity, block, spans, parse_i64_of)?,
+            (Data::I64(data), Type::Decimal { scale }) => {
+                append::<_, DECIMALS>(data, validity, block, spans, |rest, length| {
+                    parse_decimal(&rest[..length], scale)
+                })?
+            }
+            (Data::I64(data), Type::Duration) => {
+                append::<_, TIMES>(data, validity, block, spans, |rest, length| {
+                    duration::parse_text(&rest[..length], &Rules::STRICT)
+                })?
+            }
+            (Data::I64(data), _) => {
+                append::<_, NUMBERS>(data, validity, block, spans, parse_i64_of)?
+            }
             (Data::F64(data), _) => {
                 let takes_large = self.takes_large;
-                append::<_, false>(data, validity, block, spans, |rest, length| {
+                append::<_, NUMBERS>(data, validity, block, spans, |rest, length| {
                     parse_f64_of(rest, length).or_else(|| {
                         if takes_large { parse_large_f64(&rest[..length]) } else { None }
                     })
@@ -157,15 +208,15 @@ impl Column {
             Data::I64(data) => extend_zeros(data, rows)?,
             Data::F64(data) => extend_zeros(data, rows)?,
             Data::Text(texts) => texts.append_nulls(rows, &self.validity)?,
+            Data::List(lists) => lists.append_nulls(rows)?,
             Data::Skipped => {}
         }
         self.rows += rows;
         Ok(())
     }
 
-    /// Forgets the rows from `rows` on; only for types that have misfits.
+    /// Forgets the rows from `rows` on; only for types that have misfits, and items.
     pub fn truncate(&mut self, rows: usize) {
-        debug_assert!(!self.takes_anything());
         self.rows = rows;
         self.validity.truncate(rows);
         match &mut self.data {
@@ -173,7 +224,9 @@ impl Column {
             Data::I32(data) => data.truncate(rows),
             Data::I64(data) => data.truncate(rows),
             Data::F64(data) => data.truncate(rows),
-            Data::Text(_) | Data::Skipped => {}
+            Data::List(lists) => lists.truncate(rows),
+            Data::Text(texts) => texts.truncate(rows),
+            Data::Skipped => {}
         }
     }
 
@@ -195,6 +248,7 @@ impl Column {
             Data::I64(data) => data.clear(),
             Data::F64(data) => data.clear(),
             Data::Text(texts) => texts.clear(),
+            Data::List(lists) => lists.clear(),
             Data::Skipped => {}
         }
     }
@@ -213,6 +267,20 @@ impl Column {
         Some((dictionary.len(), dictionary.bytes().len()))
     }
 
+    /// Takes the items of lists; their offsets stay.
+    pub fn take_items(&mut self) -> Option<Column> {
+        let Data::List(lists) = &mut self.data else { return None };
+        Some(std::mem::replace(&mut lists.items, Column::skipped()))
+    }
+
+    /// What the items of lists are.
+    pub fn items_described(&self) -> Option<ItemsDescribed> {
+        let Data::List(lists) = &self.data else { return None };
+        let items = &lists.items;
+        let (length, nulls, bytes) = (items.rows, items.nulls(), items.data_bytes());
+        Some(ItemsDescribed { length, nulls, bytes })
+    }
+
     /// Bytes of part 0.
     pub fn data_bytes(&self) -> usize {
         match &self.data {
@@ -224,7 +292,7 @@ impl Column {
                 Some((_, codes)) => codes.len() * 4,
                 None => texts.plain().1.len(),
             },
-            Data::Skipped => 0,
+            Data::List(_) | Data::Skipped => 0,
         }
     }
 
@@ -237,9 +305,23 @@ impl Column {
             (Data::I32(data), DATA) => copy_numbers(data, out, |value| value.to_le_bytes()),
             (Data::I64(data), DATA) => copy_numbers(data, out, |value| value.to_le_bytes()),
             (Data::F64(data), DATA) => copy_numbers(data, out, |value| value.to_le_bytes()),
+            (Data::List(lists), OFFSETS) => {
+                copy_numbers(&lists.offsets, out, |value: &i32| value.to_le_bytes())
+            }
+            (Data::List(lists), ITEM_DATA..) => lists.items.copy(item_part(part), out),
             (Data::Text(texts), _) => copy_texts(texts, part, out),
             _ => Err(Error::BadArgument("the column has no such part")),
         }
+    }
+}
+
+/// The part of the items that a part of their column is.
+pub(super) fn item_part(part: u32) -> u32 {
+    match part {
+        ITEM_DATA => DATA,
+        ITEM_VALIDITY => VALIDITY,
+        ITEM_OFFSETS => OFFSETS,
+        _ => u32::MAX,
     }
 }
 
@@ -304,23 +386,33 @@ enum Field<'a> {
     Misfit,
 }
 
-/// A quoted empty field is a null here (semantics 7), an empty JSON string a value; JSON strings
-/// mean something only in columns of time.
+/// Which JSON values a column parses; of CSV every column parses every field. A number has no
+/// unit of time, and decimals are often sent as strings.
+const NUMBERS: u8 = 1;
+const TIMES: u8 = 2;
+const DECIMALS: u8 = NUMBERS | TIMES;
+
+/// A quoted empty field is a null here (semantics 7), an empty JSON string a value.
 #[inline(always)]
-fn field<const STRINGS: bool>(block: &Block, span: Span) -> Field<'_> {
-    if span.is_empty() && !matches!(span.kind(), Kind::String) {
+fn field<const TAKES: u8>(block: &Block, span: Span) -> Field<'_> {
+    if span.is_empty() && !matches!(span.kind(), FieldKind::String) {
         return Field::Null;
     }
-    if !STRINGS && matches!(span.kind(), Kind::String) {
+    let is_misfit = match span.kind() {
+        FieldKind::String => TAKES & TIMES == 0,
+        FieldKind::Number => TAKES & NUMBERS == 0,
+        _ => false,
+    };
+    if is_misfit {
         return Field::Misfit;
     }
     Field::Value(block.text_on(span), span.len())
 }
 
 /// Appends values that `parse` makes of a field's bytes (and what lies behind them) and its
-/// length; `STRINGS` says whether JSON strings are parsed too.
+/// length; `TAKES` says which JSON values are parsed.
 #[inline(always)]
-fn append<T: Copy + Default, const STRINGS: bool>(
+fn append<T: Copy + Default, const TAKES: u8>(
     data: &mut Vec<T>,
     validity: &mut Bits,
     block: &Block,
@@ -334,7 +426,7 @@ fn append<T: Copy + Default, const STRINGS: bool>(
         let mut valid = 0u64;
         let mut fitting = chunk.len();
         for (row, &span) in chunk.iter().enumerate() {
-            let value = match field::<STRINGS>(block, span) {
+            let value = match field::<TAKES>(block, span) {
                 Field::Null => continue,
                 Field::Value(rest, length) => parse(rest, length),
                 Field::Misfit => None,
@@ -369,7 +461,7 @@ fn append_bools(
         let (mut set, mut valid) = (0u64, 0u64);
         let mut fitting = chunk.len();
         for (row, &span) in chunk.iter().enumerate() {
-            let value = match field::<false>(block, span) {
+            let value = match field::<NUMBERS>(block, span) {
                 Field::Null => continue,
                 Field::Value(rest, length) => parse_bool(&rest[..length]),
                 Field::Misfit => None,

@@ -1,10 +1,10 @@
 //! An input cut into pieces of whole records, in order, for as many readers as there are.
 
-use std::fs::File;
 use std::io::{ErrorKind, Read};
 
 use crate::fault::Error;
-use crate::scan::{Cut, Place};
+use crate::scan::{Cut, Left, Place};
+use crate::steady::SteadyFile;
 
 /// A piece that finds no end of a record grows to twice its size, up to here.
 const PIECE_BYTES_MAX: usize = i32::MAX as usize;
@@ -14,7 +14,7 @@ pub(super) enum Source<'a> {
     /// Bytes in memory; what follows them comes with another push, unless they are the last.
     Bytes(&'a [u8]),
     /// A file, from where it stands to its end.
-    File(&'a mut File),
+    File(&'a mut SteadyFile),
 }
 
 /// A piece of whole records.
@@ -33,23 +33,17 @@ pub(super) struct Feed<'a> {
     cut: Cut,
     /// Bytes of a piece, about.
     target: usize,
-    /// The front of a record whose end has not come.
-    pub carry: Vec<u8>,
-    /// Where the next piece begins.
-    pub place: Place,
+    /// The front of a record whose end has not come, and where it begins.
+    pub left: Left,
     number: usize,
     is_over: bool,
+    /// What ends the input behind all pieces.
+    pub fault: Option<Error>,
 }
 
 impl<'a> Feed<'a> {
-    pub fn new(
-        source: Source<'a>,
-        last: bool,
-        cut: Cut,
-        target: usize,
-        (carry, place): (Vec<u8>, Place),
-    ) -> Feed<'a> {
-        Feed { source, last, cut, target, carry, place, number: 0, is_over: false }
+    pub fn new(source: Source<'a>, last: bool, cut: Cut, target: usize, left: Left) -> Feed<'a> {
+        Feed { source, last, cut, target, left, number: 0, is_over: false, fault: None }
     }
 
     /// Puts the next piece into `buffer`; `None` where there is none, or none yet.
@@ -61,10 +55,14 @@ impl<'a> Feed<'a> {
         if self.is_over {
             return Ok(None);
         }
-        std::mem::swap(buffer, &mut self.carry);
+        std::mem::swap(buffer, &mut self.left.bytes);
         let mut wanted = self.target;
         loop {
-            let is_end = self.fill(buffer, wanted)?;
+            let before = buffer.len();
+            let is_end = self.fill(buffer, wanted)? | self.make_lines(buffer, before);
+            if is_end && self.last {
+                self.finish_lines();
+            }
             let end = last_record_end(buffer, self.cut);
             let is_huge = buffer.len() > PIECE_BYTES_MAX;
             if is_end || is_huge {
@@ -72,8 +70,8 @@ impl<'a> Feed<'a> {
                 return self.finish(buffer, end, is_huge);
             }
             if end > 0 {
-                self.carry.try_reserve(buffer.len() - end)?;
-                self.carry.extend_from_slice(&buffer[end..]);
+                self.left.bytes.try_reserve(buffer.len() - end)?;
+                self.left.bytes.extend_from_slice(&buffer[end..]);
                 buffer.truncate(end);
                 return Ok(Some(self.piece(buffer)));
             }
@@ -88,9 +86,9 @@ impl<'a> Feed<'a> {
         end: usize,
         is_huge: bool,
     ) -> Result<Option<Piece>, Error> {
-        let is_whole = self.last || is_huge;
+        let is_whole = self.last || is_huge || self.fault.is_some();
         let end = if is_whole { buffer.len() } else { end };
-        self.carry.extend_from_slice(&buffer[end..]);
+        self.left.bytes.extend_from_slice(&buffer[end..]);
         buffer.truncate(end);
         if end == 0 && !is_whole {
             return Ok(None);
@@ -99,12 +97,32 @@ impl<'a> Feed<'a> {
     }
 
     fn piece(&mut self, bytes: &[u8]) -> Piece {
-        let piece = Piece { number: self.number, place: self.place };
+        let piece = Piece { number: self.number, place: self.left.place };
         self.number += 1;
-        self.place.offset += bytes.len() as u64;
-        self.place.line += memchr::memchr_iter(b'\n', bytes).count() as u64;
-        self.place.line_start = self.place.offset;
+        let place = &mut self.left.place;
+        place.offset += bytes.len() as u64;
+        place.line += memchr::memchr_iter(b'\n', bytes).count() as u64;
+        place.line_start = place.offset;
         piece
+    }
+
+    /// Makes lines of what was added behind `before`; true where the input ends by a fault.
+    fn make_lines(&mut self, buffer: &mut Vec<u8>, before: usize) -> bool {
+        let Some(lines) = &mut self.left.lines else { return false };
+        let Err(broken) = lines.push(&mut buffer[before..]) else { return false };
+        buffer.truncate(before + broken.at);
+        self.fault = Some(Error::Fault(*broken.fault));
+        true
+    }
+
+    /// Nothing follows what was made lines.
+    fn finish_lines(&mut self) {
+        let Some(lines) = &mut self.left.lines else { return };
+        if self.fault.is_none()
+            && let Err(broken) = lines.finish()
+        {
+            self.fault = Some(Error::Fault(*broken.fault));
+        }
     }
 
     /// Adds up to `wanted` bytes; true at the source's end.
@@ -141,12 +159,12 @@ impl<'a> Feed<'a> {
 /// The index behind the last record that ends in `bytes`, which begin with a record; 0 if none
 /// does.
 fn last_record_end(bytes: &[u8], cut: Cut) -> usize {
-    if cut == Cut::LineFeed {
+    let Cut::OutsideQuotes(quote) = cut else {
         return memchr::memrchr(b'\n', bytes).map_or(0, |at| at + 1);
-    }
-    let mut is_inside = memchr::memchr_iter(b'"', bytes).count() % 2 == 1;
-    for at in memchr::memrchr2_iter(b'"', b'\n', bytes) {
-        if bytes[at] == b'"' {
+    };
+    let mut is_inside = memchr::memchr_iter(quote, bytes).count() % 2 == 1;
+    for at in memchr::memrchr2_iter(quote, b'\n', bytes) {
+        if bytes[at] == quote {
             is_inside = !is_inside;
         } else if !is_inside {
             return at + 1;
@@ -164,7 +182,7 @@ mod tests {
     /// All pieces of `pushes`, with their places.
     fn pieces(pushes: &[&[u8]], cut: Cut, target: usize) -> Vec<(u64, u64, Vec<u8>)> {
         let mut found = Vec::new();
-        let mut state = (Vec::new(), START);
+        let mut state = Left::of(Vec::new(), START);
         for (index, push) in pushes.iter().enumerate() {
             let last = index + 1 == pushes.len();
             let mut feed = Feed::new(Source::Bytes(push), last, cut, target, state);
@@ -172,7 +190,7 @@ mod tests {
             while let Some(piece) = feed.next(&mut buffer).unwrap() {
                 found.push((piece.place.offset, piece.place.line, buffer.clone()));
             }
-            state = (feed.carry, feed.place);
+            state = feed.left;
         }
         found
     }
@@ -183,7 +201,7 @@ mod tests {
         for target in 1..=text.len() + 1 {
             for split in 0..=text.len() {
                 let (one, other) = text.split_at(split);
-                let pieces = pieces(&[one, other], Cut::LineFeedOutsideQuotes, target);
+                let pieces = pieces(&[one, other], Cut::OutsideQuotes(b'"'), target);
                 let all: Vec<u8> = pieces.iter().flat_map(|piece| piece.2.clone()).collect();
                 assert_eq!(all, text);
                 for (offset, line, bytes) in &pieces[..pieces.len() - 1] {

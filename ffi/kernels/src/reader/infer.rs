@@ -3,8 +3,10 @@
 use std::collections::HashMap;
 
 use crate::block::{Block, Kind, Span};
-use crate::values::{Flags, Type, classify, type_of};
+use crate::ndjson::{Item, Items};
+use crate::values::{Flags, classify, type_of};
 
+use super::kind::Kind as ColumnKind;
 use super::options::Options;
 
 /// What was seen of one column.
@@ -12,27 +14,46 @@ use super::options::Options;
 pub(super) struct Seen {
     pub flags: Flags,
     pub nulls: usize,
+    /// Whether arrays of single values were seen, and what their items are.
+    are_lists: bool,
+    items: Flags,
     /// Quoted empty fields: texts in a utf8 column, nulls in any other.
     quoted_empty: usize,
 }
 
 impl Seen {
     /// The type of all values so far; no further value changes a utf8 that has seen one.
-    pub fn kind(&self) -> Type {
-        type_of(self.flags)
+    pub fn kind(&self) -> ColumnKind {
+        if self.are_lists && self.flags.0 == 0 {
+            return ColumnKind::list(type_of(self.items));
+        }
+        ColumnKind::one(type_of(self.flags))
+    }
+
+    /// Whether it is text, whatever follows.
+    fn is_settled(&self) -> bool {
+        self.flags.0 != 0 && self.kind() == ColumnKind::TEXT
+    }
+
+    /// A list and a single value in one column are text.
+    fn join_lists(&mut self) {
+        if self.are_lists && self.flags.0 != 0 {
+            self.flags.join(Flags(Flags::TEXT));
+        }
     }
 
     /// Nulls of a column that becomes a `kind`.
-    pub fn nulls_as(&self, kind: Type) -> usize {
-        if kind == Type::Utf8 { self.nulls } else { self.nulls + self.quoted_empty }
+    pub fn nulls_as(&self, kind: ColumnKind) -> usize {
+        if kind == ColumnKind::TEXT { self.nulls } else { self.nulls + self.quoted_empty }
     }
 
     /// Notes more fields of the column. With `has_type` only nulls are counted.
-    pub fn observe(&mut self, block: &Block, spans: &[Span], has_type: bool) {
+    pub fn observe(&mut self, block: &Block, spans: &[Span], has_type: bool, finds_lists: bool) {
         for chunk in spans.chunks(4096) {
-            let is_settled = has_type || (self.kind() == Type::Utf8 && self.flags.0 != 0);
-            if is_settled {
+            if has_type || self.is_settled() {
                 self.count(chunk);
+            } else if finds_lists {
+                self.classify_lists(block, chunk);
             } else {
                 self.classify(block, chunk);
             }
@@ -47,6 +68,30 @@ impl Seen {
                 _ => {}
             }
         }
+    }
+
+    /// The same where arrays may be lists.
+    fn classify_lists(&mut self, block: &Block, spans: &[Span]) {
+        for &span in spans {
+            let text = block.text(span);
+            if span.kind() != Kind::Nested || text[0] != b'[' {
+                self.classify(block, &[span]);
+                continue;
+            }
+            self.are_lists = true;
+            for item in Items::of(text) {
+                match item {
+                    Item::Null => {}
+                    Item::Plain(Kind::Number, start, end) => {
+                        self.items.add(&classify(&text[start..end]));
+                    }
+                    Item::Plain(Kind::Literal, ..) => self.items.join(Flags(Flags::BOOL)),
+                    Item::Plain(..) | Item::Escaped(..) => self.items.join(Flags(Flags::TEXT)),
+                    Item::Nested => self.flags.join(Flags(Flags::TEXT)),
+                }
+            }
+        }
+        self.join_lists();
     }
 
     fn classify(&mut self, block: &Block, spans: &[Span]) {
@@ -88,9 +133,9 @@ impl Inference {
             match &options.numbers {
                 Some(style) if !has_type => {
                     let (block, spans) = style.view(block, &spans[..rows]);
-                    seen.observe(&block, &spans, has_type);
+                    seen.observe(&block, &spans, has_type, false);
                 }
-                _ => seen.observe(block, &spans[..rows], has_type),
+                _ => seen.observe(block, &spans[..rows], has_type, options.finds_lists),
             }
         }
         self.rows += rows;
@@ -118,6 +163,9 @@ impl Inference {
             is_missing[place] = false;
             let own = &mut self.columns[place];
             own.flags.join(seen.flags);
+            own.items.join(seen.items);
+            own.are_lists |= seen.are_lists;
+            own.join_lists();
             own.nulls += seen.nulls;
             own.quoted_empty += seen.quoted_empty;
         }
@@ -128,12 +176,12 @@ impl Inference {
     }
 
     /// The type of each column: the declared one, else the join of its values.
-    pub fn types(&self, names: &[String], options: &Options) -> Vec<Type> {
+    pub fn types(&self, names: &[String], options: &Options) -> Vec<ColumnKind> {
         let columns = names.iter().zip(&self.columns);
         columns
             .map(|(name, seen)| match options.declared_type(name) {
                 Some(kind) => kind,
-                None if options.all_text => Type::Utf8,
+                None if options.all_text => ColumnKind::TEXT,
                 None => seen.kind(),
             })
             .collect()

@@ -5,11 +5,11 @@ use std::thread;
 
 use crate::fault::Error;
 
-use super::batch::Described;
+use super::batch::{Described, ItemsDescribed};
 use super::bits::Bits;
 use super::column::{
-    Column, DATA, DICTIONARY_BYTES, DICTIONARY_OFFSETS, Data, OFFSETS, VALIDITY, WRONG_SIZE,
-    copy_bits, copy_bytes, copy_numbers,
+    Column, DATA, DICTIONARY_BYTES, DICTIONARY_OFFSETS, Data, ITEM_DATA, OFFSETS, VALIDITY,
+    WRONG_SIZE, copy_bits, copy_bytes, copy_numbers, item_part,
 };
 use super::dictionary::{DISTINCT_MAX, Dictionary};
 use super::text::{PROBE_ROWS, Texts, VALUES_MIN};
@@ -25,6 +25,8 @@ pub(super) struct Joined {
     parts: Vec<Column>,
     /// None where the texts are plain.
     dictionary: Option<Shared>,
+    /// The items of lists.
+    items: Option<Box<Joined>>,
     threads: usize,
 }
 
@@ -38,7 +40,15 @@ impl Joined {
             Some(Data::Text(_)) => settle(&mut parts)?,
             _ => None,
         };
-        Ok(Joined { parts, dictionary, threads })
+        let items: Vec<Column> = parts.iter_mut().filter_map(Column::take_items).collect();
+        let items = match items.is_empty() {
+            true => None,
+            false => Some(Box::new(Joined::of(items, threads)?)),
+        };
+        if items.as_ref().is_some_and(|items| items.rows() > i32::MAX as usize) {
+            return Err(Error::OutOfMemory);
+        }
+        Ok(Joined { parts, dictionary, items, threads })
     }
 
     /// What the schema says of the column.
@@ -50,12 +60,19 @@ impl Joined {
             is_skipped: self.parts[0].is_skipped(),
             nulls: self.parts.iter().map(Column::nulls).sum(),
             dictionary: dictionary.map(|(texts, _)| (texts.len(), texts.bytes().len())),
+            items: self.items.as_ref().map(|items| items.items_described()),
             bytes: match &self.parts[0].data {
                 Data::Bool(_) => self.rows().div_ceil(8),
                 _ if dictionary.is_some() => 4 * self.rows(),
                 _ => self.parts.iter().map(Column::data_bytes).sum(),
             },
         }
+    }
+
+    /// What is said of these rows where they are the items of lists.
+    fn items_described(&self) -> ItemsDescribed {
+        let Described { nulls, bytes, .. } = self.described("");
+        ItemsDescribed { length: self.rows(), nulls, bytes }
     }
 
     fn rows(&self) -> usize {
@@ -78,6 +95,15 @@ impl Joined {
                 copy_bits(&bits, out)
             }
             (Data::Text(_), _) => self.copy_texts(part, out),
+            (Data::List(_), OFFSETS) => self.copy_offsets(
+                out,
+                |column| lists_of(column).last().map_or(0, |&end| end as usize),
+                lists_of,
+            ),
+            (Data::List(_), ITEM_DATA..) => match &self.items {
+                Some(items) => items.copy(item_part(part), out),
+                None => Err(Error::BadArgument("the column has no such part")),
+            },
             (_, DATA) => {
                 self.each(out, Column::data_bytes, |column, out, _| column.copy(DATA, out))
             }
@@ -99,13 +125,20 @@ impl Joined {
             (None, DATA) => {
                 self.each(out, Column::data_bytes, |column, out, _| column.copy(DATA, out))
             }
-            (None, OFFSETS) => self.copy_offsets(out),
+            (None, OFFSETS) => {
+                self.copy_offsets(out, Column::data_bytes, |column| texts_of(column).plain().0)
+            }
             _ => Err(Error::BadArgument("the column has no such part")),
         }
     }
 
-    /// Offsets of plain texts: those of a part begin where the part before it ends.
-    fn copy_offsets(&self, out: &mut [u8]) -> Result<(), Error> {
+    /// Offsets of plain texts or lists: those of a part begin where the part before it ends.
+    fn copy_offsets(
+        &self,
+        out: &mut [u8],
+        size: impl Fn(&Column) -> usize,
+        offsets: impl Fn(&Column) -> &[i32] + Sync,
+    ) -> Result<(), Error> {
         let Some((first, rest)) = out.split_first_chunk_mut::<4>() else {
             return Err(WRONG_SIZE);
         };
@@ -116,7 +149,7 @@ impl Joined {
             .iter()
             .map(|part| {
                 let start = end;
-                end += part.data_bytes() as i32;
+                end += size(part) as i32;
                 start
             })
             .collect();
@@ -125,7 +158,7 @@ impl Joined {
             |column| 4 * column.rows,
             |column, out, index| {
                 let start = starts[index];
-                let offsets = &texts_of(column).plain().0[1..];
+                let offsets = &offsets(column)[1..];
                 copy_numbers(offsets, out, |&offset: &i32| (start + offset).to_le_bytes())
             },
         )
@@ -192,6 +225,13 @@ impl Joined {
 fn texts_of(column: &Column) -> &Texts {
     match &column.data {
         Data::Text(texts) => texts,
+        _ => unreachable!("the parts of a column have one type"),
+    }
+}
+
+fn lists_of(column: &Column) -> &[i32] {
+    match &column.data {
+        Data::List(lists) => &lists.offsets,
         _ => unreachable!("the parts of a column have one type"),
     }
 }

@@ -11,17 +11,25 @@
 
 mod batch;
 mod bits;
+mod borders;
 mod column;
+mod condition;
 mod dictionary;
 mod feed;
+mod filter;
 mod infer;
 mod joined;
+mod kind;
+mod list;
 mod numbers;
 mod options;
 mod parallel;
 mod steps;
 mod text;
+mod threads;
 mod tolerant;
+mod wave;
+mod wave_build;
 
 #[cfg(test)]
 mod tests;
@@ -35,14 +43,16 @@ use crate::config::Config;
 use crate::control::Control;
 use crate::fault::Error;
 use crate::scan::Scanner;
-use crate::values::Type;
+use crate::steady::SteadyFile;
 
-use batch::{Batch, Described};
+use batch::{Batch, Described, ItemsDescribed};
 use feed::Source;
 use infer::Inference;
+use kind::Kind;
 use options::{Mode, Options};
 use parallel::{Learned, Parallel};
 use tolerant::Tolerated;
+use wave::{WAVE_BYTES, Waves};
 
 /// How a push ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,8 +83,10 @@ pub struct Reader {
     queue: VecDeque<Block>,
     /// The block to scan into next.
     block: Block,
-    types: Vec<Type>,
+    types: Vec<Kind>,
     batch: Batch,
+    /// A batch like all others, without rows.
+    template: Batch,
     batches: usize,
     is_ready: bool,
     /// A fault that is due once the rows before it are out.
@@ -91,6 +103,8 @@ pub struct Reader {
     parallel: Option<Parallel>,
     /// The same, while types are sought.
     learned: Option<Learned>,
+    /// What is read ahead.
+    waves: Waves,
     /// What became of faulty rows.
     tolerated: Tolerated,
 }
@@ -111,6 +125,7 @@ impl Reader {
             block: Block::default(),
             types: Vec::new(),
             batch: Batch::default(),
+            template: Batch::default(),
             batches: 0,
             is_ready: false,
             late: None,
@@ -122,6 +137,7 @@ impl Reader {
             bytes_done: 0,
             parallel: None,
             learned: None,
+            waves: Waves::default(),
             tolerated: Tolerated::default(),
         })
     }
@@ -150,11 +166,12 @@ impl Reader {
     /// Reads a file from where it stands to its end, as pushes of its bytes would.
     ///
     /// # Errors
-    /// As [`Reader::push`], and the file's.
-    pub fn push_file(&mut self, mut file: File, control: &dyn Control) -> Result<Step, Error> {
+    /// As [`Reader::push`], and the file's, which must not change meanwhile.
+    pub fn push_file(&mut self, file: File, control: &dyn Control) -> Result<Step, Error> {
         if let Some(error) = &self.failed {
             return Err(error.clone());
         }
+        let mut file = SteadyFile::new(file)?;
         let result = self.read_file(&mut file, control);
         if let Err(error) = &result {
             self.failed = Some(error.clone());
@@ -162,20 +179,22 @@ impl Reader {
         result
     }
 
-    fn read_file(&mut self, file: &mut File, control: &dyn Control) -> Result<Step, Error> {
+    fn read_file(&mut self, file: &mut SteadyFile, control: &dyn Control) -> Result<Step, Error> {
         if self.options.batch_rows > 0 {
             return Err(Error::BadArgument("a file is read as one batch"));
         }
         let mut chunk = Vec::new();
-        chunk.try_reserve_exact(FILE_CHUNK_BYTES)?;
         loop {
             if self.reads_in_pieces(usize::MAX) {
                 self.last = true;
                 self.read_pieces(Source::File(file), control)?;
                 return self.push_piece(&[], control);
             }
-            chunk.resize(FILE_CHUNK_BYTES, 0);
-            let length = file.read(&mut chunk)?;
+            let wanted =
+                if self.reads_in_waves(WAVE_BYTES) { WAVE_BYTES } else { FILE_CHUNK_BYTES };
+            chunk.clear();
+            chunk.try_reserve(wanted)?;
+            let length = file.take(wanted as u64).read_to_end(&mut chunk)?;
             self.last = length == 0;
             let step = self.push_piece(&chunk[..length], control)?;
             if self.last || step == Step::More {
@@ -216,7 +235,8 @@ impl Reader {
         if !self.is_ready {
             return String::new();
         }
-        let is_final = self.is_ended && self.queue.is_empty() && self.late.is_none();
+        let is_over = self.queue.is_empty() && self.waves.ready.is_empty();
+        let is_final = self.is_ended && is_over && self.late.is_none();
         if self.options.mode != Mode::Infer {
             return self.batch.schema(is_final);
         }
@@ -230,6 +250,7 @@ impl Reader {
                 is_skipped: self.options.is_skipped(name),
                 nulls: if self.options.all_text { 0 } else { seen.nulls_as(kind) },
                 dictionary: None,
+                items: kind.is_list.then(ItemsDescribed::default),
                 bytes: 0,
             }),
         )
@@ -238,7 +259,7 @@ impl Reader {
     /// Copies a part of a column of the ready batch into `out`, which has the part's exact size.
     ///
     /// Parts: 0 data (values, codes or text bytes), 1 validity, 2 offsets, 3 dictionary offsets,
-    /// 4 dictionary bytes.
+    /// 4 dictionary bytes; of the items of lists 5 data, 6 validity, 7 offsets.
     ///
     /// # Errors
     /// No such batch, column or part, or an output of another size.

@@ -7,10 +7,14 @@ use crate::config::Config;
 use crate::csv::dialect::{DialectScanner, Rules};
 use crate::csv::{CsvOptions, CsvScanner};
 use crate::fault::Error;
-use crate::ndjson::{self, NdjsonScanner};
+use crate::json::ArrayScanner;
+use crate::ndjson::{self, NdjsonScanner, Paths};
 use crate::scan::Scanner;
 use crate::values::Type;
 
+use super::condition::Condition;
+use super::filter::FilterScanner;
+use super::kind::Kind;
 use super::numbers::NumberStyle;
 use super::tolerant::Policy;
 
@@ -33,8 +37,11 @@ pub(super) enum Mode {
 #[derive(Clone, Copy, Debug)]
 enum Format {
     Csv(CsvOptions),
-    Ndjson(ndjson::Options),
+    Ndjson(ndjson::Options, IsArray),
 }
+
+/// Whether the records stand in one array, not a line each.
+type IsArray = bool;
 
 /// The decoded config of a reader.
 #[derive(Clone, Debug)]
@@ -42,8 +49,8 @@ pub(super) struct Options {
     format: Format,
     pub mode: Mode,
     /// Types that are given, not inferred, in the order of their columns.
-    pub declared: Vec<(String, Type)>,
-    by_name: HashMap<String, Type>,
+    pub declared: Vec<(String, Kind)>,
+    by_name: HashMap<String, Kind>,
     /// Columns that the caller declared f64. An earlier pass declares the types it found, too;
     /// integers beyond 2^53 fit only those of the caller.
     pub large_floats: HashSet<String>,
@@ -59,10 +66,16 @@ pub(super) struct Options {
     threads: usize,
     /// Bytes of a thread's piece; 0 = what suits.
     pub piece_bytes: usize,
+    /// Whether arrays of single values are lists; NDJSON only.
+    pub finds_lists: bool,
+    /// What is read by path; NDJSON only.
+    paths: Paths,
     /// All of a CSV dialect, where the strict scanner does not do.
     dialect: Option<Rules>,
     /// What becomes of faulty rows, where they do not end the reading.
     pub policy: Option<Policy>,
+    /// What the rows must meet, all of it.
+    conditions: Vec<Condition>,
     /// How numbers are written, where not as `1234.5`.
     pub numbers: Option<NumberStyle>,
 }
@@ -84,7 +97,10 @@ impl Options {
                     _ => return Err(Error::BadArgument("header is neither 0 nor 1")),
                 },
             }),
-            "ndjson" => Format::Ndjson(ndjson::Options::from_config(config)?),
+            "ndjson" => {
+                let is_array = config.number("array", 0)? != 0;
+                Format::Ndjson(ndjson::Options::from_config(config)?, is_array)
+            }
             _ => return Err(Error::BadArgument("format is neither csv nor ndjson")),
         };
         // `build` is `sample` with every row in one batch.
@@ -115,11 +131,14 @@ impl Options {
             sample_rows: rows(config, "sample_rows", SAMPLE_ROWS)?.max(1),
             threads: rows(config, "threads", 0)?,
             piece_bytes: rows(config, "piece_bytes", 0)?,
+            finds_lists: config.number("lists", 0)? != 0,
+            paths: Paths::from_config(config)?,
             dialect: match config.number("dialect", 0)? {
                 0 => None,
                 _ => Some(Rules::from_config(config)?),
             },
             policy: Policy::from_config(config)?,
+            conditions: Condition::all_of(config)?,
             numbers: NumberStyle::from_config(config)?,
         })
     }
@@ -136,22 +155,56 @@ impl Options {
         matches!(self.format, Format::Csv(_))
     }
 
-    /// A scanner at the start of the input. Declared and wanted columns of NDJSON come first, in any
-    /// case.
+    /// A scanner at the start of the input. The columns of NDJSON that are declared, wanted or read by
+    /// path come first, in any case.
     ///
     /// # Errors
     /// A delimiter that cannot be one.
     pub fn scanner(&self) -> Result<Box<dyn Scanner>, Error> {
+        let scanner = self.scanner_of_all()?;
+        if !self.is_filtered() {
+            return Ok(scanner);
+        }
+        let conditions = self.conditions.clone();
+        Ok(Box::new(FilterScanner::new(scanner, conditions, self.numbers, self.is_csv())))
+    }
+
+    /// Whether rows are passed over that do not meet conditions.
+    pub fn is_filtered(&self) -> bool {
+        !self.conditions.is_empty()
+    }
+
+    /// Whether the records are the input's own lines, and each shows by itself which columns it
+    /// has: then what follows a record can be read before what stands before it.
+    pub fn has_plain_records(&self) -> bool {
+        match self.format {
+            Format::Csv(_) => true,
+            Format::Ndjson(_, is_array) => !is_array && !self.is_filtered(),
+        }
+    }
+
+    /// The scanner of all rows.
+    fn scanner_of_all(&self) -> Result<Box<dyn Scanner>, Error> {
         if let Some(rules) = &self.dialect {
             return Ok(Box::new(DialectScanner::new(rules.clone())?));
         }
         Ok(match self.format {
             Format::Csv(options) => Box::new(CsvScanner::new(options)?),
-            Format::Ndjson(options) => {
+            Format::Ndjson(options, is_array) => {
                 let declared = self.declared.iter().map(|(name, _)| name);
-                let names: Vec<String> = declared.chain(&self.wanted).cloned().collect();
+                let by_path = &self.paths.names;
+                let names: Vec<String> =
+                    declared.chain(&self.wanted).chain(by_path).cloned().collect();
                 let is_float = |name: &str| self.large_floats.contains(name);
-                Box::new(NdjsonScanner::new(options, &names).with_floats(is_float))
+                let scanner = Box::new(
+                    NdjsonScanner::new(options, &names)
+                        .with_floats(is_float)
+                        .with_lists(self.finds_lists, |name| {
+                            self.by_name.get(name).is_some_and(|kind| kind.is_list)
+                        })
+                        .with_paths(&self.paths),
+                );
+                if is_array { Box::new(ArrayScanner::new(scanner)) } else { scanner }
             }
         })
     }
@@ -167,7 +220,7 @@ impl Options {
     }
 
     /// The declared type of a column.
-    pub fn declared_type(&self, name: &str) -> Option<Type> {
+    pub fn declared_type(&self, name: &str) -> Option<Kind> {
         self.by_name.get(name).copied()
     }
 }
@@ -183,22 +236,17 @@ fn names(bytes: &[u8]) -> Result<Vec<String>, Error> {
 }
 
 /// Declared types: `name\0type\0`, joined.
-fn declared(bytes: &[u8]) -> Result<Vec<(String, Type)>, Error> {
+fn declared(bytes: &[u8]) -> Result<Vec<(String, Kind)>, Error> {
     let text = std::str::from_utf8(bytes).map_err(|_| Error::BadArgument("schema is not UTF-8"))?;
     let mut columns = Vec::new();
     let mut parts = text.split_terminator('\0');
     while let Some(name) = parts.next() {
-        let kind = match parts.next() {
-            Some("bool") => Type::Bool,
-            Some("i32") => Type::I32,
-            Some("i64") => Type::I64,
-            Some("f64") => Type::F64,
-            Some("date") => Type::Date,
-            Some("timestamp") => Type::Timestamp { zoned: false },
-            Some("timestamp_utc") => Type::Timestamp { zoned: true },
-            Some("utf8") => Type::Utf8,
-            _ => return Err(Error::BadArgument("schema names an unknown type")),
+        let text = parts.next();
+        let of_list = text.and_then(|text| text.strip_prefix("list<")?.strip_suffix('>'));
+        let Some(item) = of_list.or(text).and_then(Type::declared) else {
+            return Err(Error::BadArgument("schema names an unknown type"));
         };
+        let kind = if of_list.is_some() { Kind::list(item) } else { Kind::one(item) };
         columns.push((name.to_owned(), kind));
     }
     Ok(columns)

@@ -3,27 +3,27 @@
 //! result is the one that a single thread makes, faults included: a piece begins where the one
 //! before it ends if that one has no fault, and the first piece with a fault decides.
 
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use crate::block::Block;
 use crate::control::Control;
 use crate::fault::Error;
-use crate::scan::{Place, Scan};
+use crate::scan::{Cut, Left, Scan};
 
 use super::Reader;
 use super::batch::{Batch, new_column};
 use super::feed::{Feed, Piece, Source};
 use super::infer::Inference;
+use super::threads::{lock, unlocked};
 
 /// Bytes of a piece where nothing else is said: enough that starting one costs nothing.
 const PIECE_BYTES: usize = 8 << 20;
+/// No thread gets less of a push.
+const SHARE_BYTES_MIN: usize = 1 << 19;
 /// Below this a push is not worth a second thread.
-const BYTES_MIN: usize = 1 << 20;
-
-/// The front of a record whose end has not come, and where it begins.
-type Left = (Vec<u8>, Place);
+pub(super) const BYTES_MIN: usize = 1 << 20;
 
 /// What has been read in pieces.
 pub(super) struct Parallel {
@@ -51,6 +51,12 @@ struct Outcome<T> {
     late: Option<Error>,
 }
 
+/// How the source ended: the bytes so far, and the fault behind all its pieces.
+struct End {
+    bytes_done: u64,
+    fault: Option<Error>,
+}
+
 /// What the threads share.
 struct Work<'a, T> {
     feed: Mutex<Feed<'a>>,
@@ -60,15 +66,6 @@ struct Work<'a, T> {
     bytes_done: AtomicU64,
     /// What ends the reading at once.
     failed: Mutex<Option<Error>>,
-}
-
-/// A lock, whoever panicked while holding it: the panic itself comes out of the scope.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn unlocked<T>(mutex: Mutex<T>) -> T {
-    mutex.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
 const UNCUT: Error = Error::BadArgument("the input cannot be cut");
@@ -87,7 +84,7 @@ impl Reader {
         is_under_way
             || (is_large
                 && self.options.policy.is_none()
-                && self.scanner.cut().is_some()
+                && self.scanner.cut().is_some_and(Cut::is_sure)
                 && self.options.threads() > 1)
     }
 
@@ -117,8 +114,9 @@ impl Reader {
         let build = |piece: &Piece, bytes: &[u8], block: &mut Block| {
             self.build_piece(piece, bytes, block, control)
         };
-        let (done, left, bytes_done) = self.run_pieces(source, left, build, control)?;
-        self.bytes_done = bytes_done;
+        let (done, left, end) = self.run_pieces(source, left, build, control)?;
+        self.bytes_done = end.bytes_done;
+        self.late = end.fault;
         for Outcome { result, late, .. } in done {
             self.batch.rows += result.rows;
             parts.push(result);
@@ -143,8 +141,9 @@ impl Reader {
         let look = |piece: &Piece, bytes: &[u8], block: &mut Block| {
             self.look_at_piece(piece, bytes, block, control)
         };
-        let (done, left, bytes_done) = self.run_pieces(source, left, look, control)?;
-        self.bytes_done = bytes_done;
+        let (done, left, end) = self.run_pieces(source, left, look, control)?;
+        self.bytes_done = end.bytes_done;
+        self.late = end.fault;
         for Outcome { result: (seen_names, inference), late, .. } in done {
             self.inference.join(&mut names, &seen_names, &inference);
             if late.is_some() {
@@ -166,13 +165,18 @@ impl Reader {
         left: Left,
         read: impl Fn(&Piece, &[u8], &mut Block) -> Read<T> + Sync,
         control: &dyn Control,
-    ) -> Result<(Vec<Outcome<T>>, Left, u64), Error> {
+    ) -> Result<(Vec<Outcome<T>>, Left, End), Error> {
         let cut = self.scanner.cut().ok_or(UNCUT)?;
         // What is left over was counted when it came.
-        let bytes_done = left.1.offset;
-        let target = match self.options.piece_bytes {
-            0 => PIECE_BYTES,
-            bytes => bytes,
+        let bytes_done = left.place.offset;
+        let target = match (self.options.piece_bytes, &source) {
+            // All threads get some of what is there.
+            (0, Source::Bytes(bytes)) => {
+                let share = bytes.len().div_ceil(2 * self.options.threads());
+                share.clamp(SHARE_BYTES_MIN, PIECE_BYTES)
+            }
+            (0, Source::File(_)) => PIECE_BYTES,
+            (bytes, _) => bytes,
         };
         let work = Work {
             feed: Mutex::new(Feed::new(source, self.last, cut, target, left)),
@@ -200,8 +204,8 @@ impl Reader {
         let feed = unlocked(work.feed);
         let mut done = unlocked(work.done);
         done.sort_by_key(|outcome| outcome.number);
-        let bytes_done = feed.place.offset + feed.carry.len() as u64;
-        Ok((done, (feed.carry, feed.place), bytes_done))
+        let bytes_done = feed.left.place.offset + feed.left.bytes.len() as u64;
+        Ok((done, feed.left, End { bytes_done, fault: feed.fault }))
     }
 
     /// Makes columns of a piece.

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::block::Block;
 use crate::control::Control;
-use crate::fault::Error;
+use crate::fault::{Code, Error};
 use crate::scan::Scan;
 
 use super::batch::{Batch, new_column};
@@ -41,6 +41,9 @@ impl Reader {
                 }
             }
             let left = input.len();
+            if self.reads_in_waves(left) {
+                self.read_wave(input, control)?;
+            }
             let step = match self.phase {
                 Phase::Sampling => self.sample(input)?,
                 Phase::Building => self.build(input)?,
@@ -87,7 +90,9 @@ impl Reader {
                 return Ok(Scanned::Nothing);
             }
             Ok(Scan::Hungry) => {}
-            Err(Error::Fault(fault)) => self.late = Some(Error::Fault(fault)),
+            Err(Error::Fault(fault)) if fault.code != Code::UnknownColumn => {
+                self.late = Some(Error::Fault(fault));
+            }
             Err(other) => return Err(other),
         }
         Ok(Scanned::Something)
@@ -122,13 +127,30 @@ impl Reader {
             || (!is_inferring
                 && (self.inference.rows >= self.options.sample_rows || self.needs_no_sample()));
         if !is_inferring {
-            self.queue.push_back(std::mem::take(&mut self.block));
+            self.keep_block()?;
         }
         if is_complete {
             self.decide(self.scanner.names()[..known].to_vec())?;
             self.expect_rows(input.len());
         }
         Ok(None)
+    }
+
+    /// Puts a block of the sample into the queue.
+    fn keep_block(&mut self) -> Result<(), Error> {
+        let mut block = std::mem::take(&mut self.block);
+        if self.options.is_filtered() {
+            // A few rows must not hold on to all the bytes around them.
+            let mut copy = block.copy_rows(0, block.rows, false)?;
+            copy.errors = std::mem::take(&mut block.errors);
+            self.block = block;
+            if copy.rows == 0 && copy.errors.is_empty() {
+                return Ok(());
+            }
+            block = copy;
+        }
+        self.queue.push_back(block);
+        Ok(())
     }
 
     /// A CSV file whose columns all have a declared type.
@@ -158,6 +180,7 @@ impl Reader {
         self.batch.take_large(|name| options.large_floats.contains(name));
         self.batch.skip(|name| options.is_skipped(name));
         self.batch.numbers = options.numbers;
+        self.template = self.batch.fork(batch_rows);
         self.phase = Phase::Building;
         Ok(())
     }
@@ -166,7 +189,8 @@ impl Reader {
     fn expect_rows(&mut self, bytes_left: usize) {
         let bytes: usize = self.queue.iter().map(|block| block.bytes.len()).sum();
         let rows = self.inference.rows;
-        if self.options.batch_rows == 0 && rows > 0 {
+        // Rows between those that are kept have left no bytes to count by.
+        if self.options.batch_rows == 0 && rows > 0 && !self.options.is_filtered() {
             let more = bytes_left as f64 / bytes.max(1) as f64 * rows as f64;
             // A row has a byte at least.
             self.batch.expect_rows(rows + ((more * 1.02) as usize).min(bytes_left));
@@ -176,6 +200,9 @@ impl Reader {
     /// Builds one block, or scans the next one, or ends.
     fn build(&mut self, input: &mut &[u8]) -> Result<Option<Step>, Error> {
         let batch_rows = self.options.batch_rows;
+        if let Some(ahead) = self.waves.ready.pop_front() {
+            return Ok(self.take_ahead(ahead));
+        }
         if let Some(block) = self.queue.pop_front() {
             if let Some(policy) = self.options.policy {
                 return self.build_tolerant(block, policy);
@@ -235,6 +262,7 @@ impl Reader {
     pub(super) fn deliver(&mut self) -> Result<Step, Error> {
         match self.parallel.take() {
             Some(Parallel { parts, .. }) => self.batch.join(parts, self.options.threads())?,
+            None if !self.waves.parts.is_empty() => self.join_wave_parts()?,
             None => self.batch.finish()?,
         }
         self.is_ready = true;

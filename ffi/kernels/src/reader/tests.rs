@@ -8,9 +8,11 @@ use crate::fault::{Code, Fault};
 
 mod arrays;
 mod faults;
+mod lists;
 mod modes;
 mod pieces;
 mod speed;
+mod waves;
 
 /// A batch as the tests compare it: its schema, and each column's values.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,7 +29,10 @@ impl Taken {
             .map(|column| {
                 let zone = if column["zoned"] == true { "_utc" } else { "" };
                 let text = |key: &str| column[key].as_str().unwrap();
-                format!("{}:{}{zone}", text("name"), text("type"))
+                match column["item"]["type"].as_str() {
+                    Some(item) => format!("{}:list<{item}>", text("name")),
+                    None => format!("{}:{}{zone}", text("name"), text("type")),
+                }
             })
             .collect()
     }
@@ -88,12 +93,15 @@ fn texts(offsets: &[u8], bytes: &[u8]) -> Vec<Value> {
 
 /// Decodes a column by its schema.
 fn decode(reader: &Reader, index: usize, column: &Value, rows: usize) -> Vec<Value> {
+    if column["type"] == "list" {
+        return lists::decode(reader, index, column, rows);
+    }
     let bytes = column["bytes"].as_u64().unwrap() as usize;
     let data = part(reader, index, 0, bytes);
     let mut values: Vec<Value> = match column["type"].as_str().unwrap() {
         "bool" => (0..rows).map(|row| json!(data[row / 8] >> (row % 8) & 1 == 1)).collect(),
         "i32" | "date" => numbers(&data).map(|four| json!(i32::from_le_bytes(four))).collect(),
-        "i64" | "timestamp" => {
+        "i64" | "timestamp" | "decimal" | "duration" => {
             numbers(&data).map(|eight| json!(i64::from_le_bytes(eight))).collect()
         }
         // As text, so that -0, NaN and infinities are told apart.

@@ -25,6 +25,8 @@ pub(super) struct Texts {
     is_piece: bool,
     offsets: Vec<i32>,
     bytes: Vec<u8>,
+    /// There is never a dictionary.
+    stays_plain: bool,
     /// More distinct texts than this end the dictionary at once.
     distinct_max: usize,
 }
@@ -38,10 +40,16 @@ impl Texts {
             codes: Vec::new(),
             is_plain: false,
             is_piece: false,
+            stays_plain: false,
             offsets: vec![0],
             bytes: Vec::new(),
             distinct_max: half.min(DISTINCT_MAX),
         }
+    }
+
+    /// Texts without a dictionary.
+    pub fn without_dictionary() -> Texts {
+        Texts { is_plain: true, stays_plain: true, ..Texts::new(0) }
     }
 
     /// Texts of a piece that begins where these end: codes while these are codes. Whether that
@@ -233,11 +241,18 @@ impl Texts {
         (&self.offsets, &self.bytes)
     }
 
+    /// Forgets the rows from `rows` on; only where there is no dictionary.
+    pub fn truncate(&mut self, rows: usize) {
+        debug_assert!(self.is_plain);
+        self.offsets.truncate(rows + 1);
+        self.bytes.truncate(self.offsets.last().map_or(0, |&end| end as usize));
+    }
+
     /// Forgets the rows, keeps the memory.
     pub fn clear(&mut self) {
         self.dictionary.clear();
         self.codes.clear();
-        self.is_plain = false;
+        self.is_plain = self.stays_plain;
         self.offsets.truncate(1);
         self.bytes.clear();
     }

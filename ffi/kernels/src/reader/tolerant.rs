@@ -3,10 +3,12 @@
 
 use std::fmt::Write;
 
-use crate::block::{Block, Kind, Span};
+use super::kind::Kind;
+use crate::block::{Block, RowFault};
 use crate::config::Config;
 use crate::fault::{Error, Fault};
 
+use super::batch::Batch;
 use super::{Reader, Step};
 
 /// What becomes of a value that does not fit its column.
@@ -25,7 +27,7 @@ enum OnMisfit {
 pub(super) struct Policy {
     on_misfit: OnMisfit,
     /// Error rows at most.
-    max_errors: u64,
+    pub max_errors: u64,
 }
 
 impl Policy {
@@ -42,25 +44,110 @@ impl Policy {
     }
 }
 
+/// How far a block is built.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Built {
+    pub row: usize,
+    /// Error rows that are done.
+    pub error: usize,
+}
+
+impl Built {
+    /// Whether nothing of the block is left; its error rows count where there is a policy.
+    pub fn is_all(self, block: &Block, policy: Option<Policy>) -> bool {
+        self.row == block.rows && (policy.is_none() || self.error == block.errors.len())
+    }
+}
+
+/// Error rows in the order of the input, each with the rows before it.
+#[derive(Debug, Default)]
+pub(super) struct ErrorRows {
+    /// How many there were so far, taken ones included.
+    pub count: u64,
+    /// Rows of earlier batches.
+    pub rows_before: u64,
+    /// Those that nobody took yet.
+    pub waiting: Vec<(u64, Fault)>,
+}
+
+impl ErrorRows {
+    /// Notes an error row behind `rows` rows of the batch; the fault that ends the reading if it
+    /// is one too many.
+    fn note(&mut self, fault: Fault, rows: usize, policy: Policy) -> Result<Option<Fault>, Error> {
+        if self.count == policy.max_errors {
+            return Ok(Some(fault.too_many(policy.max_errors)));
+        }
+        self.count += 1;
+        self.waiting.try_reserve(1)?;
+        self.waiting.push((self.rows_before + rows as u64, fault));
+        Ok(None)
+    }
+}
+
 /// What became of faulty rows so far.
 #[derive(Debug, Default)]
 pub(super) struct Tolerated {
-    /// Where the block at the front of the queue is built to: rows, and error rows.
-    row: usize,
-    error: usize,
-    /// Error rows so far.
-    count: u64,
-    /// Rows of earlier batches.
-    rows_before: u64,
-    /// Error rows that nobody took yet, each with the rows before it.
-    waiting: Vec<(u64, Fault)>,
+    /// How far the block at the front of the queue is built.
+    pub built: Built,
+    pub errors: ErrorRows,
+}
+
+/// Appends rows of a block until the batch has `rows_max` or the block is used up; returns the
+/// fault that ends the reading.
+pub(super) fn append_tolerant(
+    batch: &mut Batch,
+    block: &Block,
+    built: &mut Built,
+    errors: &mut ErrorRows,
+    (policy, types): (Policy, &[Kind]),
+    rows_max: usize,
+) -> Result<Option<Fault>, Error> {
+    // Columns that are null in the row at hand, because their values did not fit.
+    let mut nulled = Vec::new();
+    while batch.rows < rows_max {
+        let next = block.errors.get(built.error);
+        let stop = next.map_or(block.rows, |error: &RowFault| error.row);
+        let row = built.row;
+        if row >= stop {
+            let Some(error) = next else { return Ok(None) };
+            built.error += 1;
+            if let Some(excess) = errors.note(error.fault.clone(), batch.rows, policy)? {
+                return Ok(Some(excess));
+            }
+            continue;
+        }
+        let to = match nulled.is_empty() {
+            true => stop.min(row.saturating_add(rows_max - batch.rows)),
+            false => row + 1,
+        };
+        let Some(misfit) = batch.append_rows(block, (row, to), &nulled)? else {
+            built.row = to;
+            nulled.clear();
+            continue;
+        };
+        built.row = misfit.row;
+        let column = misfit.column;
+        let fault = misfit.fault(block, &batch.names[column], types[column]);
+        if policy.on_misfit == OnMisfit::Throw {
+            return Ok(Some(fault));
+        }
+        if let Some(excess) = errors.note(fault, batch.rows, policy)? {
+            return Ok(Some(excess));
+        }
+        if policy.on_misfit == OnMisfit::Null {
+            nulled.push(column);
+        } else {
+            built.row += 1;
+        }
+    }
+    Ok(None)
 }
 
 impl Reader {
     /// Takes the error rows so far as a JSON array; each has the number of rows before it.
     pub fn take_errors(&mut self) -> String {
         let mut out = String::from("[");
-        for (index, (row, fault)) in self.tolerated.waiting.drain(..).enumerate() {
+        for (index, (row, fault)) in self.tolerated.errors.waiting.drain(..).enumerate() {
             let comma = if index > 0 { "," } else { "" };
             let _ = write!(out, "{comma}{{\"row\":{row},\"fault\":{}}}", fault.to_json());
         }
@@ -71,20 +158,21 @@ impl Reader {
     /// Builds a block up to the end of the batch.
     pub(super) fn build_tolerant(
         &mut self,
-        mut block: Block,
+        block: Block,
         policy: Policy,
     ) -> Result<Option<Step>, Error> {
         let batch_rows = self.options.batch_rows;
         let rows_max = if batch_rows == 0 { usize::MAX } else { batch_rows };
-        if let Some(fault) = self.append_tolerant(&mut block, policy, rows_max)? {
+        let Tolerated { built, errors } = &mut self.tolerated;
+        let rules = (policy, &self.types[..]);
+        let end = append_tolerant(&mut self.batch, &block, built, errors, rules, rows_max)?;
+        let is_over = end.is_some();
+        if let Some(fault) = end {
             self.late = Some(fault.into());
             self.queue.clear();
-            self.tolerated.row = block.rows;
-            self.tolerated.error = block.errors.len();
         }
-        let Tolerated { row, error, .. } = self.tolerated;
-        if row == block.rows && error == block.errors.len() {
-            (self.tolerated.row, self.tolerated.error) = (0, 0);
+        if is_over || built.is_all(&block, Some(policy)) {
+            *built = Built::default();
             self.block = block;
         } else {
             self.queue.push_front(block);
@@ -92,63 +180,7 @@ impl Reader {
         if self.batch.rows < rows_max {
             return Ok(None);
         }
-        self.tolerated.rows_before += self.batch.rows as u64;
+        self.tolerated.errors.rows_before += self.batch.rows as u64;
         self.deliver().map(Some)
-    }
-
-    /// Appends rows until the batch has `rows_max` or the block is used up; returns the fault that
-    /// ends the reading.
-    fn append_tolerant(
-        &mut self,
-        block: &mut Block,
-        policy: Policy,
-        rows_max: usize,
-    ) -> Result<Option<Fault>, Error> {
-        while self.batch.rows < rows_max {
-            let next = block.errors.get(self.tolerated.error);
-            let stop = next.map_or(block.rows, |error| error.row);
-            let row = self.tolerated.row;
-            if row >= stop {
-                let Some(error) = next else { return Ok(None) };
-                let fault = error.fault.clone();
-                self.tolerated.error += 1;
-                if let Some(excess) = self.report(fault, policy)? {
-                    return Ok(Some(excess));
-                }
-                continue;
-            }
-            let to = stop.min(row.saturating_add(rows_max - self.batch.rows));
-            let misfit = self.batch.append_rows(block, row, to)?;
-            let Some(misfit) = misfit else {
-                self.tolerated.row = to;
-                continue;
-            };
-            self.tolerated.row = misfit.row;
-            let column = misfit.column;
-            let fault = misfit.fault(block, &self.batch.names[column], self.types[column]);
-            if policy.on_misfit == OnMisfit::Throw {
-                return Ok(Some(fault));
-            }
-            if let Some(excess) = self.report(fault, policy)? {
-                return Ok(Some(excess));
-            }
-            if policy.on_misfit == OnMisfit::Null {
-                block.columns[column][misfit.row] = Span::new(Kind::Null, 0, 0);
-            } else {
-                self.tolerated.row += 1;
-            }
-        }
-        Ok(None)
-    }
-
-    fn report(&mut self, fault: Fault, policy: Policy) -> Result<Option<Fault>, Error> {
-        if self.tolerated.count == policy.max_errors {
-            return Ok(Some(fault.too_many(policy.max_errors)));
-        }
-        self.tolerated.count += 1;
-        self.tolerated.waiting.try_reserve(1)?;
-        let rows = self.tolerated.rows_before + self.batch.rows as u64;
-        self.tolerated.waiting.push((rows, fault));
-        Ok(None)
     }
 }

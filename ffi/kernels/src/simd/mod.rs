@@ -4,6 +4,7 @@
 
 pub mod csv_masks;
 pub mod json_masks;
+pub mod level;
 pub mod sha256;
 #[cfg(target_arch = "x86_64")]
 mod sha256_avx2;

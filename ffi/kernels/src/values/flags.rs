@@ -1,6 +1,8 @@
 //! The types a column has seen, as a set of bits, and the type they join to.
 
-use super::{Class, EXACT_MAX};
+use std::borrow::Cow;
+
+use super::{Class, EXACT_MAX, SCALE_MAX};
 
 /// The classes seen in a column. The bits are the same in both engines.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -69,14 +71,22 @@ pub enum Type {
     I64,
     F64,
     Date,
-    Timestamp { zoned: bool },
+    Timestamp {
+        zoned: bool,
+    },
     Utf8,
+    /// Units of 10^-scale; declared only.
+    Decimal {
+        scale: u8,
+    },
+    /// Milliseconds; declared only.
+    Duration,
 }
 
 impl Type {
     /// True for types whose text is a number.
     pub fn is_number(self) -> bool {
-        matches!(self, Type::I32 | Type::I64 | Type::F64)
+        matches!(self, Type::I32 | Type::I64 | Type::F64 | Type::Decimal { .. })
     }
 
     /// The public name.
@@ -89,15 +99,39 @@ impl Type {
             Type::Date => "date",
             Type::Timestamp { .. } => "timestamp",
             Type::Utf8 => "utf8",
+            Type::Decimal { .. } => "decimal",
+            Type::Duration => "duration",
         }
     }
 
     /// The name by which a caller declares it.
-    pub fn declared_name(self) -> &'static str {
+    pub fn declared_name(self) -> Cow<'static, str> {
         match self {
-            Type::Timestamp { zoned: true } => "timestamp_utc",
-            other => other.name(),
+            Type::Timestamp { zoned: true } => "timestamp_utc".into(),
+            Type::Decimal { scale } => format!("decimal({scale})").into(),
+            other => other.name().into(),
         }
+    }
+
+    /// The type of a name by which a caller declares it.
+    pub fn declared(name: &str) -> Option<Type> {
+        Some(match name {
+            "bool" => Type::Bool,
+            "i32" => Type::I32,
+            "i64" => Type::I64,
+            "f64" => Type::F64,
+            "date" => Type::Date,
+            "timestamp" => Type::Timestamp { zoned: false },
+            "timestamp_utc" => Type::Timestamp { zoned: true },
+            "utf8" => Type::Utf8,
+            "duration" => Type::Duration,
+            _ => {
+                let scale = name.strip_prefix("decimal(")?.strip_suffix(')')?.parse().ok()?;
+                let kind = Type::Decimal { scale };
+                // One spelling alone: no sign, no leading zero.
+                (scale <= SCALE_MAX && kind.declared_name() == name).then_some(kind)?
+            }
+        })
     }
 }
 
@@ -134,6 +168,20 @@ mod tests {
             flags.add(&classify(text.as_bytes()));
         }
         type_of(flags)
+    }
+
+    #[test]
+    fn declared_takes_each_name_and_a_scale_up_to_eighteen() {
+        for name in ["bool", "i64", "timestamp", "timestamp_utc", "duration", "decimal(0)"] {
+            assert_eq!(Type::declared(name).unwrap().declared_name(), name);
+        }
+        assert_eq!(Type::declared("decimal(18)"), Some(Type::Decimal { scale: 18 }));
+        for name in ["", "decimal", "decimal()", "decimal(19)", "decimal(-1)", "decimal(+1)"] {
+            assert_eq!(Type::declared(name), None, "{name}");
+        }
+        for name in ["decimal(02)", "decimal(2", "decimal(256)", "Decimal(2)", "decimal( 2)"] {
+            assert_eq!(Type::declared(name), None, "{name}");
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! Everything here works on the text of one field; where fields begin and end is the scanners'
 //! business, storing values is the builders'.
 
+mod decimal;
 mod flags;
 mod format;
 mod number;
@@ -13,6 +14,9 @@ mod time;
 #[cfg(test)]
 mod vectors_test;
 
+#[cfg(test)]
+pub use decimal::format_decimal;
+pub use decimal::{SCALE_MAX, parse_decimal};
 pub use flags::{Flags, Type, type_of};
 pub use format::{es_f64, format_date, format_timestamp};
 #[cfg(test)]

@@ -60,34 +60,58 @@ pub(super) fn classify_word(text: &[u8], sign: f64) -> Class {
 fn classify_short(digits: &[u8], negative: bool) -> Option<Class> {
     let length = digits.len();
     let word = load(digits);
-    // A zero byte in `dots` is a dot; the trick finds the lowest one exactly.
-    let dots = word ^ (LOW * 0x2e);
-    let found = dots.wrapping_sub(LOW) & !dots & HIGH;
-    if found == 0 {
+    let Some((dot, rest)) = without_dot(word) else {
         return Some(whole(digits, digits8(word, length)?, negative));
-    }
-    let dot = (found.trailing_zeros() / 8) as usize;
-    let below = word & ((1u64 << (8 * dot)) - 1);
-    let above = (word >> (8 * dot)) >> 8 << (8 * dot);
-    Some(decimal(digits, digits8(below | above, length - 1)?, dot, negative))
+    };
+    Some(decimal(digits, digits8(rest, length - 1)?, dot, negative))
 }
 
 /// Nine to sixteen bytes in two words, like [`classify_short`].
 #[inline(always)]
 fn classify_medium(digits: &[u8], negative: bool) -> Option<Class> {
     let length = digits.len();
-    let tail = u128::from(load(&digits[length - 8..]));
-    let word = u128::from(load(&digits[..8])) | tail << (8 * (length - 8));
+    let word = load_medium(digits);
+    let Some((dot, rest)) = without_dot_medium(word) else {
+        return Some(whole(digits, digits16(word, length)?, negative));
+    };
+    Some(decimal(digits, digits16(rest, length - 1)?, dot, negative))
+}
+
+/// The place of the first dot of a word, and the word without it; None without a dot.
+#[inline(always)]
+pub(super) fn without_dot(word: u64) -> Option<(usize, u64)> {
+    // A zero byte in `dots` is a dot; the trick finds the lowest one exactly.
+    let dots = word ^ (LOW * 0x2e);
+    let found = dots.wrapping_sub(LOW) & !dots & HIGH;
+    if found == 0 {
+        return None;
+    }
+    let dot = (found.trailing_zeros() / 8) as usize;
+    let below = word & ((1u64 << (8 * dot)) - 1);
+    let above = (word >> (8 * dot)) >> 8 << (8 * dot);
+    Some((dot, below | above))
+}
+
+/// [`without_dot`] for two words.
+#[inline(always)]
+pub(super) fn without_dot_medium(word: u128) -> Option<(usize, u128)> {
     let dots = word ^ (u128::from(LOW * 0x2e) * PAIR);
     let low = u128::from(LOW) * PAIR;
     let found = dots.wrapping_sub(low) & !dots & (low << 7);
     if found == 0 {
-        return Some(whole(digits, digits16(word, length)?, negative));
+        return None;
     }
     let dot = (found.trailing_zeros() / 8) as usize;
     let below = word & ((1u128 << (8 * dot)) - 1);
     let above = (word >> (8 * dot)) >> 8 << (8 * dot);
-    Some(decimal(digits, digits16(below | above, length - 1)?, dot, negative))
+    Some((dot, below | above))
+}
+
+/// The bytes of a text of nine to sixteen, the first one lowest.
+#[inline(always)]
+pub(super) fn load_medium(text: &[u8]) -> u128 {
+    let tail = u128::from(load(&text[text.len() - 8..]));
+    u128::from(load(&text[..8])) | tail << (8 * (text.len() - 8))
 }
 
 /// An integer of up to sixteen digits.
@@ -112,7 +136,7 @@ fn decimal(digits: &[u8], value: u64, dot: usize, negative: bool) -> Class {
 
 /// The bytes of a text of at most eight, the first one lowest, zeros above.
 #[inline(always)]
-fn load(text: &[u8]) -> u64 {
+pub(super) fn load(text: &[u8]) -> u64 {
     let word = |at: usize| u32::from_le_bytes([text[at], text[at + 1], text[at + 2], text[at + 3]]);
     match text.len() {
         0 => 0,
@@ -129,7 +153,7 @@ fn load(text: &[u8]) -> u64 {
 
 /// The value of the `length` low bytes of `word`, all digits, or None.
 #[inline(always)]
-fn digits8(word: u64, length: usize) -> Option<u64> {
+pub(super) fn digits8(word: u64, length: usize) -> Option<u64> {
     // Digits move to the top; `0` fills up below them, where it counts as a leading zero.
     let shift = (64 - 8 * length) as u32;
     let fill = ZEROS.checked_shr(64 - shift).unwrap_or(0);
@@ -147,7 +171,7 @@ fn digits8(word: u64, length: usize) -> Option<u64> {
 
 /// [`digits8`] for eight to sixteen bytes.
 #[inline(always)]
-fn digits16(word: u128, length: usize) -> Option<u64> {
+pub(super) fn digits16(word: u128, length: usize) -> Option<u64> {
     // Digits move to the top, so that the upper word holds the last eight.
     let word = word << (128 - 8 * length);
     let last = digits8((word >> 64) as u64, 8)?;
@@ -216,7 +240,7 @@ fn integer(magnitude: u64, digits: usize, negative: bool) -> Class {
 }
 
 /// The value of `e` or `E`, a sign, digits; nothing may follow.
-fn exponent(text: &[u8]) -> Option<i64> {
+pub(super) fn exponent(text: &[u8]) -> Option<i64> {
     if text[0] | 0x20 != b'e' {
         return None;
     }

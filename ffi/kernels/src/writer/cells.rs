@@ -4,7 +4,7 @@ use super::digits;
 use super::room::{byte, put, short};
 use super::text::TextForm;
 use crate::fault::Error;
-use crate::values::es_f64;
+use crate::values::{MICROS_PER_DAY, SCALE_MAX, es_f64};
 
 /// What a column holds; the numbers are those of `src/write/_native.ts`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,7 +16,13 @@ pub enum Kind {
     Date,
     Timestamp { zoned: bool },
     Text,
+    Decimal { scale: u8 },
+    Duration,
 }
+
+/// The boundary's number of a decimal without fraction; the scale is added.
+const DECIMAL_ID: u8 = 32;
+const DECIMAL_ID_MAX: u8 = DECIMAL_ID + SCALE_MAX;
 
 impl Kind {
     /// The type of a number of the boundary.
@@ -30,13 +36,15 @@ impl Kind {
             6 => Some(Kind::Timestamp { zoned: false }),
             7 => Some(Kind::Text),
             8 => Some(Kind::Timestamp { zoned: true }),
+            16 => Some(Kind::Duration),
+            DECIMAL_ID..=DECIMAL_ID_MAX => Some(Kind::Decimal { scale: id - DECIMAL_ID }),
             _ => None,
         }
     }
 
     /// Whether the values are numbers, which `nonNumeric` leaves without quotes.
     pub fn is_number(self) -> bool {
-        matches!(self, Kind::I32 | Kind::I64 | Kind::F64)
+        matches!(self, Kind::I32 | Kind::I64 | Kind::F64 | Kind::Decimal { .. })
     }
 
     /// Whether the text of a value that is no text itself can hold a byte.
@@ -47,6 +55,8 @@ impl Kind {
             Kind::F64 => b"-+.e0123456789NaInfity",
             Kind::Timestamp { .. } => b"-:.TZ0123456789",
             Kind::Text => b"",
+            Kind::Decimal { .. } => b"-.0123456789",
+            Kind::Duration => b"-PTHMS.0123456789",
         };
         letters.contains(&byte)
     }
@@ -69,6 +79,12 @@ enum Cells {
     Texts { data: Vec<u8>, offsets: Vec<i32> },
     Codes(Vec<i32>),
 }
+
+/// The first and the last day of the calendar, 0001-01-01 and 9999-12-31.
+const DAYS: (i32, i32) = (-719_162, 2_932_896);
+/// Their first and last microsecond.
+const MICROS: (i64, i64) =
+    (DAYS.0 as i64 * MICROS_PER_DAY, (DAYS.1 as i64 + 1) * MICROS_PER_DAY - 1);
 
 /// Bytes that a short text is copied with, whatever its length.
 const PADDING: usize = 16;
@@ -95,6 +111,7 @@ pub struct Column {
 }
 
 const SHORT: Error = Error::BadArgument("a column's buffer is too short");
+const BEYOND: Error = Error::BadArgument("a day is outside the years 0001 to 9999");
 const ASTRAY: Error = Error::BadArgument("offsets or codes leave their buffer");
 
 impl Column {
@@ -103,7 +120,9 @@ impl Column {
         let cells = match kind {
             Kind::Bool => Cells::Bits(Vec::new()),
             Kind::I32 | Kind::Date => Cells::Ints(Vec::new()),
-            Kind::I64 | Kind::Timestamp { .. } => Cells::Longs(Vec::new()),
+            Kind::I64 | Kind::Timestamp { .. } | Kind::Decimal { .. } | Kind::Duration => {
+                Cells::Longs(Vec::new())
+            }
             Kind::F64 => Cells::Floats(Vec::new()),
             Kind::Text => Cells::Codes(Vec::new()),
         };
@@ -201,9 +220,18 @@ impl Column {
                     reserve(bits, bytes.len())?;
                     bits.extend_from_slice(bytes);
                 }
-                Cells::Ints(values) => fill_i32(values, data, rows)?,
+                Cells::Ints(values) => {
+                    fill_i32(values, data, rows)?;
+                    if self.kind == Kind::Date && !are_within(values, DAYS, &self.validity) {
+                        return Err(BEYOND);
+                    }
+                }
                 Cells::Longs(values) => {
                     fill(values, data, rows, |bytes| i64::from_le_bytes(*bytes))?;
+                    let is_time = matches!(self.kind, Kind::Timestamp { .. });
+                    if is_time && !are_within(values, MICROS, &self.validity) {
+                        return Err(BEYOND);
+                    }
                 }
                 Cells::Floats(values) => {
                     fill(values, data, rows, |bytes| f64::from_le_bytes(*bytes))?;
@@ -223,13 +251,10 @@ impl Column {
             }
             let Cells::Codes(codes) = &mut self.cells else { return Ok(()) };
             fill_i32(codes, data, rows)?;
-            let texts = dictionary.ends.len() - 1;
-            let is_known = |code: i32| usize::try_from(code).is_ok_and(|code| code < texts);
-            let validity = &self.validity;
-            // What stands at a null is not defined.
-            let is_null = |row: usize| !validity.is_empty() && !bit(validity, row);
-            let is_good = |(row, &code): (usize, &i32)| is_known(code) || is_null(row);
-            return if codes.iter().enumerate().all(is_good) { Ok(()) } else { Err(ASTRAY) };
+            let last = dictionary.ends.len() as i64 - 2;
+            let last = i32::try_from(last).unwrap_or(i32::MAX);
+            let is_good = are_within(codes, (0, last), &self.validity);
+            return if is_good { Ok(()) } else { Err(ASTRAY) };
         }
         if !matches!(self.cells, Cells::Texts { .. }) {
             self.cells = Cells::Texts { data: Vec::new(), offsets: Vec::new() };
@@ -272,6 +297,10 @@ impl Column {
                     Kind::Timestamp { zoned } => {
                         short(out, at, |slot| digits::timestamp(slot, 0, value, zoned))
                     }
+                    Kind::Decimal { scale } => {
+                        short(out, at, |slot| digits::fixed(slot, 0, value, scale))
+                    }
+                    Kind::Duration => short(out, at, |slot| digits::duration(slot, 0, value)),
                     _ => short(out, at, |slot| digits::signed(slot, 0, value)),
                 }
             }
@@ -297,7 +326,7 @@ impl Column {
     ) -> Option<usize> {
         match (&self.cells, self.kind) {
             (Cells::Floats(values), _) if !values[row].is_finite() => put(out, at, b"null"),
-            (_, Kind::Date | Kind::Timestamp { .. }) => {
+            (_, Kind::Date | Kind::Timestamp { .. } | Kind::Duration) => {
                 let at = byte(out, at, b'"')?;
                 let at = self.print_csv(row, out, at, form)?;
                 byte(out, at, b'"')
@@ -356,6 +385,17 @@ fn fill_i32(values: &mut Vec<i32>, data: &[u8], count: usize) -> Result<(), Erro
     fill(values, data, count, |bytes| i32::from_le_bytes(*bytes))
 }
 
+/// Whether all values but the nulls', which are not defined, are from the one to the other: one
+/// pass without a branch, for a column is hardly ever wrong.
+fn are_within<T: Copy + PartialOrd>(values: &[T], (first, last): (T, T), validity: &[u8]) -> bool {
+    let is_within = |value: T| (value >= first) & (value <= last);
+    values.iter().fold(true, |all, &value| all & is_within(value))
+        || values
+            .iter()
+            .enumerate()
+            .all(|(row, &value)| is_within(value) || !validity.is_empty() && !bit(validity, row))
+}
+
 /// Copies the first `count` values of `N` bytes.
 fn fill<T, const N: usize>(
     values: &mut Vec<T>,
@@ -376,6 +416,8 @@ fn check_offsets(offsets: &[i32], length: usize) -> Result<(), Error> {
         return Err(ASTRAY);
     };
     let ends_within = usize::try_from(last).is_ok_and(|last| last <= length);
-    let is_good = first >= 0 && ends_within && offsets.is_sorted();
+    let pairs = offsets.iter().zip(&offsets[1..]);
+    let is_sorted = pairs.fold(true, |all, (start, end)| all & (start <= end));
+    let is_good = first >= 0 && ends_within && is_sorted;
     if is_good { Ok(()) } else { Err(ASTRAY) }
 }

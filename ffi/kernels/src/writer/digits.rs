@@ -78,6 +78,48 @@ pub fn signed(slot: &mut Slot, at: usize, value: i64) -> usize {
     unsigned(slot, at + usize::from(value < 0), value.unsigned_abs())
 }
 
+/// Writes units of 10^-scale with exactly `scale` digits behind the point and gives where it ends.
+#[inline]
+pub fn fixed(slot: &mut Slot, at: usize, units: i64, scale: u8) -> usize {
+    if scale == 0 {
+        return signed(slot, at, units);
+    }
+    let power = 10u64.pow(u32::from(scale));
+    let size = units.unsigned_abs();
+    put(slot, at, *b"-");
+    let at = unsigned(slot, at + usize::from(units < 0), size / power);
+    // A one in front keeps the zeros that the fraction begins with; the dot takes its place.
+    let end = unsigned(slot, at, size % power + power);
+    put(slot, at, *b".");
+    end
+}
+
+/// Writes milliseconds as a duration of ISO 8601, hours the largest unit, and gives where it ends.
+#[inline]
+pub fn duration(slot: &mut Slot, at: usize, millis: i64) -> usize {
+    let size = millis.unsigned_abs();
+    let (seconds, rest) = (size / 1000, (size % 1000) as u32);
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    put(slot, at, *b"-");
+    let at = at + usize::from(millis < 0);
+    put(slot, at, *b"PT");
+    let mut at = at + 2;
+    for (value, unit) in [(hours, b'H'), (minutes, b'M')] {
+        if value > 0 {
+            at = unsigned(slot, at, value);
+            put(slot, at, [unit]);
+            at += 1;
+        }
+    }
+    if seconds == 0 && rest == 0 && size > 0 {
+        return at;
+    }
+    let at = unsigned(slot, at, seconds);
+    let at = fraction(slot, at, rest * 1000);
+    put(slot, at, *b"S");
+    at + 1
+}
+
 /// Writes a dot and up to six digits without the zeros at their end; nothing for 0.
 #[inline]
 fn fraction(slot: &mut Slot, at: usize, millionths: u32) -> usize {
@@ -165,7 +207,7 @@ pub fn timestamp(slot: &mut Slot, at: usize, micros: i64, zoned: bool) -> usize 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::values::{es_f64, format_date, format_timestamp};
+    use crate::values::{es_f64, format_date, format_decimal, format_timestamp};
 
     fn text(fill: impl Fn(&mut Slot) -> usize) -> String {
         let mut slot = [b'?'; 32];
@@ -193,6 +235,18 @@ mod tests {
     }
 
     #[test]
+    fn units_print_every_digit_of_their_scale() {
+        for scale in 0..=18 {
+            for value in sizes().chain([1 << 63, u64::MAX]).chain((0..20_000).step_by(11)) {
+                for units in [value as i64, (value as i64).wrapping_neg()] {
+                    let found = text(|slot| fixed(slot, 0, units, scale));
+                    assert_eq!(found, format_decimal(units, scale));
+                }
+            }
+        }
+    }
+
+    #[test]
     fn decimals_print_as_the_shortest_text() {
         for size in sizes().chain((0..20_000).step_by(9)) {
             for places in 0..8 {
@@ -213,6 +267,24 @@ mod tests {
         let mut slot = [0; 32];
         for value in [0.0, -0.0, f64::NAN, f64::INFINITY, 1e-7, 0.1234567, 1e15, 5e-324] {
             assert_eq!(decimal(&mut slot, value), 0, "{value}");
+        }
+    }
+
+    #[test]
+    fn durations_print_as_lines_of_durations_do() {
+        use crate::duration::{MS_MAX, Style, format_lines, lines_size};
+        let parts = [0, 1, 10, 120, 999, 1000, 59_999, 60_000, 61_001, 3_599_000, 3_600_000];
+        for size in parts.into_iter().chain(sizes()).chain([MS_MAX as u64]) {
+            for millis in
+                [size as i64, (size as i64).wrapping_neg(), (size as i64).wrapping_mul(60_000)]
+            {
+                let bytes = millis.to_le_bytes();
+                let Some(length) = lines_size(&bytes, &[], Style::Iso).unwrap() else { continue };
+                let mut line = vec![0; length];
+                format_lines(&bytes, &[], Style::Iso, &mut line).unwrap();
+                let found = text(|slot| duration(slot, 0, millis)) + "\n";
+                assert_eq!(found.as_bytes(), line);
+            }
         }
     }
 

@@ -14,6 +14,7 @@ use std::ops::Range;
 
 use crate::config::Config;
 use crate::fault::Error;
+use beside::Beside;
 use cells::{Column, Kind, Quoting};
 use room::{byte, put};
 use text::TextForm;
@@ -46,10 +47,8 @@ pub struct Writer {
     rows: usize,
     /// Rows of the block that have been printed.
     next: usize,
-    /// Threads that print a block, the caller's among them.
-    threads: usize,
-    /// What the other threads print into.
-    beside: Vec<Vec<u8>>,
+    /// Several threads that print a block.
+    beside: Beside,
 }
 
 const UNKNOWN: Error = Error::BadArgument("the writer has no such column");
@@ -85,17 +84,8 @@ impl Writer {
             }
             Form::Lines | Form::Array => false,
         };
-        let threads = beside::threads(config)?;
-        Ok(Writer {
-            form,
-            text,
-            columns,
-            is_guarded,
-            rows: 0,
-            next: 0,
-            threads,
-            beside: Vec::new(),
-        })
+        let beside = Beside::new(config)?;
+        Ok(Writer { form, text, columns, is_guarded, rows: 0, next: 0, beside })
     }
 
     /// Takes the texts that the codes of a column stand for.
@@ -118,19 +108,22 @@ impl Writer {
         if index == 0 {
             self.rows = rows;
             self.next = 0;
+            self.beside.clear();
         }
         Ok(())
     }
 
-    /// Prints rows of the block while they fit into `out`. `has_rows` says whether any row of the
-    /// output stands before them.
+    /// Prints rows of the block while they fit into `out`; of a block that several threads print,
+    /// pieces of some 128 KiB. `has_rows` says whether any row of the output stands before them.
     pub fn print(&mut self, has_rows: bool, out: &mut [u8]) -> Result<Printed, Error> {
         if self.columns.iter().any(|column| column.rows() != self.rows) {
             return Err(Error::BadArgument("columns of one block have the same rows"));
         }
         let rows = self.next..self.rows;
-        let printed = if self.threads > 1 && rows.len() >= beside::ROWS_MIN {
-            self.print_beside(rows, has_rows, out)
+        let printed = if let Some(printed) = self.beside.hand_out(out) {
+            printed
+        } else if self.beside.pays(rows.len()) {
+            self.print_beside(rows, has_rows, out)?
         } else {
             self.print_rows(rows, has_rows, out)
         };

@@ -17,7 +17,7 @@ mod rules;
 mod scanner;
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 pub use rules::Rules;
 pub use scanner::DialectScanner;

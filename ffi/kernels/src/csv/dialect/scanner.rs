@@ -1,5 +1,7 @@
 //! The scanner: takes chunks, keeps the unfinished record, hands out blocks of whole ones.
 
+mod share;
+
 use std::mem;
 
 use super::super::header;
@@ -7,10 +9,12 @@ use super::record::{RecordScan, Stop, Texts};
 use super::rules::Rules;
 use crate::block::{Block, Kind, RowFault, Span};
 use crate::fault::{Code, Error, Fault};
-use crate::scan::{PIECE_BYTES, Scan, Scanner};
+use crate::scan::{PIECE_BYTES, Scan};
 
 /// Bytes taken at least, so that a small `rows_max` does not make tiny pieces.
 const PIECE_BYTES_MIN: usize = 4096;
+/// Room for bytes is asked for in steps of this.
+const RESERVE_STEP: usize = 1 << 14;
 /// A record must fit the 31 bits that safely hold its offsets.
 const RECORD_BYTES_MAX: usize = i32::MAX as usize;
 /// Nulls handed out at once for blank lines that wait for the width.
@@ -138,7 +142,10 @@ impl DialectScanner {
         let most = PIECE_BYTES.max(more);
         let taken = input.len().min(rows.clamp(PIECE_BYTES_MIN.max(more), most));
         if self.tail.len() <= taken {
-            block.bytes.try_reserve(self.tail.len() + taken)?;
+            // In steps, so that a block that is used again does not grow by a few bytes to twice
+            // its size.
+            let wanted = (self.tail.len() + taken).next_multiple_of(RESERVE_STEP);
+            block.bytes.try_reserve_exact(wanted)?;
             block.bytes.extend_from_slice(&self.tail);
             self.tail.clear();
         } else {
@@ -408,30 +415,6 @@ impl DialectScanner {
         block.rows = rows;
         self.owed -= rows as u64;
         Ok(Scan::Ready)
-    }
-}
-
-impl Scanner for DialectScanner {
-    fn names(&self) -> &[String] {
-        &self.names
-    }
-
-    fn scan(
-        &mut self,
-        input: &mut &[u8],
-        last: bool,
-        rows_max: usize,
-        block: &mut Block,
-    ) -> Result<Scan, Error> {
-        block.clear();
-        if let Some(error) = &self.failed {
-            return Err(error.clone());
-        }
-        let result = self.fill(input, last, rows_max.max(1), block);
-        if let Err(error) = &result {
-            self.failed = Some(error.clone());
-        }
-        result
     }
 }
 

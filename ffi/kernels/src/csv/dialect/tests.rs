@@ -9,7 +9,12 @@ use crate::fault::Error;
 use crate::scan::{Scan, Scanner};
 
 /// What a scanner says, and its error rows: code, offset, rows before.
-fn run(rules: &Rules, input: &[u8], chunk: usize, rows_max: usize) -> (Outcome, Vec<String>) {
+pub(crate) fn run(
+    rules: &Rules,
+    input: &[u8],
+    chunk: usize,
+    rows_max: usize,
+) -> (Outcome, Vec<String>) {
     let mut scanner = DialectScanner::new(rules.clone()).unwrap();
     let (mut outcome, mut errors) = (Outcome::default(), Vec::new());
     let mut block = Block::default();

@@ -96,7 +96,7 @@ fn push_object(random: &mut Random, depth: usize, out: &mut String) {
 }
 
 /// Whether a value of ours is the one that serde_json read.
-fn same(ours: &Field, theirs: Option<&Value>) -> bool {
+pub(super) fn same(ours: &Field, theirs: Option<&Value>) -> bool {
     match (ours.0, theirs) {
         (Kind::Null, None | Some(Value::Null)) => true,
         (Kind::Number, Some(Value::Number(number))) => {
@@ -112,7 +112,7 @@ fn same(ours: &Field, theirs: Option<&Value>) -> bool {
     }
 }
 
-fn lenient() -> Options {
+pub(super) fn lenient() -> Options {
     options(&[("integers", "text"), ("overflow", "text")])
 }
 

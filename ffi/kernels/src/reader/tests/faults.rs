@@ -33,6 +33,10 @@ fn every_type_refuses_what_it_cannot_hold() {
         ("date", "2024-02-29", &["2023-02-29", "2024-01-01T00:00", "1"]),
         ("timestamp", "2024-01-01", &["2024-01-01T00:00Z", "10:00", "0"]),
         ("timestamp_utc", "2024-01-01T00:00+02:00", &["2024-01-01T00:00", "2024-01-01"]),
+        ("decimal(2)", "92233720368547758.07", &["92233720368547758.08", "1.001", "1e-3", "nan"]),
+        ("decimal(0)", "-9223372036854775808", &["0.5", "9223372036854775808", "01", "+1", "."]),
+        ("decimal(18)", "-9.223372036854775808", &["9.3", "10", "1e-19", "1:30"]),
+        ("duration", "PT1H30M", &["1d", "P1D", "PT0.0001S", "1:60", "90x", "1h30"]),
     ] {
         let schema = format!("a\0{kind}\0");
         let entries = [CSV, ("schema", schema.as_str())];
@@ -42,6 +46,33 @@ fn every_type_refuses_what_it_cannot_hold() {
             expect(&outcome, Code::TypeMismatch, 3, 1, offset, &["a", kind, misfit]);
             assert_eq!(outcome.rows(), [1]);
         }
+    }
+}
+
+#[test]
+fn json_has_decimals_in_numbers_and_strings_but_durations_in_strings_alone() {
+    let read_as = |kind: &str, value: &str| {
+        let schema = format!("a\0{kind}\0");
+        read(&[NDJSON, ("schema", schema.as_str())], &format!("{{\"a\":{value}}}\n"))
+    };
+    for (kind, value, expected) in [
+        ("decimal(2)", "1.50", 150),
+        ("decimal(2)", "\"1.5\"", 150),
+        ("decimal(2)", "1e1", 1000),
+        ("duration", "\"1:30\"", 90_000),
+        ("duration", "\"90\"", 90_000),
+    ] {
+        assert_eq!(read_as(kind, value).table().columns, [[json!(expected)]], "{kind} {value}");
+    }
+    for (kind, value, shown) in [
+        ("decimal(2)", "\"\"", ""),
+        ("decimal(2)", "true", "true"),
+        ("decimal(2)", "[1]", "[1]"),
+        ("duration", "90", "90"),
+        ("duration", "\"\"", ""),
+    ] {
+        let outcome = read_as(kind, value);
+        expect(&outcome, Code::TypeMismatch, 1, 6, 5, &["a", kind, shown]);
     }
 }
 

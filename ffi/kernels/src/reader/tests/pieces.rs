@@ -3,17 +3,17 @@
 use super::*;
 
 /// A small generator of random numbers (xorshift).
-struct Random(u64);
+pub(super) struct Random(pub u64);
 
 impl Random {
-    fn below(&mut self, end: usize) -> usize {
+    pub(super) fn below(&mut self, end: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
         (self.0 >> 11) as usize % end
     }
 
-    fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {
+    pub(super) fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {
         from[self.below(from.len())]
     }
 }
@@ -51,7 +51,7 @@ const RECORDS: [&str; 8] = [
 ];
 const BROKEN: [&str; 5] = ["{\"a\":1", "[1]", "{\"c\":1}", "{\"a\":\"t\"}", "{\"a\":1e999}"];
 
-fn csv(random: &mut Random, hostile: bool) -> String {
+pub(super) fn csv(random: &mut Random, hostile: bool) -> String {
     let mut text = String::from("a,b,c\n");
     for _ in 0..random.below(60) {
         for column in 0..3 {
@@ -63,7 +63,7 @@ fn csv(random: &mut Random, hostile: bool) -> String {
     text
 }
 
-fn ndjson(random: &mut Random, hostile: bool) -> String {
+pub(super) fn ndjson(random: &mut Random, hostile: bool) -> String {
     let mut text = String::new();
     for _ in 0..random.below(60) {
         let is_odd = hostile && random.below(30) == 0;

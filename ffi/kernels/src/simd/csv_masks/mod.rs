@@ -7,6 +7,10 @@ mod scalar;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
+use super::level::Name;
+
+pub use super::level::Level;
+
 /// Bytes that one [`Masks`] describes.
 pub const BLOCK_BYTES: usize = 64;
 
@@ -20,58 +24,9 @@ pub struct Masks {
     pub nul: u64,
 }
 
-/// A way to find the masks that this processor can run: no other value can be made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Level(Name);
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Name {
-    Scalar,
-    #[cfg(target_arch = "x86_64")]
-    Sse2,
-    #[cfg(target_arch = "x86_64")]
-    Avx2,
-    #[cfg(target_arch = "x86_64")]
-    Avx512,
-}
-
 impl Level {
-    /// All levels that this processor can run, the slowest first.
-    pub fn all() -> Vec<Level> {
-        let mut levels = vec![Level(Name::Scalar)];
-        #[cfg(target_arch = "x86_64")]
-        {
-            levels.push(Level(Name::Sse2));
-            if is_x86_feature_detected!("avx2") {
-                levels.push(Level(Name::Avx2));
-            }
-            if is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512bw") {
-                levels.push(Level(Name::Avx512));
-            }
-        }
-        levels
-    }
-
-    /// The fastest level of this processor.
-    pub fn best() -> Level {
-        Level::all().pop().unwrap_or(Level(Name::Scalar))
-    }
-
-    /// The name of the instruction set.
-    pub fn name(self) -> &'static str {
-        match self.0 {
-            Name::Scalar => "scalar",
-            #[cfg(target_arch = "x86_64")]
-            Name::Sse2 => "sse2",
-            #[cfg(target_arch = "x86_64")]
-            Name::Avx2 => "avx2",
-            #[cfg(target_arch = "x86_64")]
-            Name::Avx512 => "avx512",
-        }
-    }
-
     /// Describes `bytes`, which are `out.len()` whole blocks.
-    pub fn find(self, bytes: &[u8], delimiter: u8, out: &mut [Masks]) {
+    pub fn csv_masks(self, bytes: &[u8], delimiter: u8, out: &mut [Masks]) {
         let (blocks, rest) = bytes.as_chunks::<BLOCK_BYTES>();
         assert!(rest.is_empty() && blocks.len() == out.len(), "one mask per whole block");
         match self.0 {
@@ -79,10 +34,10 @@ impl Level {
             // SAFETY: SSE2 belongs to x86-64 itself.
             #[cfg(target_arch = "x86_64")]
             Name::Sse2 => unsafe { x86::find_sse2(blocks, delimiter, out) },
-            // SAFETY: `all`, the only maker of this value, saw AVX2 on this processor.
+            // SAFETY: `Level::all`, the only maker of this value, saw AVX2 on this processor.
             #[cfg(target_arch = "x86_64")]
             Name::Avx2 => unsafe { x86::find_avx2(blocks, delimiter, out) },
-            // SAFETY: `all`, the only maker of this value, saw AVX-512F and BW here.
+            // SAFETY: `Level::all`, the only maker of this value, saw AVX-512F and BW here.
             #[cfg(target_arch = "x86_64")]
             Name::Avx512 => unsafe { x86::find_avx512(blocks, delimiter, out) },
         }
@@ -113,7 +68,7 @@ mod tests {
             bytes.chunks(BLOCK_BYTES).map(|block| expected(block, delimiter)).collect();
         for level in Level::all() {
             let mut found = vec![Masks::default(); wanted.len()];
-            level.find(bytes, delimiter, &mut found);
+            level.csv_masks(bytes, delimiter, &mut found);
             assert_eq!(found, wanted, "{}", level.name());
         }
     }

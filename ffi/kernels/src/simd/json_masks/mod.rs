@@ -3,9 +3,17 @@
 //!
 //! Every level gives the same masks; the tests compare them on random bytes.
 
+mod index;
 mod scalar;
+mod strings;
 #[cfg(target_arch = "x86_64")]
 mod x86;
+
+use super::level::Name;
+
+pub use super::level::Level;
+pub use index::{Indexed, SLACK};
+pub use strings::Strings;
 
 /// Bytes that one [`Masks`] describes.
 pub const BLOCK_BYTES: usize = 64;
@@ -22,58 +30,9 @@ pub struct Masks {
     pub line_feed: u64,
 }
 
-/// A way to find the masks that this processor can run: no other value can be made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Level(Name);
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Name {
-    Scalar,
-    #[cfg(target_arch = "x86_64")]
-    Sse2,
-    #[cfg(target_arch = "x86_64")]
-    Avx2,
-    #[cfg(target_arch = "x86_64")]
-    Avx512,
-}
-
 impl Level {
-    /// All levels that this processor can run, the slowest first.
-    pub fn all() -> Vec<Level> {
-        let mut levels = vec![Level(Name::Scalar)];
-        #[cfg(target_arch = "x86_64")]
-        {
-            levels.push(Level(Name::Sse2));
-            if is_x86_feature_detected!("avx2") {
-                levels.push(Level(Name::Avx2));
-            }
-            if is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512bw") {
-                levels.push(Level(Name::Avx512));
-            }
-        }
-        levels
-    }
-
-    /// The fastest level of this processor.
-    pub fn best() -> Level {
-        Level::all().pop().unwrap_or(Level(Name::Scalar))
-    }
-
-    /// The name of the instruction set.
-    pub fn name(self) -> &'static str {
-        match self.0 {
-            Name::Scalar => "scalar",
-            #[cfg(target_arch = "x86_64")]
-            Name::Sse2 => "sse2",
-            #[cfg(target_arch = "x86_64")]
-            Name::Avx2 => "avx2",
-            #[cfg(target_arch = "x86_64")]
-            Name::Avx512 => "avx512",
-        }
-    }
-
     /// Describes `bytes`, which are `out.len()` whole blocks.
-    pub fn find(self, bytes: &[u8], out: &mut [Masks]) {
+    pub fn json_masks(self, bytes: &[u8], out: &mut [Masks]) {
         let (blocks, rest) = bytes.as_chunks::<BLOCK_BYTES>();
         assert!(rest.is_empty() && blocks.len() == out.len(), "one mask per whole block");
         match self.0 {
@@ -81,12 +40,39 @@ impl Level {
             // SAFETY: SSE2 belongs to x86-64 itself.
             #[cfg(target_arch = "x86_64")]
             Name::Sse2 => unsafe { x86::find_sse2(blocks, out) },
-            // SAFETY: `all`, the only maker of this value, saw AVX2 on this processor.
+            // SAFETY: `Level::all`, the only maker of this value, saw AVX2 on this processor.
             #[cfg(target_arch = "x86_64")]
             Name::Avx2 => unsafe { x86::find_avx2(blocks, out) },
-            // SAFETY: `all`, the only maker of this value, saw AVX-512F and BW here.
+            // SAFETY: `Level::all`, the only maker of this value, saw AVX-512F and BW here.
             #[cfg(target_arch = "x86_64")]
             Name::Avx512 => unsafe { x86::find_avx512(blocks, out) },
+        }
+    }
+
+    /// Writes where operators outside of strings stand in `bytes`, which are whole blocks; `lines`
+    /// counts line feeds as operators. There is room for as many places as bytes and [`SLACK`].
+    pub fn json_index(
+        self,
+        bytes: &[u8],
+        lines: bool,
+        strings: &mut Strings,
+        places: &mut [u32],
+    ) -> Indexed {
+        let (blocks, rest) = bytes.as_chunks::<BLOCK_BYTES>();
+        assert!(rest.is_empty() && places.len() >= bytes.len() + SLACK, "whole blocks and room");
+        match self.0 {
+            Name::Scalar => {
+                index::index(blocks, lines, strings, places, scalar::masks_of, strings::prefix_xor)
+            }
+            // SAFETY: SSE2 belongs to x86-64 itself.
+            #[cfg(target_arch = "x86_64")]
+            Name::Sse2 => unsafe { x86::index_sse2(blocks, lines, strings, places) },
+            // SAFETY: `Level::all`, the only maker of this value, saw all of the level here.
+            #[cfg(target_arch = "x86_64")]
+            Name::Avx2 => unsafe { x86::index_avx2(blocks, lines, strings, places) },
+            // SAFETY: `Level::all`, the only maker of this value, saw all of the level here.
+            #[cfg(target_arch = "x86_64")]
+            Name::Avx512 => unsafe { x86::index_avx512(blocks, lines, strings, places) },
         }
     }
 }
@@ -114,7 +100,7 @@ mod tests {
         let wanted: Vec<Masks> = bytes.chunks(BLOCK_BYTES).map(expected).collect();
         for level in Level::all() {
             let mut found = vec![Masks::default(); wanted.len()];
-            level.find(bytes, &mut found);
+            level.json_masks(bytes, &mut found);
             assert_eq!(found, wanted, "{}", level.name());
         }
     }
@@ -151,7 +137,7 @@ mod tests {
             let best = (0..200)
                 .map(|_| {
                     let begin = std::time::Instant::now();
-                    level.find(text, &mut out);
+                    level.json_masks(text, &mut out);
                     std::hint::black_box(&out);
                     begin.elapsed().as_secs_f64()
                 })

@@ -5,9 +5,8 @@
  * @module
  */
 
-import type { DurationFault } from "./error.ts";
-import type { DurationRules } from "./options.ts";
-import { faultOfUnits, LENGTH_MAX, parseUnits } from "./_grammar_ts.ts";
+import { faultOfUnits, LENGTH_MAX, parseUnits } from "./_duration_grammar.ts";
+import type { DurationFault, DurationRules } from "./_duration_rules.ts";
 
 const ZERO = 48;
 const COLON = 58;

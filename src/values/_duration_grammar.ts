@@ -8,9 +8,13 @@
  */
 
 import type { DurationErrorCode } from "../errors.ts";
-import type { DurationFault } from "./error.ts";
-import type { DurationRules } from "./options.ts";
-import { CALENDAR_WORDS, DAY_MS, UNIT_WORDS, WORD_MAX } from "./_units.ts";
+import type { DurationFault, DurationRules } from "./_duration_rules.ts";
+import {
+  CALENDAR_WORDS,
+  DAY_MS,
+  UNIT_WORDS,
+  WORD_MAX,
+} from "./_duration_units.ts";
 
 /** Longest text, in UTF-16 code units. */
 export const LENGTH_MAX = 100;
