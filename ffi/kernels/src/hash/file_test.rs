@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use super::{Algorithm, digest, hash_file};
+use super::{Algorithm, Digest, Spec, digest};
 use crate::control::{Control, Unwatched};
 use crate::fault::Error;
 
@@ -30,6 +30,15 @@ impl Drop for Scratch {
     fn drop(&mut self) {
         let _ = fs::remove_file(&self.0);
     }
+}
+
+fn hash_file(
+    algorithm: Algorithm,
+    file: &File,
+    threads: usize,
+    control: &dyn Control,
+) -> Result<Digest, Error> {
+    super::hash_file(&Spec::plain(algorithm), file, threads, control)
 }
 
 fn message(length: usize) -> Vec<u8> {
@@ -95,6 +104,10 @@ fn hash_file_rejects_a_file_that_grows_shrinks_or_changes_meanwhile() {
                 assert_eq!(run(&grow), changed, "grows: {name}");
                 assert_eq!(run(&shrink), changed, "shrinks: {name}");
                 assert_eq!(run(&rewrite), changed, "changes: {name}");
+                // Replaced by a file of the same length, and then removed.
+                let other = Scratch::new(&format!("{name}-other"), &message(size));
+                let replace = meddler(before, || fs::rename(&other.0, &scratch.0).unwrap());
+                assert_eq!(run(&replace), changed, "is replaced: {name}");
                 assert!(run(&Unwatched).is_ok(), "rests: {name}");
             }
         }

@@ -1,6 +1,5 @@
 //! SHA-256 (FIPS 180-4) of a message in pieces: buffers what is less than a block, pads the end.
 
-use super::Digest;
 use crate::simd::sha256::{BLOCK_BYTES, Block, Compressor, INITIAL_STATE, State};
 
 /// Where the message's length in bits stands in the last block.
@@ -46,7 +45,7 @@ impl Sha256 {
     }
 
     /// The digest of all bytes given.
-    pub(super) fn finish(mut self) -> Digest {
+    pub(super) fn finish(mut self) -> [u8; 32] {
         let held = self.held();
         let mut tail = [[0; BLOCK_BYTES]; 2];
         tail[0][..held].copy_from_slice(&self.pending[..held]);
