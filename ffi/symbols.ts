@@ -9,7 +9,7 @@
 export const ABI_VERSION: number = 1;
 
 /** Hash of this table; a library must report the same. */
-export const SYMBOLS_HASH: number = 0x536dbd08;
+export const SYMBOLS_HASH: number = 0x3aa3b15c;
 
 /** Every symbol, and as `NAME_async` its nonblocking form if it has one. */
 export const symbols = {
@@ -72,6 +72,7 @@ export const symbols = {
   fp_hash_file: {
     name: "fp_hash_file",
     parameters: [
+      "buffer",
       "u32",
       "buffer",
       "u32",
@@ -86,6 +87,7 @@ export const symbols = {
   fp_hash_file_async: {
     name: "fp_hash_file",
     parameters: [
+      "buffer",
       "u32",
       "buffer",
       "u32",
@@ -106,6 +108,32 @@ export const symbols = {
   fp_hash_open: {
     name: "fp_hash_open",
     parameters: ["u32"],
+    result: "i32",
+  },
+  fp_hash_open_with: {
+    name: "fp_hash_open_with",
+    parameters: ["buffer", "u32"],
+    result: "i32",
+  },
+  fp_hash_set_open: {
+    name: "fp_hash_set_open",
+    parameters: ["buffer", "f64"],
+    result: "i32",
+  },
+  fp_hash_set_run: {
+    name: "fp_hash_set_run",
+    parameters: ["u32", "buffer", "u32", "buffer", "u32"],
+    result: "i32",
+  },
+  fp_hash_set_run_async: {
+    name: "fp_hash_set_run",
+    parameters: ["u32", "buffer", "u32", "buffer", "u32"],
+    result: "i32",
+    nonblocking: true,
+  },
+  fp_hash_set_take: {
+    name: "fp_hash_set_take",
+    parameters: ["u32", "u32", "buffer", "f64"],
     result: "i32",
   },
   fp_hash_update: {

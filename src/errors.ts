@@ -33,6 +33,7 @@ export type ParseErrorCode =
   | "BLANK_LINE"
   | "TOO_MANY_ERRORS"
   | "UNSUPPORTED_FORMAT"
+  | "INVALID_MANIFEST"
   | ArrowErrorCode
   | DurationErrorCode;
 
@@ -239,6 +240,7 @@ const MESSAGES: Record<
     `Cannot profile ${a.name}: convert it to CSV or NDJSON first, for ` +
     "instance with `fastpath convert`" +
     (a.name === "Arrow" ? "" : ", or name its format if it is none"),
+  INVALID_MANIFEST: (a) => `Cannot read manifest: ${a.reason}`,
   UNSUPPORTED_ARROW: (a) => `Cannot read Arrow: ${a.reason}`,
   UNSUPPORTED_TYPE: (a) =>
     `Cannot read column "${a.column}": no column of a table holds the Arrow ` +

@@ -140,10 +140,18 @@ async function readSome(
   }
 }
 
-/** The same rule as in `ffi/kernels/src/hash/file.rs`. */
-function isSame(before: FileFacts, after: FileFacts): boolean {
+/**
+ * Whether nobody has written to a file, replaced or removed it between two
+ * looks at it; the same rule as in `ffi/kernels/src/hash/file.rs`.
+ *
+ * @param before The first look.
+ * @param after The second.
+ * @returns True where its digest is of what stands there.
+ */
+export function isSame(before: FileFacts, after: FileFacts): boolean {
   return before.size === after.size &&
-    before.mtime?.getTime() === after.mtime?.getTime();
+    before.mtime?.getTime() === after.mtime?.getTime() &&
+    (after.nlink ?? 1) >= (before.nlink ?? 1);
 }
 
 /** The same words as from the native engine. */

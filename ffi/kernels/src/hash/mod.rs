@@ -5,7 +5,7 @@
 mod blake3_tree;
 mod file;
 mod hasher;
-//pub mod set;
+pub mod set;
 mod sha256;
 mod spec;
 

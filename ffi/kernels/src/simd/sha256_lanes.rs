@@ -26,7 +26,7 @@ impl LaneStates {
     }
 }
 
-/// Blocks to be taken into a state, in order.
+/// Blocks to be taken into a state, in order; none are left when it is done.
 pub struct Job<'a> {
     pub state: State,
     pub blocks: &'a [Block],
@@ -115,7 +115,8 @@ impl Lanes {
             Form::One => usize::MAX,
             #[cfg(target_arch = "x86_64")]
             Form::ShaNi => 2,
-            // One stream of SHA instructions is as fast as six of sixteen lanes or all of eight.
+            // One stream of SHA instructions is faster than eight lanes and as fast as eleven of
+            // sixteen.
             #[cfg(target_arch = "x86_64")]
             Form::Avx2 => {
                 if has_ni {
@@ -138,19 +139,29 @@ impl Lanes {
     /// Takes each job's blocks into its state. Jobs of like lengths side by side keep the lanes
     /// full; a lane that is done takes the next job.
     pub fn compress_all(self, jobs: &mut [Job<'_>]) {
-        let width = self.width();
-        let mut next = 0;
-        if jobs.len() >= self.width_min() && width > 1 {
-            next = self.compress_lanes(jobs, width);
+        if jobs.len() >= self.width_min() {
+            self.compress_lanes(jobs, self.width());
         }
-        for job in &mut jobs[next..] {
+        if let Some(narrow) = self.narrow() {
+            return narrow.compress_all(jobs);
+        }
+        for job in jobs {
             self.single.compress(&mut job.state, job.blocks);
+            job.blocks = &[];
         }
     }
 
-    /// Works in lanes while enough of them are busy; gives the index of the first job that has
-    /// not begun. Jobs that had begun are finished one by one.
-    fn compress_lanes(self, jobs: &mut [Job<'_>], width: usize) -> usize {
+    /// The form for what is left when too few messages are left for this one.
+    fn narrow(self) -> Option<Lanes> {
+        #[cfg(target_arch = "x86_64")]
+        if self.form == Form::Avx512 && self.single.name() == "sha-ni" {
+            return Some(Lanes { form: Form::ShaNi, single: self.single });
+        }
+        None
+    }
+
+    /// Works in lanes while enough of them are busy. Jobs keep the blocks that are left.
+    fn compress_lanes(self, jobs: &mut [Job<'_>], width: usize) {
         let mut states = LaneStates([[0; LANES_MAX]; 8]);
         // Which job a lane works on, and what of it is left.
         let mut at = [usize::MAX; LANES_MAX];
@@ -161,7 +172,7 @@ impl Lanes {
             for lane in 0..width {
                 while left[lane].is_empty() {
                     if let Some(job) = jobs.get_mut(at[lane]) {
-                        job.state = states.get(lane);
+                        (job.state, job.blocks) = (states.get(lane), &[]);
                         at[lane] = usize::MAX;
                     }
                     let Some(job) = jobs.get(next) else { break };
@@ -188,11 +199,9 @@ impl Lanes {
         }
         for lane in 0..width {
             if let Some(job) = jobs.get_mut(at[lane]) {
-                job.state = states.get(lane);
-                self.single.compress(&mut job.state, left[lane]);
+                (job.state, job.blocks) = (states.get(lane), left[lane]);
             }
         }
-        next
     }
 
     /// Takes `step` blocks of each lane into its state; every lane has that many.
