@@ -65,7 +65,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   "cli": [
     ...["errors", "version", "input", "values", "table", "backend", "ffi"],
     ...["csv", "ndjson", "json", "profile", "catalogue", "budget"],
-    ...["inflate", "arrow"],
+    ...["inflate", "arrow", "hash"],
   ],
 };
 

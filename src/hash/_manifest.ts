@@ -17,7 +17,12 @@ export interface ManifestEntry {
   readonly digest: string;
   /** What the line says was computed; undefined where it says nothing. */
   readonly algorithm: HashAlgorithm | undefined;
+  /** Where the line stands. */
+  readonly where: Where;
 }
+
+/** Where a line begins. */
+export type Where = Pick<Fault, "line" | "column" | "byteOffset">;
 
 /**
  * A line `HEX  NAME`. A name with a backslash or the end of a line is
@@ -58,7 +63,8 @@ export function parseManifest(bytes: Uint8Array): ManifestEntry[] {
   return entries;
 }
 
-type Where = Pick<Fault, "line" | "column" | "byteOffset">;
+/** An entry before it is known where it stands. */
+type Named = Omit<ManifestEntry, "where">;
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
 
@@ -84,10 +90,10 @@ function entryOf(line: string, where: Where): ManifestEntry {
   if (path === null) {
     throw invalid("an escape in the name is none of \\\\, \\n and \\r", where);
   }
-  return { ...entry, path };
+  return { ...entry, path, where };
 }
 
-function plainEntry(text: string): ManifestEntry | null {
+function plainEntry(text: string): Named | null {
   const end = text.indexOf(" ");
   const digest = text.slice(0, Math.max(0, end));
   const mode = text[end + 1];
@@ -99,7 +105,7 @@ function plainEntry(text: string): ManifestEntry | null {
 }
 
 /** `SHA256 (name) = hex`; the name may hold anything, `) = ` included. */
-function bsdEntry(text: string): ManifestEntry | null {
+function bsdEntry(text: string): Named | null {
   const begin = text.indexOf(" (");
   const end = text.lastIndexOf(") = ");
   if (begin < 0 || end < begin + 3) return null;
@@ -133,7 +139,14 @@ function unescaped(name: string): string | null {
   return isValid ? text : null;
 }
 
-function invalid(reason: string, where: Where): ParseError {
+/**
+ * The error of a line.
+ *
+ * @param reason What is wrong with it.
+ * @param where Where it stands.
+ * @returns A `ParseError` with code `INVALID_MANIFEST`.
+ */
+export function invalid(reason: string, where: Where): ParseError {
   return new ParseError({
     code: "INVALID_MANIFEST",
     ...where,
