@@ -166,8 +166,10 @@ function tokensOf(pattern: string): Token[] {
     if (character === "*") {
       if (tokens.at(-1) !== "star") tokens.push("star");
     } else if (character === "?") tokens.push("any");
-    else if (character === "[" && classEnd(characters, at) > 0) {
+    else if (character === "[") {
       const end = classEnd(characters, at);
+      // Git takes a class that is never closed for a pattern without match.
+      if (end === 0) return [() => false];
       tokens.push(classOf(characters.slice(at + 1, end)));
       at = end;
     } else {
