@@ -26,7 +26,7 @@ const IV32 = new Int32Array([
 ]);
 
 /** The first words of BLAKE2b, the low half of each before the high one. */
-const IV64 = new Uint32Array([
+const IV64 = new Int32Array([
   ...[0xF3BCC908, 0x6A09E667, 0x84CAA73B, 0xBB67AE85],
   ...[0xFE94F82B, 0x3C6EF372, 0x5F1D36F1, 0xA54FF53A],
   ...[0xADE682D1, 0x510E527F, 0x2B3E6C1F, 0x9B05688C],
@@ -102,7 +102,6 @@ abstract class Blake2 {
 export class Blake2s extends Blake2 {
   readonly #h = new Int32Array(IV32);
   readonly #v = new Int32Array(16);
-  readonly #m = new Int32Array(16);
 
   /**
    * Starts with nothing.
@@ -125,49 +124,59 @@ export class Blake2s extends Blake2 {
     bytes: number,
     isLast: boolean,
   ): void {
-    const [h, v] = [this.#h, this.#v];
-    this.#m.set(new Int32Array(block.buffer));
+    const h = this.#h;
+    const v = this.#v;
+    const m = new Int32Array(block.buffer);
     v.set(h);
     v.set(IV32, 8);
     v[12]! ^= bytes | 0;
     v[13]! ^= (bytes / 0x1_0000_0000) | 0;
     if (isLast) v[14] = ~v[14]!;
     for (let round = 0; round < 160; round += 16) {
-      this.#mix(0, 4, 8, 12, round);
-      this.#mix(1, 5, 9, 13, round + 2);
-      this.#mix(2, 6, 10, 14, round + 4);
-      this.#mix(3, 7, 11, 15, round + 6);
-      this.#mix(0, 5, 10, 15, round + 8);
-      this.#mix(1, 6, 11, 12, round + 10);
-      this.#mix(2, 7, 8, 13, round + 12);
-      this.#mix(3, 4, 9, 14, round + 14);
+      mix32(v, m, 0, 4, 8, 12, round);
+      mix32(v, m, 1, 5, 9, 13, round + 2);
+      mix32(v, m, 2, 6, 10, 14, round + 4);
+      mix32(v, m, 3, 7, 11, 15, round + 6);
+      mix32(v, m, 0, 5, 10, 15, round + 8);
+      mix32(v, m, 1, 6, 11, 12, round + 10);
+      mix32(v, m, 2, 7, 8, 13, round + 12);
+      mix32(v, m, 3, 4, 9, 14, round + 14);
     }
     for (let i = 0; i < 8; i++) h[i]! ^= v[i]! ^ v[i + 8]!;
   }
+}
 
-  #mix(a: number, b: number, c: number, d: number, word: number): void {
-    const [v, m] = [this.#v, this.#m];
-    let [va, vb, vc, vd] = [v[a]!, v[b]!, v[c]!, v[d]!];
-    va = (va + vb + m[SIGMA[word]!]!) | 0;
-    vd = ((vd ^= va) >>> 16) | (vd << 16);
-    vc = (vc + vd) | 0;
-    vb = ((vb ^= vc) >>> 12) | (vb << 20);
-    va = (va + vb + m[SIGMA[word + 1]!]!) | 0;
-    vd = ((vd ^= va) >>> 8) | (vd << 24);
-    vc = (vc + vd) | 0;
-    vb = ((vb ^= vc) >>> 7) | (vb << 25);
-    v[a] = va;
-    v[b] = vb;
-    v[c] = vc;
-    v[d] = vd;
-  }
+function mix32(
+  v: Int32Array,
+  m: Int32Array,
+  a: number,
+  b: number,
+  c: number,
+  d: number,
+  word: number,
+): void {
+  let va = v[a]!;
+  let vb = v[b]!;
+  let vc = v[c]!;
+  let vd = v[d]!;
+  va = (va + vb + m[SIGMA[word]!]!) | 0;
+  vd = ((vd ^= va) >>> 16) | (vd << 16);
+  vc = (vc + vd) | 0;
+  vb = ((vb ^= vc) >>> 12) | (vb << 20);
+  va = (va + vb + m[SIGMA[word + 1]!]!) | 0;
+  vd = ((vd ^= va) >>> 8) | (vd << 24);
+  vc = (vc + vd) | 0;
+  vb = ((vb ^= vc) >>> 7) | (vb << 25);
+  v[a] = va;
+  v[b] = vb;
+  v[c] = vc;
+  v[d] = vd;
 }
 
 /** A BLAKE2b digest under way. Its 64-bit words are pairs of halves. */
 export class Blake2b extends Blake2 {
-  readonly #h = new Uint32Array(IV64);
-  readonly #v = new Uint32Array(32);
-  readonly #m = new Uint32Array(32);
+  readonly #h = new Int32Array(IV64);
+  readonly #v = new Int32Array(32);
 
   /**
    * Starts with nothing.
@@ -190,69 +199,85 @@ export class Blake2b extends Blake2 {
     bytes: number,
     isLast: boolean,
   ): void {
-    const [h, v] = [this.#h, this.#v];
-    this.#m.set(new Uint32Array(block.buffer));
+    const h = this.#h;
+    const v = this.#v;
+    const m = new Int32Array(block.buffer);
     v.set(h);
     v.set(IV64, 16);
-    v[24]! ^= bytes;
-    v[25]! ^= bytes / 0x1_0000_0000;
+    v[24]! ^= bytes | 0;
+    v[25]! ^= (bytes / 0x1_0000_0000) | 0;
     if (isLast) {
       v[28] = ~v[28]!;
       v[29] = ~v[29]!;
     }
     for (let round = 0; round < 12; round++) {
       const row = round % 10 * 16;
-      this.#mix(0, 8, 16, 24, row);
-      this.#mix(2, 10, 18, 26, row + 2);
-      this.#mix(4, 12, 20, 28, row + 4);
-      this.#mix(6, 14, 22, 30, row + 6);
-      this.#mix(0, 10, 20, 30, row + 8);
-      this.#mix(2, 12, 22, 24, row + 10);
-      this.#mix(4, 14, 16, 26, row + 12);
-      this.#mix(6, 8, 18, 28, row + 14);
+      mix64(v, m, 0, 8, 16, 24, row);
+      mix64(v, m, 2, 10, 18, 26, row + 2);
+      mix64(v, m, 4, 12, 20, 28, row + 4);
+      mix64(v, m, 6, 14, 22, 30, row + 6);
+      mix64(v, m, 0, 10, 20, 30, row + 8);
+      mix64(v, m, 2, 12, 22, 24, row + 10);
+      mix64(v, m, 4, 14, 16, 26, row + 12);
+      mix64(v, m, 6, 8, 18, 28, row + 14);
     }
     for (let i = 0; i < 16; i++) h[i]! ^= v[i]! ^ v[i + 16]!;
   }
+}
 
-  /** Sums of halves stay below 2^34, so the carry is what stands above 2^32. */
-  #mix(a: number, b: number, c: number, d: number, word: number): void {
-    const [v, m] = [this.#v, this.#m];
-    const x = 2 * SIGMA[word]!;
-    const y = 2 * SIGMA[word + 1]!;
-    let [al, ah] = [v[a]!, v[a + 1]!];
-    let [bl, bh] = [v[b]!, v[b + 1]!];
-    let [cl, ch] = [v[c]!, v[c + 1]!];
-    let [dl, dh] = [v[d]!, v[d + 1]!];
-    let sum = al + bl + m[x]!;
-    ah = (ah + bh + m[x + 1]! + (sum / 0x1_0000_0000 | 0)) | 0;
-    al = sum >>> 0;
-    // d = (d ^ a) rotated by 32: the halves change places.
-    [dl, dh] = [(dh ^ ah) >>> 0, dl ^ al];
-    sum = cl + dl;
-    ch = (ch + dh + (sum / 0x1_0000_0000 | 0)) | 0;
-    cl = sum >>> 0;
-    bl ^= cl;
-    bh ^= ch;
-    [bl, bh] = [((bl >>> 24) | (bh << 8)) >>> 0, (bh >>> 24) | (bl << 8)];
-    sum = al + bl + m[y]!;
-    ah = (ah + bh + m[y + 1]! + (sum / 0x1_0000_0000 | 0)) | 0;
-    al = sum >>> 0;
-    dl ^= al;
-    dh ^= ah;
-    [dl, dh] = [((dl >>> 16) | (dh << 16)) >>> 0, (dh >>> 16) | (dl << 16)];
-    sum = cl + dl;
-    ch = (ch + dh + (sum / 0x1_0000_0000 | 0)) | 0;
-    cl = sum >>> 0;
-    bl ^= cl;
-    bh ^= ch;
-    [bl, bh] = [(bl << 1) | (bh >>> 31), (bh << 1) | (bl >>> 31)];
-    v[a] = al;
-    v[a + 1] = ah;
-    v[b] = bl;
-    v[b + 1] = bh;
-    v[c] = cl;
-    v[c + 1] = ch;
-    v[d] = dl;
-    v[d + 1] = dh;
-  }
+/**
+ * Words are pairs of halves, all as signed integers; a sum of low halves that
+ * is less than one of them has carried.
+ */
+function mix64(
+  v: Int32Array,
+  m: Int32Array,
+  a: number,
+  b: number,
+  c: number,
+  d: number,
+  word: number,
+): void {
+  const x = 2 * SIGMA[word]!;
+  const y = 2 * SIGMA[word + 1]!;
+  let bl = v[b]!;
+  let bh = v[b + 1]!;
+  let al = v[a]!;
+  let ah = v[a + 1]!;
+  let sum = (al + bl) | 0;
+  ah = (ah + bh + (sum >>> 0 < al >>> 0 ? 1 : 0)) | 0;
+  al = (sum + m[x]!) | 0;
+  ah = (ah + m[x + 1]! + (al >>> 0 < sum >>> 0 ? 1 : 0)) | 0;
+  // d = (d ^ a) rotated by 32: the halves change places.
+  let dl = v[d + 1]! ^ ah;
+  let dh = v[d]! ^ al;
+  let cl = v[c]!;
+  sum = (cl + dl) | 0;
+  let ch = (v[c + 1]! + dh + (sum >>> 0 < cl >>> 0 ? 1 : 0)) | 0;
+  cl = sum;
+  let low = bl ^ cl;
+  let high = bh ^ ch;
+  bl = (low >>> 24) | (high << 8);
+  bh = (high >>> 24) | (low << 8);
+  sum = (al + bl) | 0;
+  ah = (ah + bh + (sum >>> 0 < al >>> 0 ? 1 : 0)) | 0;
+  al = (sum + m[y]!) | 0;
+  ah = (ah + m[y + 1]! + (al >>> 0 < sum >>> 0 ? 1 : 0)) | 0;
+  low = dl ^ al;
+  high = dh ^ ah;
+  dl = (low >>> 16) | (high << 16);
+  dh = (high >>> 16) | (low << 16);
+  sum = (cl + dl) | 0;
+  ch = (ch + dh + (sum >>> 0 < cl >>> 0 ? 1 : 0)) | 0;
+  cl = sum;
+  low = bl ^ cl;
+  high = bh ^ ch;
+  v[a] = al;
+  v[a + 1] = ah;
+  v[b] = (low << 1) | (high >>> 31);
+  v[b + 1] = (high << 1) | (low >>> 31);
+  v[c] = cl;
+  v[c + 1] = ch;
+  v[d] = dl;
+  v[d + 1] = dh;
 }
