@@ -14,21 +14,30 @@ fn escaped(byte: u8) -> Option<&'static [u8; 2]> {
     }
 }
 
+/// Whether a name has a byte that is escaped.
+fn is_escaped(path: &str) -> bool {
+    memchr::memchr3(b'\\', b'\n', b'\r', path.as_bytes()).is_some()
+}
+
 /// Bytes of a line with so many hexadecimal digits.
 pub(super) fn line_length(hex: usize, path: &str) -> usize {
-    let escapes = path.bytes().filter(|&byte| escaped(byte).is_some()).count();
-    usize::from(escapes > 0) + hex + 2 + path.len() + escapes + 1
+    let plain = hex + 2 + path.len() + 1;
+    if !is_escaped(path) {
+        return plain;
+    }
+    1 + plain + path.bytes().filter(|&byte| escaped(byte).is_some()).count()
 }
 
 /// Writes `HEX  PATH`. A name with a backslash or the end of a line is escaped, and a backslash
 /// before the digest says so.
 pub(super) fn put_line(out: &mut Out<'_>, digest: &[u8], path: &str) {
-    let is_escaped = path.bytes().any(|byte| escaped(byte).is_some());
+    let is_escaped = is_escaped(path);
     if is_escaped {
         out.put(b"\\");
     }
-    for byte in digest {
-        out.put(&[HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]]);
+    let (pairs, _) = out.take(2 * digest.len()).as_chunks_mut::<2>();
+    for (pair, byte) in pairs.iter_mut().zip(digest) {
+        *pair = [HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]];
     }
     out.put(b"  ");
     if is_escaped {

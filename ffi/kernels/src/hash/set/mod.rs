@@ -184,11 +184,16 @@ impl FileSet {
 /// Room that is written from front to back.
 pub(super) struct Out<'a>(&'a mut [u8]);
 
-impl Out<'_> {
+impl<'a> Out<'a> {
     fn put(&mut self, bytes: &[u8]) {
-        let (front, rest) = std::mem::take(&mut self.0).split_at_mut(bytes.len());
-        front.copy_from_slice(bytes);
+        self.take(bytes.len()).copy_from_slice(bytes);
+    }
+
+    /// The next bytes, to be written by the caller.
+    fn take(&mut self, length: usize) -> &'a mut [u8] {
+        let (front, rest) = std::mem::take(&mut self.0).split_at_mut(length);
         self.0 = rest;
+        front
     }
 }
 

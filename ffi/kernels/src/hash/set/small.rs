@@ -53,7 +53,7 @@ pub(super) fn work(work: &Work<'_>) -> Result<Results, Error> {
     loop {
         let index = work.next.fetch_add(1, Ordering::Relaxed);
         let Some(found) = work.found.get(index) else { break };
-        if index % 16 == 0 {
+        if index.is_multiple_of(16) {
             work.check()?;
         }
         let taken = match found.kind {

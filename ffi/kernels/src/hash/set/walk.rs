@@ -58,7 +58,8 @@ pub(super) fn walk(
     // Of two of one path the file comes before the failure.
     let rank =
         |found: &Found| if let Kind::Failed(reason) = found.kind { reason.state() } else { 0 };
-    found.sort_unstable_by(|a, b| a.path.cmp(&b.path).then_with(|| rank(a).cmp(&rank(b))));
+    // Folders are sorted in themselves, and the stable sort goes by what is in order already.
+    found.sort_by(|a, b| a.path.cmp(&b.path).then_with(|| rank(a).cmp(&rank(b))));
     found.dedup_by(|next, kept| next.path == kept.path && rank(next) == rank(kept));
     Ok(found)
 }
@@ -151,8 +152,14 @@ impl<'a> Walk<'a> {
         found
     }
 
-    /// Lists one folder.
+    /// Lists one folder, by the names of what is in it.
     fn list(&self, folder: &str, found: &mut Vec<Found>, below: &mut Vec<String>) {
+        let begin = found.len();
+        self.list_unsorted(folder, found, below);
+        found[begin..].sort_unstable_by(|a, b| a.path.cmp(&b.path));
+    }
+
+    fn list_unsorted(&self, folder: &str, found: &mut Vec<Found>, below: &mut Vec<String>) {
         let mut failed = |path: String, error: &io::Error| {
             found.push(Found { path, kind: Kind::Failed(Reason::of(error)) });
         };
