@@ -1,5 +1,5 @@
 //! Files that are streamed. SHA-256 and BLAKE2b read several at once and hash them side by side;
-//! the largest ones under BLAKE3 take all threads each; every other file is one thread's.
+//! under BLAKE3 a file that outweighs the others takes all threads; every other is one thread's.
 
 use std::fs::{File, Metadata};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -19,9 +19,9 @@ use crate::simd::sha256_lanes::{Job, Lanes};
 /// Bytes read at once of each of several files: sixteen of them stay in the second-level cache.
 const STREAM_BYTES: usize = 64 << 10;
 
-/// From here on all threads work on one file under BLAKE3: below, starting them costs more than
-/// is left to gain while there are other files.
-const ALONE_BYTES_MIN: u64 = 4 << 20;
+/// From here on all threads may work on one file under BLAKE3: below, starting them costs more
+/// than there is to gain.
+const ALONE_BYTES_MIN: u64 = 1 << 20;
 
 /// A file for this part.
 pub(super) struct Large {
@@ -38,8 +38,10 @@ pub(super) fn alone(
     if work.spec.algorithm != Algorithm::Blake3 || work.threads < 2 {
         return Ok(large);
     }
+    // A file that is more than half of a thread's share would be waited for by the others.
+    let share = large.iter().map(|file| file.size).sum::<u64>() / (2 * work.threads as u64);
     let (alone, others): (Vec<_>, Vec<_>) =
-        large.into_iter().partition(|file| file.size >= ALONE_BYTES_MIN);
+        large.into_iter().partition(|file| file.size >= ALONE_BYTES_MIN && file.size > share);
     for file in alone {
         hash_one(work, file.index, work.threads, results)?;
     }
