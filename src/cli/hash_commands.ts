@@ -213,8 +213,16 @@ function onePath(positionals: readonly string[], what: string): string {
   if (path === undefined || positionals.length > 1) {
     throw new UsageError(`Expected one ${what}, found ${positionals.length}`);
   }
-  if (path === "") throw new UsageError(`${what} is empty`);
+  refuseNoPath(path, what);
   return path;
+}
+
+/** Stdin has neither a name nor a place: `hash digest` reads it. */
+function refuseNoPath(path: string, what: string): void {
+  if (path === "") throw new UsageError(`${what} is empty`);
+  if (path === "-") {
+    throw new UsageError(`${what} is a path, hash digest reads stdin`);
+  }
 }
 
 async function runFile(invocation: Invocation): Promise<number> {
@@ -242,7 +250,7 @@ async function runFiles(
 ): Promise<number> {
   const { positionals, values } = invocation;
   if (positionals.length === 0) throw new UsageError("hash files needs a PATH");
-  if (positionals.includes("")) throw new UsageError("PATH is empty");
+  for (const path of positionals) refuseNoPath(path, "PATH");
   const options = {
     ...walkOptions(invocation, onProgress),
     ...specOptionsOf(values),

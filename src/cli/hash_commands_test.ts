@@ -70,6 +70,11 @@ Deno.test("cli: hash file is one file, hash digest any input", async () => {
   assertEquals(none.code, 3);
   assertEquals((await cli(["hash", "file"], { cwd })).code, 2);
   assertEquals((await cli(["hash", "files"], { cwd })).code, 2);
+  for (const words of ["file", "files", "tree"]) {
+    const run = await cli(["hash", words, "-"], { cwd, stdin: "abc" });
+    assertEquals(run.code, 2);
+    assert(run.stderr.includes("hash digest reads stdin"), run.stderr);
+  }
 });
 
 Deno.test("cli: hash tree prints the digest alone", async () => {
