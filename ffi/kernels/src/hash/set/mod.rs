@@ -82,6 +82,11 @@ pub struct FileSet {
 }
 
 impl FileSet {
+    /// How many entries a run would have; nothing is read but folders.
+    pub fn count(options: &SetOptions, control: &dyn Control) -> Result<usize, Error> {
+        Ok(walk::walk(options, options.threads.max(1), control)?.len())
+    }
+
     /// Walks and hashes.
     pub fn run(options: &SetOptions, control: &dyn Control) -> Result<FileSet, Error> {
         let threads = if options.threads == 0 { cores() } else { options.threads };
