@@ -53,12 +53,16 @@ pub(super) fn walk(
         }
     }
     if !folders.is_empty() {
-        Walk::new(options, control).run(folders, threads, &mut found)?;
+        let mut groups = Walk::new(options, control).run(folders, threads)?;
+        // Folder after folder: what comes out is in order already, or nearly.
+        groups.sort_by(|a, b| a.first().map(|one| &one.path).cmp(&b.first().map(|one| &one.path)));
+        found.try_reserve(groups.iter().map(Vec::len).sum())?;
+        groups.into_iter().for_each(|group| found.extend(group));
     }
     // Of two of one path the file comes before the failure.
     let rank =
         |found: &Found| if let Kind::Failed(reason) = found.kind { reason.state() } else { 0 };
-    // Folders are sorted in themselves, and the stable sort goes by what is in order already.
+    // The stable sort is quick where much is in order.
     found.sort_by(|a, b| a.path.cmp(&b.path).then_with(|| rank(a).cmp(&rank(b))));
     found.dedup_by(|next, kept| next.path == kept.path && rank(next) == rank(kept));
     Ok(found)
@@ -85,24 +89,21 @@ impl<'a> Walk<'a> {
         Walk { options, control, queue: Mutex::default(), changed: Condvar::new() }
     }
 
-    fn run(
-        &self,
-        mut folders: Vec<String>,
-        threads: usize,
-        found: &mut Vec<Found>,
-    ) -> Result<(), Error> {
+    /// What lies in the folders and below them, in groups, each sorted.
+    fn run(&self, mut folders: Vec<String>, threads: usize) -> Result<Vec<Vec<Found>>, Error> {
+        let mut found = Vec::new();
         // A small tree is done before a thread has started.
         while let Some(folder) = folders.pop() {
             if self.control.cancelled() {
                 return Err(Error::Cancelled);
             }
-            self.list(&folder, found, &mut folders);
+            found.push(self.list(&folder, &mut folders));
             if folders.len() >= PARALLEL_FOLDERS && threads > 1 {
                 break;
             }
         }
         if folders.is_empty() {
-            return Ok(());
+            return Ok(found);
         }
         lock(&self.queue).folders = folders;
         thread::scope(|scope| {
@@ -117,11 +118,11 @@ impl<'a> Walk<'a> {
                 }
             }
         });
-        if self.control.cancelled() { Err(Error::Cancelled) } else { Ok(()) }
+        if self.control.cancelled() { Err(Error::Cancelled) } else { Ok(found) }
     }
 
     /// One thread's share: takes folders until none is left and nobody may add one.
-    fn work(&self) -> Vec<Found> {
+    fn work(&self) -> Vec<Vec<Found>> {
         let mut found = Vec::new();
         let mut below = Vec::new();
         let mut queue = lock(&self.queue);
@@ -140,7 +141,7 @@ impl<'a> Walk<'a> {
             queue.busy += 1;
             drop(queue);
             let working = Working(self);
-            self.list(&folder, &mut found, &mut below);
+            found.push(self.list(&folder, &mut below));
             queue = lock(&self.queue);
             queue.folders.append(&mut below);
             drop(queue);
@@ -153,10 +154,11 @@ impl<'a> Walk<'a> {
     }
 
     /// Lists one folder, by the names of what is in it.
-    fn list(&self, folder: &str, found: &mut Vec<Found>, below: &mut Vec<String>) {
-        let begin = found.len();
-        self.list_unsorted(folder, found, below);
-        found[begin..].sort_unstable_by(|a, b| a.path.cmp(&b.path));
+    fn list(&self, folder: &str, below: &mut Vec<String>) -> Vec<Found> {
+        let mut found = Vec::new();
+        self.list_unsorted(folder, &mut found, below);
+        found.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+        found
     }
 
     fn list_unsorted(&self, folder: &str, found: &mut Vec<Found>, below: &mut Vec<String>) {
