@@ -13,14 +13,17 @@ export interface ControlOptions {
   onProgress?: ((bytesDone: number) => void) | undefined;
 }
 
-/** Cells of the block: stop flag, unused, bytes done (low and high half). */
-const CELLS = 4;
+/**
+ * Cells of the block: stop flag, files done, bytes done (low and high half),
+ * files in all.
+ */
+const CELLS = 5;
 
 /** How often progress is looked at. */
 const PROGRESS_INTERVAL_MS = 100;
 
 /**
- * Four shared cells between JavaScript and a running kernel. Dispose it when
+ * Shared cells between JavaScript and a running kernel. Dispose it when
  * the call has settled; the signal is then let go.
  */
 export class Control implements Disposable {
@@ -52,6 +55,16 @@ export class Control implements Disposable {
   get bytesDone(): number {
     const low = Atomics.load(this.cells, 2) >>> 0;
     return Atomics.load(this.cells, 3) * 2 ** 32 + low;
+  }
+
+  /** Files of a set that the kernel has done. */
+  get filesDone(): number {
+    return Atomics.load(this.cells, 1);
+  }
+
+  /** Files of a set that the kernel has found; 0 until it knows. */
+  get filesTotal(): number {
+    return Atomics.load(this.cells, 4);
   }
 
   /** Lets go of the signal and the listener. */

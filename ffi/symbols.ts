@@ -9,7 +9,7 @@
 export const ABI_VERSION: number = 1;
 
 /** Hash of this table; a library must report the same. */
-export const SYMBOLS_HASH: number = 0xecb30e10;
+export const SYMBOLS_HASH: number = 0x3aa3b15c;
 
 /** Every symbol, and as `NAME_async` its nonblocking form if it has one. */
 export const symbols = {
@@ -72,6 +72,7 @@ export const symbols = {
   fp_hash_file: {
     name: "fp_hash_file",
     parameters: [
+      "buffer",
       "u32",
       "buffer",
       "u32",
@@ -86,6 +87,7 @@ export const symbols = {
   fp_hash_file_async: {
     name: "fp_hash_file",
     parameters: [
+      "buffer",
       "u32",
       "buffer",
       "u32",
@@ -106,6 +108,32 @@ export const symbols = {
   fp_hash_open: {
     name: "fp_hash_open",
     parameters: ["u32"],
+    result: "i32",
+  },
+  fp_hash_open_with: {
+    name: "fp_hash_open_with",
+    parameters: ["buffer", "u32"],
+    result: "i32",
+  },
+  fp_hash_set_open: {
+    name: "fp_hash_set_open",
+    parameters: ["buffer", "f64"],
+    result: "i32",
+  },
+  fp_hash_set_run: {
+    name: "fp_hash_set_run",
+    parameters: ["u32", "buffer", "u32", "buffer", "u32"],
+    result: "i32",
+  },
+  fp_hash_set_run_async: {
+    name: "fp_hash_set_run",
+    parameters: ["u32", "buffer", "u32", "buffer", "u32"],
+    result: "i32",
+    nonblocking: true,
+  },
+  fp_hash_set_take: {
+    name: "fp_hash_set_take",
+    parameters: ["u32", "u32", "buffer", "f64"],
     result: "i32",
   },
   fp_hash_update: {
@@ -144,12 +172,6 @@ export const symbols = {
     name: "fp_json_take",
     parameters: ["u32", "buffer", "f64"],
     result: "i32",
-  },
-  fp_json_take_async: {
-    name: "fp_json_take",
-    parameters: ["u32", "buffer", "f64"],
-    result: "i32",
-    nonblocking: true,
   },
   fp_json_waiting: {
     name: "fp_json_waiting",
@@ -230,32 +252,6 @@ export const symbols = {
     parameters: ["u32", "buffer", "f64", "u32", "buffer", "u32"],
     result: "i32",
     nonblocking: true,
-  },
-  fp_schema_bytes: {
-    name: "fp_schema_bytes",
-    parameters: ["u32", "buffer", "f64"],
-    result: "i32",
-  },
-  fp_schema_facts: {
-    name: "fp_schema_facts",
-    parameters: ["u32", "buffer", "f64"],
-    result: "i32",
-  },
-  fp_schema_scan: {
-    name: "fp_schema_scan",
-    parameters: ["buffer", "f64", "u32", "buffer", "u32"],
-    result: "i32",
-  },
-  fp_schema_scan_async: {
-    name: "fp_schema_scan",
-    parameters: ["buffer", "f64", "u32", "buffer", "u32"],
-    result: "i32",
-    nonblocking: true,
-  },
-  fp_schema_text: {
-    name: "fp_schema_text",
-    parameters: ["u32", "buffer", "u32"],
-    result: "i32",
   },
   fp_series_timeline: {
     name: "fp_series_timeline",

@@ -34,6 +34,7 @@ export type ParseErrorCode =
   | "TOO_MANY_ERRORS"
   | "UNSUPPORTED_FORMAT"
   | SqlErrorCode
+  | "INVALID_MANIFEST"
   | ArrowErrorCode
   | DurationErrorCode;
 
@@ -75,6 +76,8 @@ export type FailureCode =
   | "NATIVE_PANIC"
   | "OUT_OF_MEMORY"
   | "INPUT_UNREADABLE"
+  | "NAMES_COLLIDE"
+  | "NAME_UNSUPPORTED"
   | "INVALID_COMPRESSION"
   | "COMPRESSION_UNAVAILABLE"
   | "RATIO_EXCEEDED"
@@ -258,6 +261,7 @@ const MESSAGES: Record<
     `Cannot profile ${a.name}: convert it to CSV or NDJSON first, for ` +
     "instance with `fastpath convert`" +
     (a.name === "Arrow" ? "" : ", or name its format if it is none"),
+  INVALID_MANIFEST: (a) => `Cannot read manifest: ${a.reason}`,
   UNSUPPORTED_ARROW: (a) => `Cannot read Arrow: ${a.reason}`,
   UNSUPPORTED_TYPE: (a) =>
     `Cannot read column "${a.column}": no column of a table holds the Arrow ` +

@@ -8,9 +8,30 @@
 export interface FileFacts {
   readonly isFile: boolean;
   readonly isDirectory: boolean;
+  readonly isSymlink: boolean;
   /** Bytes. */
   readonly size: number;
   readonly mtime: Date | null;
+  /** How many names it has, which file it is and its bits of mode, if known. */
+  readonly nlink: number | null;
+  readonly ino: number | null;
+  readonly mode: number | null;
+}
+
+/** An entry of a folder. */
+export interface FolderEntry {
+  readonly name: string;
+  readonly isFile: boolean;
+  readonly isDirectory: boolean;
+  readonly isSymlink: boolean;
+}
+
+/** A file that is open for reading at once. */
+export interface OpenFileSync {
+  /** Reads some bytes; null at the end. */
+  read(buffer: Uint8Array): number | null;
+  stat(): FileFacts;
+  close(): void;
 }
 
 /** A file that is open for reading. */
@@ -26,15 +47,30 @@ export interface OpenFile {
 /** What is used of `node:fs`. */
 interface NodeFs {
   statSync(path: string | URL): NodeStats;
+  lstatSync(path: string): NodeStats;
+  readlinkSync(path: string): string;
+  readdirSync(path: string, options: { withFileTypes: true }): NodeEntry[];
+  openSync(path: string): number;
+  readSync(file: number, buffer: Uint8Array): number;
+  fstatSync(file: number): NodeStats;
+  closeSync(file: number): void;
   readonly promises: { open(path: string | URL): Promise<NodeHandle> };
 }
 
 interface NodeStats {
   readonly size: number;
   readonly mtime: Date;
+  readonly nlink: number;
+  readonly ino: number;
+  readonly mode: number;
   isFile(): boolean;
   isDirectory(): boolean;
+  isSymbolicLink(): boolean;
 }
+
+type NodeEntry =
+  & { readonly name: string }
+  & Pick<NodeStats, "isFile" | "isDirectory" | "isSymbolicLink">;
 
 interface NodeHandle {
   read(
@@ -78,6 +114,84 @@ export function statSync(path: string | URL): FileFacts {
 }
 
 /**
+ * What the system says of a path itself, links not followed.
+ *
+ * @param path The path; reading it is granted.
+ * @returns Its facts.
+ * @throws What the runtime throws where it cannot be looked at.
+ */
+export function lstatSync(path: string): FileFacts {
+  return isDeno ? Deno.lstatSync(path) : factsOf(nodeFs().lstatSync(path));
+}
+
+/**
+ * The text of a link's target.
+ *
+ * @param path The link; reading it is granted.
+ * @returns The target as it stands there.
+ * @throws What the runtime throws where it cannot be read.
+ */
+export function readLinkSync(path: string): string {
+  return isDeno ? Deno.readLinkSync(path) : nodeFs().readlinkSync(path);
+}
+
+/**
+ * The entries of a folder, in the system's order.
+ *
+ * @param path The folder; reading it is granted.
+ * @returns Its entries. A name that is not UTF-8 has U+FFFD in it.
+ * @throws What the runtime throws where it cannot be read.
+ */
+export function readFolderSync(path: string): FolderEntry[] {
+  if (isDeno) return [...Deno.readDirSync(path)];
+  return nodeFs().readdirSync(path, { withFileTypes: true }).map((entry) => ({
+    name: entry.name,
+    isFile: entry.isFile(),
+    isDirectory: entry.isDirectory(),
+    isSymlink: entry.isSymbolicLink(),
+  }));
+}
+
+/**
+ * Opens a file for reading at once.
+ *
+ * @param path The path; reading it is granted.
+ * @returns The file.
+ * @throws What the runtime throws where it cannot be opened.
+ */
+export function openSync(path: string): OpenFileSync {
+  if (isDeno) {
+    const file = Deno.openSync(path, { read: true });
+    return {
+      read: (buffer) => file.readSync(buffer),
+      stat: () => file.statSync(),
+      close: () => file.close(),
+    };
+  }
+  const fs = nodeFs();
+  const file = fs.openSync(path);
+  return {
+    read(buffer) {
+      const read = fs.readSync(file, buffer);
+      return read === 0 ? null : read;
+    },
+    stat: () => factsOf(fs.fstatSync(file)),
+    close: () => fs.closeSync(file),
+  };
+}
+
+/**
+ * Whether reading everything is granted. Never prompts.
+ *
+ * @returns True where it is; always where the runtime knows no permissions.
+ */
+export function isAllReadGranted(): boolean {
+  if (!isDeno) return true;
+  const { state, partial } = Deno.permissions.querySync({ name: "read" });
+  return state === "granted" && partial !== true;
+}
+
+/**
  * Opens a file for reading.
  *
  * @param path The path; reading it is granted.
@@ -117,8 +231,12 @@ function factsOf(stats: NodeStats): FileFacts {
   return {
     isFile: stats.isFile(),
     isDirectory: stats.isDirectory(),
+    isSymlink: stats.isSymbolicLink(),
     size: stats.size,
     mtime: stats.mtime,
+    nlink: stats.nlink,
+    ino: stats.ino,
+    mode: stats.mode,
   };
 }
 

@@ -55,7 +55,14 @@ export function isDetached(buffer: ArrayBuffer): boolean {
  * @returns Two digits a byte, in lower case.
  */
 export function hexOf(bytes: Uint8Array): string {
+  pairs ??= Array.from(
+    { length: 256 },
+    (_, byte) => byte.toString(16).padStart(2, "0"),
+  );
   let text = "";
-  for (const byte of bytes) text += byte.toString(16).padStart(2, "0");
+  for (let at = 0; at < bytes.length; at++) text += pairs[bytes[at]!]!;
   return text;
 }
+
+/** The digits of every byte, made on first use. */
+let pairs: string[] | undefined;

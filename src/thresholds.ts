@@ -11,8 +11,13 @@ export type KernelName =
   | "csv.write"
   | "duration.format"
   | "duration.parse"
+  | "hash.blake2b"
+  | "hash.blake2s"
   | "hash.blake3"
+  | "hash.files"
   | "hash.sha256"
+  | "hash.sha512"
+  | "hash.xxh3"
   | "json.digest"
   | "json.minify"
   | "json.select"
@@ -41,8 +46,13 @@ export const NATIVE_FROM: Readonly<Record<KernelName, number>> = {
   "csv.write": 5_073,
   "duration.format": 0,
   "duration.parse": 0,
+  "hash.blake2b": 0,
+  "hash.blake2s": 0,
   "hash.blake3": 0,
+  "hash.files": 0,
   "hash.sha256": 0,
+  "hash.sha512": 0,
+  "hash.xxh3": 0,
   "json.digest": 512,
   "json.minify": 4_096,
   "json.select": 4_096,

@@ -67,7 +67,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
     ...["errors", "version", "input", "values", "table", "backend", "ffi"],
     ...["csv", "ndjson", "json", "profile", "catalogue", "budget"],
     "schema",
-    ...["inflate", "arrow"],
+    ...["inflate", "arrow", "hash"],
   ],
 };
 

@@ -40,10 +40,12 @@ Deno.test({
     const first = await bashOffers("");
     for (const { words } of COMMANDS) assert(first.includes(words[0]!));
     assertEquals(await bashOffers("pro"), ["profile"]);
-    assertEquals(await bashOffers("hash", ""), ["digest"]);
+    assertEquals(await bashOffers("hash", ""), [
+      ...["digest", "file", "files", "tree", "check", "diff"],
+    ]);
     assertEquals(
       await bashOffers("hash", "digest", "--algorithm", ""),
-      ["sha256", "blake3"],
+      ["sha256", "sha512", "blake2b", "blake2s", "blake3", "xxh3"],
     );
     assertEquals(await bashOffers("hash", "digest", "--alg"), ["--algorithm"]);
     assert((await bashOffers("csv", "read", "--")).includes("--no-header"));

@@ -63,6 +63,26 @@ const ENTRIES: readonly Entry[] = [
     load: async () => (await import("./csv_rows.ts")).CSV_ROWS,
   },
   {
+    words: ["hash", "file"],
+    load: async () => (await import("./hash_commands.ts")).HASH_FILE,
+  },
+  {
+    words: ["hash", "files"],
+    load: async () => (await import("./hash_commands.ts")).HASH_FILES,
+  },
+  {
+    words: ["hash", "tree"],
+    load: async () => (await import("./hash_commands.ts")).HASH_TREE,
+  },
+  {
+    words: ["hash", "check"],
+    load: async () => (await import("./hash_commands.ts")).HASH_CHECK,
+  },
+  {
+    words: ["hash", "diff"],
+    load: async () => (await import("./hash_commands.ts")).HASH_DIFF,
+  },
+  {
     words: ["convert"],
     load: async () => (await import("./convert.ts")).CONVERT,
   },

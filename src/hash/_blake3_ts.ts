@@ -1,7 +1,6 @@
 /**
  * BLAKE3 in TypeScript: any length, in pieces of any size, no allocation per
- * chunk. After the specification of 2021-11-05, sections 2.1 to 2.6; keyed
- * hashing, key derivation and longer outputs are not here.
+ * chunk. After the specification of 2021-11-05, sections 2.1 to 2.6.
  *
  * @module
  */
@@ -23,6 +22,9 @@ const CHUNK_START = 1;
 const CHUNK_END = 2;
 const PARENT = 4;
 const ROOT = 8;
+const KEYED_HASH = 16;
+const DERIVE_KEY_CONTEXT = 32;
+const DERIVE_KEY_MATERIAL = 64;
 
 /** The first words of a chunk's and a parent's value. */
 const IV = new Int32Array([
@@ -36,7 +38,8 @@ const IV = new Int32Array([
  * All words live in local variables: through arrays it is half as fast. That
  * is why this function is as long as it is.
  *
- * @param value The chaining value, eight words; replaced.
+ * @param value The chaining value, eight words; replaced. Where it has
+ * sixteen, the second half of the output goes there.
  * @param words Where the block's sixteen words are.
  * @param at Index of the first of them.
  * @param low The chunk's number, low half; 0 for a parent.
@@ -170,6 +173,16 @@ function compress(
     m15 = m8;
     m8 = t1;
   }
+  if (value.length > VALUE_WORDS) {
+    value[8] = v8 ^ value[0]!;
+    value[9] = v9 ^ value[1]!;
+    value[10] = v10 ^ value[2]!;
+    value[11] = v11 ^ value[3]!;
+    value[12] = v12 ^ value[4]!;
+    value[13] = v13 ^ value[5]!;
+    value[14] = v14 ^ value[6]!;
+    value[15] = v15 ^ value[7]!;
+  }
   value[0] = v0 ^ v8;
   value[1] = v1 ^ v9;
   value[2] = v2 ^ v10;
@@ -178,6 +191,16 @@ function compress(
   value[5] = v5 ^ v13;
   value[6] = v6 ^ v14;
   value[7] = v7 ^ v15;
+}
+
+/** What makes a BLAKE3 digest more than one of the message alone. */
+export interface Blake3Options {
+  /** Bytes of the digest; 32 unless given. */
+  readonly length?: number;
+  /** A key of 32 bytes. */
+  readonly key?: Uint8Array | undefined;
+  /** What a derived key is for. */
+  readonly context?: string | undefined;
 }
 
 /** A BLAKE3 digest under way. */
@@ -193,6 +216,35 @@ export class Blake3 {
   #stackValues = 0;
   readonly #value = new Int32Array(VALUE_WORDS);
   #aligned: Uint8Array<ArrayBuffer> | undefined;
+  /** What chunks and parents begin with, and the flag of the mode. */
+  readonly #key: Int32Array;
+  readonly #mode: number;
+  readonly #length: number;
+
+  /**
+   * Starts with nothing.
+   *
+   * @param options Length, key and context.
+   * @param mode The flag of the mode, where it is none of the usual ones.
+   */
+  constructor(
+    { length = DIGEST_BYTES, key, context }: Blake3Options = {},
+    mode?: number,
+  ) {
+    this.#length = length;
+    if (context !== undefined) {
+      const hasher = new Blake3({}, DERIVE_KEY_CONTEXT);
+      hasher.update(new TextEncoder().encode(context));
+      this.#key = new Int32Array(hasher.finish().buffer);
+      this.#mode = DERIVE_KEY_MATERIAL;
+    } else if (key !== undefined) {
+      this.#key = new Int32Array(new Uint8Array(key).buffer);
+      this.#mode = KEYED_HASH;
+    } else {
+      this.#key = IV;
+      this.#mode = mode ?? 0;
+    }
+  }
 
   /**
    * Appends bytes to the message.
@@ -215,19 +267,50 @@ export class Blake3 {
   /**
    * The digest of all bytes given.
    *
-   * @returns 32 bytes.
+   * @returns As many bytes as were asked for.
    */
   finish(): Uint8Array<ArrayBuffer> {
-    const value = this.#value;
     this.#chunk.fill(0, this.#held);
-    let left = this.#stackValues;
-    this.#hashChunk(this.#chunkWords, 0, this.#held, left === 0 ? ROOT : 0);
-    while (left > 0) {
-      left--;
-      this.#stack.set(value, (left + 1) * VALUE_WORDS);
-      this.#hashParent(left, left === 0 ? ROOT : 0);
+    if (this.#stackValues === 0) return this.#output(this.#lastBlock());
+    this.#hashChunk(this.#chunkWords, 0, this.#held);
+    for (let left = this.#stackValues - 1; left > 0; left--) {
+      this.#stack.set(this.#value, (left + 1) * VALUE_WORDS);
+      this.#hashParent(left);
     }
-    return new Uint8Array(value.slice().buffer, 0, DIGEST_BYTES);
+    this.#stack.set(this.#value, VALUE_WORDS);
+    this.#value.set(this.#key);
+    return this.#output({
+      words: this.#stack,
+      at: 0,
+      length: BLOCK_BYTES,
+      flags: PARENT,
+    });
+  }
+
+  /** The only chunk up to its last block, which is left to do. */
+  #lastBlock(): Block {
+    const last = lastBlockOf(this.#held);
+    this.#hashBlocks(this.#chunkWords, 0, last);
+    return {
+      words: this.#chunkWords,
+      at: last * BLOCK_WORDS,
+      length: this.#held - last * BLOCK_BYTES,
+      flags: (last === 0 ? CHUNK_START : 0) | CHUNK_END,
+    };
+  }
+
+  /** The root's block again and again, numbered, as long as bytes are wanted. */
+  #output({ words, at, length, flags }: Block): Uint8Array<ArrayBuffer> {
+    const out = new Uint8Array(this.#length);
+    const value = new Int32Array(2 * VALUE_WORDS);
+    const bytes = new Uint8Array(value.buffer);
+    const root = flags | ROOT | this.#mode;
+    for (let done = 0, part = 0; done < out.length; done += BLOCK_BYTES) {
+      value.set(this.#value);
+      compress(value, words, at, part++, 0, length, root);
+      out.set(bytes.subarray(0, out.length - done), done);
+    }
+    return out;
   }
 
   /** Moves bytes to the pending chunk; gives the index after them. */
@@ -269,45 +352,61 @@ export class Blake3 {
 
   /** Finishes a chunk that others follow, and every subtree it completes. */
   #pushChunk(words: Int32Array, at: number): void {
-    this.#hashChunk(words, at, CHUNK_BYTES, 0);
+    this.#hashChunk(words, at, CHUNK_BYTES);
     this.#chunks++;
     let values = this.#stackValues;
     for (let count = this.#chunks; count % 2 === 0; count /= 2) {
       values--;
       this.#stack.set(this.#value, (values + 1) * VALUE_WORDS);
-      this.#hashParent(values, 0);
+      this.#hashParent(values);
     }
     this.#stack.set(this.#value, values * VALUE_WORDS);
     this.#stackValues = values + 1;
   }
 
   /** Leaves the value of the chunk whose words start at `at`. */
-  #hashChunk(
-    words: Int32Array,
-    at: number,
-    length: number,
-    root: number,
-  ): void {
+  #hashChunk(words: Int32Array, at: number, length: number): void {
+    const last = lastBlockOf(length);
+    this.#hashBlocks(words, at, last);
+    const flags = (last === 0 ? CHUNK_START : 0) | CHUNK_END | this.#mode;
+    const from = at + last * BLOCK_WORDS;
+    const rest = length - last * BLOCK_BYTES;
+    const low = this.#chunks | 0;
+    const high = (this.#chunks / 0x1_0000_0000) | 0;
+    compress(this.#value, words, from, low, high, rest, flags);
+  }
+
+  /** Leaves the value of a chunk before its block `last`. */
+  #hashBlocks(words: Int32Array, at: number, last: number): void {
     const value = this.#value;
     const low = this.#chunks | 0;
     const high = (this.#chunks / 0x1_0000_0000) | 0;
-    value.set(IV);
-    const last = Math.max(0, Math.ceil(length / BLOCK_BYTES) - 1);
+    value.set(this.#key);
     for (let block = 0; block < last; block++) {
-      const flags = block === 0 ? CHUNK_START : 0;
+      const flags = (block === 0 ? CHUNK_START : 0) | this.#mode;
       const from = at + block * BLOCK_WORDS;
       compress(value, words, from, low, high, BLOCK_BYTES, flags);
     }
-    const flags = (last === 0 ? CHUNK_START : 0) | CHUNK_END | root;
-    const from = at + last * BLOCK_WORDS;
-    const rest = length - last * BLOCK_BYTES;
-    compress(value, words, from, low, high, rest, flags);
   }
 
   /** Leaves the value of the parent of stack values `left` and `left + 1`. */
-  #hashParent(left: number, root: number): void {
+  #hashParent(left: number): void {
     const at = left * VALUE_WORDS;
-    this.#value.set(IV);
-    compress(this.#value, this.#stack, at, 0, 0, BLOCK_BYTES, PARENT | root);
+    const flags = PARENT | this.#mode;
+    this.#value.set(this.#key);
+    compress(this.#value, this.#stack, at, 0, 0, BLOCK_BYTES, flags);
   }
+}
+
+/** A block that is still to be compressed. */
+interface Block {
+  readonly words: Int32Array;
+  readonly at: number;
+  readonly length: number;
+  readonly flags: number;
+}
+
+/** The index of the last block of a chunk of so many bytes. */
+function lastBlockOf(length: number): number {
+  return Math.max(0, Math.ceil(length / BLOCK_BYTES) - 1);
 }

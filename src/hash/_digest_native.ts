@@ -5,22 +5,28 @@
  * @module
  */
 
-import { checkStatus } from "../../ffi/call.ts";
+import { checkStatus, encodeConfig } from "../../ffi/call.ts";
 import { Control } from "../../ffi/control.ts";
 import { NativeHandle } from "../../ffi/handle.ts";
 import { readablePath } from "../../ffi/readable.ts";
 import type { Native } from "../backend.ts";
 import { type BytesInput, isPath } from "../input.ts";
-import type { HashAlgorithm, Watch } from "./options.ts";
 import { eachPiece } from "./_pieces.ts";
+import type { DigestSpec } from "./_spec.ts";
+import type { HashAlgorithm, Watch } from "./options.ts";
 
 /** The kernel's name in messages. */
 const KERNEL = "hash.digest";
 
 /** Numbers of the algorithms at the boundary. */
-const IDS: Readonly<Record<HashAlgorithm, number>> = { sha256: 1, blake3: 2 };
-
-const DIGEST_BYTES = 32;
+const IDS: Readonly<Record<HashAlgorithm, number>> = {
+  sha256: 1,
+  blake3: 2,
+  sha512: 3,
+  blake2b: 4,
+  blake2s: 5,
+  xxh3: 6,
+};
 
 /** Room for the system's words where a file cannot be read. */
 const WORDS_BYTES = 512;
@@ -39,18 +45,19 @@ const ALL_CORES = 0;
  *
  * @param native The library.
  * @param bytes The bytes.
- * @param algorithm What to compute.
- * @returns 32 bytes.
+ * @param spec What to compute.
+ * @returns The digest.
  * @throws {NativePanic} If the kernel panicked.
  */
 export function digestBytesNative(
   native: Native,
   bytes: Uint8Array<ArrayBuffer>,
-  algorithm: HashAlgorithm,
+  spec: DigestSpec,
 ): Uint8Array<ArrayBuffer> {
-  const out = new Uint8Array(DIGEST_BYTES);
+  if (!spec.isPlain) return digestAtOnce(native, bytes, spec);
+  const out = new Uint8Array(spec.length);
   const { length } = bytes;
-  const id = IDS[algorithm];
+  const id = IDS[spec.algorithm];
   checkStatus(
     native.fp_hash_digest(id, bytes, length, out, out.length),
     KERNEL,
@@ -58,14 +65,58 @@ export function digestBytesNative(
   return out;
 }
 
+/** With a length, a key or a context, which an open hash takes. */
+function digestAtOnce(
+  native: Native,
+  bytes: Uint8Array<ArrayBuffer>,
+  spec: DigestSpec,
+): Uint8Array<ArrayBuffer> {
+  using handle = open(native, spec);
+  handle.check(native.fp_hash_update(handle.id, bytes, bytes.length));
+  return finish(native, handle, spec);
+}
+
+function open(native: Native, spec: DigestSpec): NativeHandle {
+  if (spec.isPlain) {
+    const status = native.fp_hash_open(IDS[spec.algorithm]);
+    return new NativeHandle(native, status, KERNEL);
+  }
+  const config = configOf(spec);
+  const status = native.fp_hash_open_with(config, config.length);
+  return new NativeHandle(native, status, KERNEL);
+}
+
+function finish(
+  native: Native,
+  handle: NativeHandle,
+  { length }: DigestSpec,
+): Uint8Array<ArrayBuffer> {
+  const out = new Uint8Array(length);
+  handle.check(native.fp_hash_finish(handle.id, out, length));
+  // The export has closed it.
+  handle.release();
+  return out;
+}
+
+/**
+ * The parameters of a digest as the kernels read them.
+ *
+ * @param spec The parameters.
+ * @returns Their bytes.
+ */
+export function configOf(spec: DigestSpec): Uint8Array<ArrayBuffer> {
+  const { algorithm, length, key, context } = spec;
+  return encodeConfig({ algorithm, length, key, context });
+}
+
 /**
  * The digest of an input, beside the JavaScript thread.
  *
  * @param native The library.
  * @param input The input.
- * @param algorithm What to compute.
+ * @param spec What to compute.
  * @param watch Who may stop it and who listens.
- * @returns 32 bytes.
+ * @returns The digest.
  * @throws {FastpathError} If a file cannot be read or changes meanwhile, or
  * the kernel panicked (`NATIVE_PANIC`).
  * @throws The signal's reason if it is aborted.
@@ -73,41 +124,43 @@ export function digestBytesNative(
 export async function digestNative(
   native: Native,
   input: BytesInput,
-  algorithm: HashAlgorithm,
+  spec: DigestSpec,
   watch: Watch,
 ): Promise<Uint8Array<ArrayBuffer>> {
   if (input instanceof Uint8Array) {
     return await digestMemory(
       native,
       input as Uint8Array<ArrayBuffer>,
-      algorithm,
+      spec,
       watch,
     );
   }
   const path = isPath(input) ? readablePath(input) : null;
-  if (path === null) return await feed(native, input, algorithm, watch);
-  return await digestFile(native, path, String(input), algorithm, watch);
+  if (path === null) return await feed(native, input, spec, watch);
+  return await digestFile(native, path, String(input), spec, watch);
 }
 
 /** One call where nobody could tell it from many, or nobody watches. */
 async function digestMemory(
   native: Native,
   bytes: Uint8Array<ArrayBuffer>,
-  algorithm: HashAlgorithm,
+  spec: DigestSpec,
   watch: Watch,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { length } = bytes;
   const { signal, onProgress } = watch;
   const isWatched = signal !== undefined || onProgress !== undefined;
   if (isWatched && length > WHOLE_BYTES_MAX) {
-    return await feed(native, bytes, algorithm, watch);
+    return await feed(native, bytes, spec, watch);
   }
   let out: Uint8Array<ArrayBuffer>;
   if (length <= SYNC_BYTES_MAX) {
-    out = digestBytesNative(native, bytes, algorithm);
+    out = digestBytesNative(native, bytes, spec);
+  } else if (!spec.isPlain) {
+    return await feed(native, bytes, spec, watch);
   } else {
-    out = new Uint8Array(DIGEST_BYTES);
-    const id = IDS[algorithm];
+    out = new Uint8Array(spec.length);
+    const id = IDS[spec.algorithm];
     const { fp_hash_digest_async } = native;
     checkStatus(
       await fp_hash_digest_async(id, bytes, length, out, out.length),
@@ -123,15 +176,17 @@ async function digestFile(
   native: Native,
   path: string,
   name: string,
-  algorithm: HashAlgorithm,
+  spec: DigestSpec,
   { signal, onProgress }: Watch,
 ): Promise<Uint8Array<ArrayBuffer>> {
   using control = new Control({ signal, onProgress });
   const { cells } = control;
   const target = new TextEncoder().encode(path);
-  const out = new Uint8Array(WORDS_BYTES);
+  const config = configOf(spec);
+  const out = new Uint8Array(Math.max(WORDS_BYTES, spec.length));
   const status = await native.fp_hash_file_async(
-    IDS[algorithm],
+    config,
+    config.length,
     target,
     target.length,
     ALL_CORES,
@@ -144,7 +199,7 @@ async function digestFile(
     checkStatus(status, KERNEL, { signal, path: name, words: wordsIn(out) });
   }
   onProgress?.(control.bytesDone);
-  return out.slice(0, DIGEST_BYTES);
+  return out.slice(0, spec.length);
 }
 
 /** The text that stands in `out` up to a zero. */
@@ -156,21 +211,16 @@ function wordsIn(out: Uint8Array<ArrayBuffer>): string {
 async function feed(
   native: Native,
   input: BytesInput,
-  algorithm: HashAlgorithm,
+  spec: DigestSpec,
   watch: Watch,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const status = native.fp_hash_open(IDS[algorithm]);
-  using handle = new NativeHandle(native, status, KERNEL);
+  using handle = open(native, spec);
   await eachPiece(input, watch, (piece) => {
     if (piece.length > SYNC_BYTES_MAX) return update(native, handle, piece);
     handle.check(native.fp_hash_update(handle.id, piece, piece.length));
     return undefined;
   });
-  const out = new Uint8Array(DIGEST_BYTES);
-  handle.check(native.fp_hash_finish(handle.id, out, out.length));
-  // The export has closed it.
-  handle.release();
-  return out;
+  return finish(native, handle, spec);
 }
 
 async function update(

@@ -1,6 +1,6 @@
 /**
- * The TypeScript engine of the digests: SHA-256 by the runtime's own
- * node:crypto, BLAKE3 by `_blake3_ts.ts`.
+ * The TypeScript engine of the digests: by the runtime's own node:crypto
+ * where it has the algorithm, else by code of our own.
  *
  * @module
  */
@@ -8,7 +8,10 @@
 import { hexOf } from "../runtime.ts";
 import type { BytesInput } from "../input.ts";
 import { Pace } from "../pace.ts";
+import { Blake2b, Blake2s } from "./_blake2_ts.ts";
 import { Blake3 } from "./_blake3_ts.ts";
+import { type DigestSpec, specOf } from "./_spec.ts";
+import { Xxh3 } from "./_xxh3_ts.ts";
 import { eachPiece } from "./_pieces.ts";
 import type { HashAlgorithm, Watch } from "./options.ts";
 
@@ -22,14 +25,19 @@ export interface Hasher {
   hex(): string;
 }
 
+/** What the classes of the algorithms share. */
+type Kernel = Pick<Hasher, "update" | "finish">;
+
 /**
  * Starts a digest.
  *
- * @param algorithm What to compute.
+ * @param what The algorithm, for its usual digest, or all parameters.
  * @returns The digest of nothing yet.
  */
-export function createHasher(algorithm: HashAlgorithm): Hasher {
-  const hasher = algorithm === "blake3" ? new Blake3() : sha256();
+export function createHasher(what: HashAlgorithm | DigestSpec): Hasher {
+  const hasher = kernelOf(
+    typeof what === "string" ? specOf({ algorithm: what }) : what,
+  );
   return {
     update: (bytes) => hasher.update(bytes),
     finish: () => hasher.finish(),
@@ -37,10 +45,27 @@ export function createHasher(algorithm: HashAlgorithm): Hasher {
   };
 }
 
+function kernelOf(spec: DigestSpec): Kernel {
+  const { algorithm, length, key, isPlain } = spec;
+  switch (algorithm) {
+    case "sha256":
+    case "sha512":
+      return ofRuntime(algorithm);
+    case "blake2b":
+      return isPlain ? ofRuntime("blake2b512") : new Blake2b(length, key);
+    case "blake2s":
+      return isPlain ? ofRuntime("blake2s256") : new Blake2s(length, key);
+    case "blake3":
+      return new Blake3(spec);
+    case "xxh3":
+      return new Xxh3();
+  }
+}
+
 /** Loaded on first use: a static import costs 21 ms at every start. */
-function sha256(): Pick<Hasher, "update" | "finish"> {
+function ofRuntime(name: string): Kernel {
   const { createHash } = process.getBuiltinModule("node:crypto");
-  const hash = createHash("sha256");
+  const hash = createHash(name);
   return {
     update: (bytes) => void hash.update(bytes),
     // A plain array of its own, not a view into the runtime's pool.
@@ -52,14 +77,14 @@ function sha256(): Pick<Hasher, "update" | "finish"> {
  * The digest of bytes, at once.
  *
  * @param bytes The bytes.
- * @param algorithm What to compute.
- * @returns 32 bytes.
+ * @param spec What to compute.
+ * @returns The digest.
  */
 export function digestBytesTs(
   bytes: Uint8Array<ArrayBuffer>,
-  algorithm: HashAlgorithm,
+  spec: DigestSpec,
 ): Uint8Array<ArrayBuffer> {
-  const hasher = createHasher(algorithm);
+  const hasher = createHasher(spec);
   hasher.update(bytes);
   return hasher.finish();
 }
@@ -68,18 +93,18 @@ export function digestBytesTs(
  * The digest of an input, letting other tasks run now and then.
  *
  * @param input The input.
- * @param algorithm What to compute.
+ * @param spec What to compute.
  * @param watch Who may stop it and who listens.
- * @returns 32 bytes.
+ * @returns The digest.
  * @throws {FastpathError} If a file cannot be read or changes meanwhile.
  * @throws The signal's reason if it is aborted.
  */
 export async function digestTs(
   input: BytesInput,
-  algorithm: HashAlgorithm,
+  spec: DigestSpec,
   watch: Watch,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const hasher = createHasher(algorithm);
+  const hasher = createHasher(spec);
   const pace = new Pace();
   await eachPiece(input, watch, (piece) => {
     hasher.update(piece);

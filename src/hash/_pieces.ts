@@ -8,7 +8,12 @@
 
 import { deferred } from "../runtime.ts";
 import { byteReader } from "../stream/byte_reader.ts";
-import { isUnchanged, type OpenFile, openToRead } from "../files.ts";
+import {
+  type FileFacts,
+  isUnchanged,
+  type OpenFile,
+  openToRead,
+} from "../files.ts";
 import {
   assertPlainBytes,
   assertReadGranted,
@@ -108,7 +113,7 @@ async function eachOfOpenFile(
     // What is still being read when the work stops is nobody's concern.
     reading.catch(() => {});
   }
-  if (before.isFile && !isUnchanged(before, await file.stat())) {
+  if (before.isFile && !isSame(before, await file.stat())) {
     throw fileChanged(path);
   }
 }
@@ -141,6 +146,19 @@ async function readSome(
   } catch (error) {
     throw unreadable(path, error);
   }
+}
+
+/**
+ * Whether nobody has written to a file, replaced or removed it between two
+ * looks at it; the same rule as in `ffi/kernels/src/hash/file.rs`.
+ *
+ * @param before The first look.
+ * @param after The second.
+ * @returns True where its digest is of what stands there.
+ */
+export function isSame(before: FileFacts, after: FileFacts): boolean {
+  return isUnchanged(before, after) &&
+    (after.nlink ?? 1) >= (before.nlink ?? 1);
 }
 
 async function eachOfStream(

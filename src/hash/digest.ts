@@ -27,19 +27,23 @@ import {
 
 const KERNELS: Readonly<Record<HashAlgorithm, KernelName>> = {
   sha256: "hash.sha256",
+  sha512: "hash.sha512",
+  blake2b: "hash.blake2b",
+  blake2s: "hash.blake2s",
   blake3: "hash.blake3",
+  xxh3: "hash.xxh3",
 };
 
 /**
  * The digest of bytes, of a file or of a stream, in memory that does not
  * depend on the input's size. A file whose length or time of change differs
- * after the reading is an error: its digest would be of bytes that never
- * stood in the file together.
+ * after the reading, or that was replaced or removed meanwhile, is an error:
+ * its digest would be of bytes that never stood in the file together.
  *
  * @typeParam E The encoding.
  * @param input The bytes, a path, or a stream of bytes.
  * @param options Algorithm, encoding and more.
- * @returns The digest: a text, or 32 bytes with `encoding: "bytes"`.
+ * @returns The digest: a text, or bytes with `encoding: "bytes"`.
  * @throws {FastpathError} If a file cannot be read or changes meanwhile,
  * memory runs out, the native library is required but absent, or a native
  * kernel panicked.
@@ -70,6 +74,21 @@ const KERNELS: Readonly<Record<HashAlgorithm, KernelName>> = {
  * });
  * assertEquals([...bytes.subarray(0, 4)], [0x64, 0x37, 0xb3, 0xac]);
  * ```
+ *
+ * @example A keyed BLAKE2b of 16 bytes
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { digest } from "@fastpath/fastpath";
+ *
+ * const text = new TextEncoder();
+ * const mac = await digest(text.encode("abc"), {
+ *   algorithm: "blake2b",
+ *   length: 16,
+ *   key: text.encode("secret"),
+ * });
+ * // hashlib.blake2b(b"abc", digest_size=16, key=b"secret").hexdigest()
+ * assertEquals(mac, "b728f0c8cb10089e9c7b3549c0cdea97");
+ * ```
  */
 export async function digest<E extends DigestEncoding = "hex">(
   input: BytesInput,
@@ -87,16 +106,16 @@ async function run(
   input: BytesInput,
   settings: DigestSettings,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const { algorithm, engine } = settings;
+  const { spec, engine } = settings;
   const size = input instanceof Uint8Array ? input.length : Infinity;
-  const native = await engineForAsync(KERNELS[algorithm], size, engine);
-  if (native === null) return await digestTs(input, algorithm, settings);
+  const native = await engineForAsync(KERNELS[spec.algorithm], size, engine);
+  if (native === null) return await digestTs(input, spec, settings);
   try {
-    return await digestNative(native, input, algorithm, settings);
+    return await digestNative(native, input, spec, settings);
   } catch (error) {
     if (!isRepeatable(input)) throw error;
     recover(error, engine);
-    return await digestTs(input, algorithm, settings);
+    return await digestTs(input, spec, settings);
   }
 }
 
@@ -107,7 +126,7 @@ async function run(
  * @typeParam E The encoding.
  * @param bytes The bytes.
  * @param options Algorithm, encoding and engine.
- * @returns The digest: a text, or 32 bytes with `encoding: "bytes"`.
+ * @returns The digest: a text, or bytes with `encoding: "bytes"`.
  * @throws {FastpathError} If the native library is required but absent, or a
  * native kernel panicked and the engine is set to `native`.
  * @throws {TypeError} If the bytes or an option have the wrong type.
@@ -130,17 +149,17 @@ export function digestSync<E extends DigestEncoding = "hex">(
   options: DigestSyncOptions<E> = {},
 ): Encoded<E> {
   assertPlainBytes(bytes);
-  const { algorithm, encoding, engine } = checkDigestOptions(options);
+  const { spec, encoding, engine } = checkDigestOptions(options);
   const plain = bytes as Uint8Array<ArrayBuffer>;
-  const native = engineFor(KERNELS[algorithm], bytes.length, engine);
+  const native = engineFor(KERNELS[spec.algorithm], bytes.length, engine);
   let result: Uint8Array<ArrayBuffer> | undefined;
   if (native !== null) {
     try {
-      result = digestBytesNative(native, plain, algorithm);
+      result = digestBytesNative(native, plain, spec);
     } catch (error) {
       recover(error, engine);
     }
   }
-  result ??= digestBytesTs(plain, algorithm);
+  result ??= digestBytesTs(plain, spec);
   return encodeDigest(result, encoding) as Encoded<E>;
 }

@@ -177,7 +177,7 @@ Deno.test("digest() rejects options that are not allowed", async () => {
     () => digest(ABC, { algorithm: "md5" as HashAlgorithm }),
     RangeError,
     "Cannot compute digest: the option algorithm must be one of sha256, " +
-      'blake3: it is "md5"',
+      'sha512, blake2b, blake2s, blake3, xxh3: it is "md5"',
   );
   assertThrows(
     () => digestSync(ABC, { encoding: "HEX" as "hex" }),

@@ -1,17 +1,23 @@
 /**
- * Computes digests: SHA-256 and BLAKE3 of bytes, files and streams.
+ * Computes digests: SHA-2, BLAKE2, BLAKE3 and XXH3 of bytes, files, streams,
+ * lists of files and folders.
  *
  * SHA-256 is what checksums, signatures and registries ask for. BLAKE3 is
  * several times faster, more so on two cores, and as safe against forgery;
- * use it where both sides are yours. Neither is for passwords.
+ * use it where both sides are yours. XXH3 is safe against chance alone. None
+ * is for passwords.
  *
  * - {@linkcode digest}: bytes, a file or a stream; can be stopped and watched.
  * - {@linkcode digestSync}: bytes at once.
+ * - {@linkcode hashFile}, {@linkcode hashFiles}: files, lists and folders.
+ * - {@linkcode hashTree}: one digest of a folder.
+ * - {@linkcode formatManifest}, {@linkcode checkManifest},
+ *   {@linkcode diffManifests}: lists of digests as `sha256sum` writes them.
  *
- * The native engine uses the CPU's SHA instructions where it has them, and
- * two threads over a file: one reads while the other hashes SHA-256, both
- * hash BLAKE3. The TypeScript engine gives the same digests: SHA-256 by the
- * runtime's own crypto, BLAKE3 in TypeScript.
+ * The native engine hashes SHA-256 of up to sixteen files side by side, or
+ * uses the CPU's SHA instructions, on as many threads as there are cores. The
+ * TypeScript engine gives the same digests: by the runtime's own crypto where
+ * it has the algorithm, else in TypeScript.
  *
  * @example Digests of a file
  * ```ts
@@ -45,8 +51,8 @@
  */
 
 export type { EngineMode } from "../backend.ts";
-export { FastpathError } from "../errors.ts";
-export type { FailureCode } from "../errors.ts";
+export { FastpathError, ParseError } from "../errors.ts";
+export type { FailureCode, ParseErrorCode } from "../errors.ts";
 export type { BytesInput } from "../input.ts";
 export { digest, digestSync } from "./digest.ts";
 export type {
@@ -56,3 +62,20 @@ export type {
   Encoded,
   HashAlgorithm,
 } from "./options.ts";
+export { formatManifest, hashFile, hashFiles } from "./files.ts";
+export type {
+  FileDigest,
+  FileDigests,
+  HashFileOptions,
+  HashFilesOptions,
+} from "./files.ts";
+export { checkManifest, diffManifests } from "./manifests.ts";
+export type {
+  CheckManifestOptions,
+  ManifestCheck,
+  ManifestDiff,
+  Renamed,
+} from "./manifests.ts";
+export type { FilesProgress, SetOptions } from "./_set.ts";
+export { hashTree } from "./tree.ts";
+export type { HashTreeOptions, TreeAlgorithm, TreeFormat } from "./tree.ts";

@@ -6,9 +6,20 @@
 
 import { hexOf } from "../runtime.ts";
 import type { EngineMode } from "../backend.ts";
+import { type DigestSpec, specOf } from "./_spec.ts";
 
-/** What to compute. Both digests have 32 bytes. */
-export type HashAlgorithm = "sha256" | "blake3";
+/**
+ * What to compute. Digests of `sha256` have 32 bytes, of `sha512` 64, of
+ * `blake2b` 64, of `blake2s` and `blake3` 32, of `xxh3` 8. XXH3 finds
+ * changes by chance and is not safe against intent.
+ */
+export type HashAlgorithm =
+  | "sha256"
+  | "sha512"
+  | "blake2b"
+  | "blake2s"
+  | "blake3"
+  | "xxh3";
 
 /** How a digest is given: lower-case hex, base64 with padding, or bytes. */
 export type DigestEncoding = "hex" | "base64" | "bytes";
@@ -30,6 +41,21 @@ export type Encoded<E extends DigestEncoding> = E extends "bytes"
 export interface DigestSyncOptions<E extends DigestEncoding = DigestEncoding> {
   /** What to compute. Default `sha256`. */
   readonly algorithm?: HashAlgorithm;
+  /**
+   * Bytes of the digest: 1 to 64 of `blake2b`, 1 to 32 of `blake2s`, 1 to
+   * 1,048,576 of `blake3`. Default: the algorithm's own.
+   */
+  readonly length?: number;
+  /**
+   * A secret that the digest then depends on: 1 to 64 bytes for `blake2b`, 1
+   * to 32 for `blake2s`, 32 for `blake3`.
+   */
+  readonly key?: Uint8Array;
+  /**
+   * What a key is for that `blake3` derives from the input; a fixed text of
+   * the program that no input can choose.
+   */
+  readonly context?: string;
   /** How to give it. Default `hex`. */
   readonly encoding?: E;
   /** Which engine works; default: the backend's choice. */
@@ -57,12 +83,11 @@ export interface Watch {
 
 /** Checked options. */
 export interface DigestSettings extends Watch {
-  readonly algorithm: HashAlgorithm;
+  readonly spec: DigestSpec;
   readonly encoding: DigestEncoding;
   readonly engine: EngineMode | undefined;
 }
 
-const ALGORITHMS: readonly HashAlgorithm[] = ["sha256", "blake3"];
 const ENCODINGS: readonly DigestEncoding[] = ["hex", "base64", "bytes"];
 
 /**
@@ -74,9 +99,8 @@ const ENCODINGS: readonly DigestEncoding[] = ["hex", "base64", "bytes"];
  * @throws {RangeError} If an option has a value that is not allowed.
  */
 export function checkDigestOptions(options: DigestOptions): DigestSettings {
-  const { algorithm = "sha256", encoding = "hex" } = options;
-  const { signal, onProgress, engine } = options;
-  checkChoice("algorithm", algorithm, ALGORITHMS);
+  const { encoding = "hex", signal, onProgress, engine } = options;
+  const spec = specOf(options);
   checkChoice("encoding", encoding, ENCODINGS);
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
     throw new TypeError(
@@ -88,7 +112,7 @@ export function checkDigestOptions(options: DigestOptions): DigestSettings {
       "Cannot compute digest: the option onProgress is no function",
     );
   }
-  return { algorithm, encoding, signal, onProgress, engine };
+  return { spec, encoding, signal, onProgress, engine };
 }
 
 function checkChoice(
@@ -115,7 +139,14 @@ export function encodeDigest(
   encoding: DigestEncoding,
 ): string | Uint8Array<ArrayBuffer> {
   if (encoding === "bytes") return digest;
-  return encoding === "hex"
-    ? hexOf(digest)
-    : btoa(String.fromCharCode(...digest));
+  return encoding === "hex" ? hexOf(digest) : btoa(latin1Of(digest));
+}
+
+/** In parts: a call takes no more than some 100,000 arguments. */
+function latin1Of(bytes: Uint8Array): string {
+  let text = "";
+  for (let at = 0; at < bytes.length; at += 8192) {
+    text += String.fromCharCode(...bytes.subarray(at, at + 8192));
+  }
+  return text;
 }

@@ -6,6 +6,7 @@
  */
 
 import type { CsvSniff } from "../csv/sniff.ts";
+import type { HashAlgorithm } from "../hash/options.ts";
 import type { JsonVerdict } from "../json/validate.ts";
 import type { ProfileReport } from "../profile/types.ts";
 
@@ -96,7 +97,7 @@ export type FastpathSchema = {
   >;
   /** A digest. */
   "/v1/hash/digest": BytesEndpoint<
-    { algorithm: "sha256" | "blake3"; digest: string; bytes: number }
+    { algorithm: HashAlgorithm; digest: string; bytes: number }
   >;
   /** The digest of what a document says. */
   "/v1/json/digest": BytesEndpoint<

@@ -17,7 +17,7 @@ import {
   writeCsvSync,
 } from "../../src/csv/mod.ts";
 import { FastpathError } from "../../src/errors.ts";
-import { digestSync } from "../../src/hash/mod.ts";
+import { digestSync, hashFiles } from "../../src/hash/mod.ts";
 import { profile } from "../../src/profile/mod.ts";
 import { timelineSync } from "../../src/series/mod.ts";
 import { Column } from "../../src/table/mod.ts";
@@ -81,6 +81,11 @@ const result = {
   digest: await outcome(() => {
     const hex = digestSync(long, { algorithm: "sha256" });
     if (hex !== sha256Sync(long)) throw new Error("wrong digest");
+  }),
+  hashFiles: await outcome(async () => {
+    const root = new TextDecoder().decode(magic);
+    const { failures } = await hashFiles(root);
+    if (failures.length !== 1) throw new Error("there is such a file");
   }),
   readCsv: await outcome(() => readCsv(long)),
   profile: await outcome(() => profile(long, { digests: [] })),

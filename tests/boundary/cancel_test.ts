@@ -51,11 +51,13 @@ Deno.test({
     const path = encoder.encode(name);
     const out = new Uint8Array(256);
     const { fp_hash_file_async } = native();
-    for (const algorithm of [1, 2]) {
+    for (const algorithm of ["sha256", "blake3"]) {
+      const config = encodeConfig({ algorithm });
       let bytesDone = 0;
       const wait = await waitAfterAbort(async (control) => {
         const status = await fp_hash_file_async(
-          algorithm,
+          config,
+          config.length,
           path,
           path.length,
           2,
@@ -109,7 +111,8 @@ Deno.test({
     const path = encoder.encode("/dev/zero");
     const out = new Uint8Array(32);
     const status = native().fp_hash_file_async(
-      1,
+      null,
+      0,
       path,
       path.length,
       1,

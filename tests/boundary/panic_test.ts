@@ -35,7 +35,7 @@ async function outcomes(mode: string): Promise<Record<string, unknown>> {
     (sum: number, { count }: { count: number }) => sum + count,
     0,
   );
-  assertEquals(total, 11);
+  assertEquals(total, 12);
   return result;
 }
 
@@ -56,6 +56,7 @@ Deno.test({
   async fn() {
     assertEquals(await outcomes("auto"), {
       digest: "no error",
+      hashFiles: "no error",
       // A profile of bytes is one call: its input can be read again.
       profile: "no error",
       writeCsv: "no error",
@@ -73,6 +74,7 @@ Deno.test({
   async fn() {
     assertEquals(await outcomes("native"), {
       digest: "NATIVE_PANIC",
+      hashFiles: "NATIVE_PANIC",
       profile: "NATIVE_PANIC",
       writeCsv: "NATIVE_PANIC",
       timeline: "NATIVE_PANIC",

@@ -1,7 +1,7 @@
 //! Prints how long the digests of a file take in the kernels alone. `hash_speed FILE [ROUNDS]`.
 
 use fastpath_kernels::control::Unwatched;
-use fastpath_kernels::hash::{Algorithm, hash_file};
+use fastpath_kernels::hash::{Algorithm, Spec, hash_file};
 use std::fs::File;
 use std::time::Instant;
 
@@ -15,7 +15,7 @@ fn main() {
             for _ in 0..rounds {
                 let file = File::open(&path).expect("the file can be read");
                 let start = Instant::now();
-                hash_file(algorithm, &file, threads, &Unwatched).expect("a digest");
+                hash_file(&Spec::plain(algorithm), &file, threads, &Unwatched).expect("a digest");
                 best = best.min(start.elapsed().as_secs_f64());
             }
             println!("{} {threads} thread(s): {:.0} ms", algorithm.name(), best * 1e3);

@@ -6,6 +6,10 @@ pub trait Control: Sync {
     fn cancelled(&self) -> bool;
     /// Tells the caller how many bytes of the input are done.
     fn progress(&self, bytes_done: u64);
+    /// Tells the caller how many files of a set there are.
+    fn files_total(&self, _files: u64) {}
+    /// Tells the caller how many files of a set are done.
+    fn files(&self, _files_done: u64) {}
 }
 
 /// A control that never cancels and listens to nothing.

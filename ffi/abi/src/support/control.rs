@@ -1,5 +1,6 @@
-//! The caller's control block: four 32-bit cells of a `SharedArrayBuffer`. Cell 0 says stop, cells
-//! 2 and 3 receive the count of bytes done (low and high half), cell 1 is unused.
+//! The caller's control block: 32-bit cells of a `SharedArrayBuffer`, four or five of them. Cell 0
+//! says stop, cells 2 and 3 receive the count of bytes done (low and high half), cell 1 that of
+//! files done, cell 4 the number of files.
 
 use std::sync::atomic::{AtomicI32, Ordering};
 
@@ -10,7 +11,7 @@ use super::status::Failure;
 const CELLS: usize = 4;
 
 /// A control block, or none: then nobody stops the kernel and nobody listens.
-pub struct Cells<'a>(Option<&'a [AtomicI32; CELLS]>);
+pub struct Cells<'a>(Option<&'a [AtomicI32]>);
 
 impl Cells<'_> {
     /// The control block at `cells`, which is null or `count` (at least four) aligned cells.
@@ -25,8 +26,9 @@ impl Cells<'_> {
         if (count as usize) < CELLS || !cells.cast::<AtomicI32>().is_aligned() {
             return Err(Failure::BadArgument);
         }
-        // SAFETY: not null, aligned, long enough; AtomicI32 has the layout of i32.
-        Ok(Cells(Some(unsafe { &*cells.cast::<[AtomicI32; CELLS]>() })))
+        // SAFETY: not null, aligned, `count` cells long; AtomicI32 has the layout of i32.
+        let cells = unsafe { std::slice::from_raw_parts(cells.cast(), count as usize) };
+        Ok(Cells(Some(cells)))
     }
 }
 
@@ -42,6 +44,18 @@ impl Control for Cells<'_> {
             cells[2].store(bytes_done as i32, Ordering::Relaxed);
         }
     }
+
+    fn files_total(&self, files: u64) {
+        if let Some(total) = self.0.and_then(|cells| cells.get(4)) {
+            total.store(files as i32, Ordering::Relaxed);
+        }
+    }
+
+    fn files(&self, files_done: u64) {
+        if let Some(cells) = self.0 {
+            cells[1].store(files_done as i32, Ordering::Relaxed);
+        }
+    }
 }
 
 #[cfg(test)]
@@ -54,11 +68,25 @@ mod tests {
         let control = unsafe { Cells::at(cells.as_ptr(), 4) }.unwrap();
         assert!(!control.cancelled());
         control.progress(5 << 32 | 7);
-        let shared: &[AtomicI32; 4] = control.0.unwrap();
+        let shared = control.0.unwrap();
         assert_eq!(shared[2].load(Ordering::Relaxed), 7);
         assert_eq!(shared[3].load(Ordering::Relaxed), 5);
         shared[0].store(1, Ordering::Relaxed);
         assert!(control.cancelled());
+    }
+
+    #[test]
+    fn cells_carry_files_and_their_number_where_there_is_a_fifth() {
+        for count in [4, 5] {
+            let cells = [0; 5];
+            let control = unsafe { Cells::at(cells.as_ptr(), count) }.unwrap();
+            control.files_total(9);
+            control.files(3);
+            let shared = control.0.unwrap();
+            assert_eq!(shared[1].load(Ordering::Relaxed), 3);
+            let total = shared.get(4).map(|cell| cell.load(Ordering::Relaxed));
+            assert_eq!(total, (count == 5).then_some(9));
+        }
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 
 use fastpath_kernels::fault::Error;
 use fastpath_kernels::hash::Hasher;
+use fastpath_kernels::hash::set::{FileSet, SetOptions};
 use fastpath_kernels::json::JsonStream;
 use fastpath_kernels::profile::Profiler;
 use fastpath_kernels::reader::Reader;
@@ -22,6 +23,8 @@ const HANDLES_MAX: usize = 1 << 16;
 /// The kernel behind a handle.
 pub enum Kernel {
     Hash(Box<Hasher>),
+    /// A set of files: what to do, and what came of it once it has run.
+    Set(Box<(SetOptions, FileSet)>),
     Json(Box<JsonStream>),
     Reader(Box<Reader>),
     Profile(Box<Profiler>),
@@ -43,6 +46,7 @@ impl Slot {
         let kernel = &self.kernel;
         self.text.get_or_insert_with(|| match kernel {
             Kernel::Hash(_)
+            | Kernel::Set(_)
             | Kernel::Json(_)
             | Kernel::Writer(_)
             | Kernel::Schema(_)

@@ -8,10 +8,12 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 
 use blake3::hazmat::{
-    ChainingValue, HasherExt, Mode, left_subtree_len, merge_subtrees_non_root, merge_subtrees_root,
+    ChainingValue, ContextKey, HasherExt, Mode, hash_derive_key_context, left_subtree_len,
+    merge_subtrees_non_root, merge_subtrees_root_xof,
 };
 
 use super::Digest;
+use super::spec::{BLAKE3_KEY_BYTES, Secret, Spec};
 use crate::fault::Error;
 
 /// Segments are powers of two, so that each is a whole subtree, and at least this many bytes.
@@ -27,6 +29,53 @@ const PARALLEL_BYTES_MIN: usize = 1 << 20;
 
 /// Threads at most, however many cores there are.
 pub(super) const THREADS_MAX: usize = 16;
+
+/// One of BLAKE3's three modes, with what it needs.
+pub(super) enum Blake3Mode {
+    Hash,
+    Keyed([u8; BLAKE3_KEY_BYTES]),
+    Derive(ContextKey),
+}
+
+impl Blake3Mode {
+    /// The mode of a spec.
+    pub(super) fn of(spec: &Spec) -> Blake3Mode {
+        match &spec.secret {
+            Secret::None => Blake3Mode::Hash,
+            Secret::Key(key) => {
+                let mut bytes = [0; BLAKE3_KEY_BYTES];
+                // A spec has keys of this length alone.
+                bytes.copy_from_slice(key);
+                Blake3Mode::Keyed(bytes)
+            }
+            Secret::Context(context) => Blake3Mode::Derive(hash_derive_key_context(context)),
+        }
+    }
+
+    /// A hasher that has nothing yet.
+    pub(super) fn hasher(&self) -> blake3::Hasher {
+        match self {
+            Blake3Mode::Hash => blake3::Hasher::new(),
+            Blake3Mode::Keyed(key) => blake3::Hasher::new_keyed(key),
+            Blake3Mode::Derive(key) => blake3::Hasher::new_from_context_key(key),
+        }
+    }
+
+    fn merging(&self) -> Mode<'_> {
+        match self {
+            Blake3Mode::Hash => Mode::Hash,
+            Blake3Mode::Keyed(key) => Mode::KeyedHash(key),
+            Blake3Mode::Derive(key) => Mode::DeriveKeyMaterial(key),
+        }
+    }
+}
+
+/// The first `length` bytes of an output.
+pub(super) fn write_output(mut output: blake3::OutputReader, length: usize) -> Digest {
+    let mut bytes = vec![0; length];
+    output.fill(&mut bytes);
+    bytes
+}
 
 /// Where the segments' bytes come from.
 pub(super) trait Source: Sync {
@@ -59,14 +108,19 @@ impl Source for Memory<'_> {
 }
 
 /// The digest of bytes in memory, on as many threads as help.
-pub(super) fn digest(bytes: &[u8]) -> Digest {
+pub(super) fn digest(spec: &Spec, bytes: &[u8]) -> Digest {
     if bytes.len() >= PARALLEL_BYTES_MIN {
-        // Memory never fails; should it ever, the line below answers all the same.
-        if let Ok(digest) = digest_source(&Memory(bytes), bytes.len() as u64, cores()) {
+        // Memory never fails; should it ever, the lines below answer all the same.
+        if let Ok(digest) = digest_source(spec, &Memory(bytes), bytes.len() as u64, cores()) {
             return digest;
         }
     }
-    *blake3::hash(bytes).as_bytes()
+    if spec.is_plain() {
+        return blake3::hash(bytes).as_bytes().to_vec();
+    }
+    let mut hasher = Blake3Mode::of(spec).hasher();
+    hasher.update(bytes);
+    write_output(hasher.finalize_xof(), spec.length)
 }
 
 /// Cores that this process may use. Asked once: Linux answers from several files.
@@ -77,19 +131,27 @@ pub(super) fn cores() -> usize {
 
 /// The digest of a source of `length` bytes.
 pub(super) fn digest_source(
+    spec: &Spec,
     source: &dyn Source,
     length: u64,
     threads: usize,
 ) -> Result<Digest, Error> {
     let segment = segment_bytes(length);
+    let mode = Blake3Mode::of(spec);
     if length <= segment {
-        let mut hasher = blake3::Hasher::new();
+        let mut hasher = mode.hasher();
         source.feed(0, length, &mut Vec::new(), &mut hasher)?;
-        return Ok(*hasher.finalize().as_bytes());
+        return Ok(write_output(hasher.finalize_xof(), spec.length));
     }
     let count = length.div_ceil(segment);
-    let crew =
-        Crew { source, length, segment, next: AtomicU64::new(0), stopped: AtomicBool::new(false) };
+    let crew = Crew {
+        source,
+        mode: &mode,
+        length,
+        segment,
+        next: AtomicU64::new(0),
+        stopped: AtomicBool::new(false),
+    };
     let helpers = threads.clamp(1, THREADS_MAX).min(count as usize) - 1;
     let mut values = vec![[0; 32]; count as usize];
     thread::scope(|scope| {
@@ -110,8 +172,9 @@ pub(super) fn digest_source(
     })?;
     let left = left_subtree_len(length);
     let (low, high) = values.split_at((left / segment) as usize);
-    let (low, high) = (fold(low, left, segment), fold(high, length - left, segment));
-    Ok(*merge_subtrees_root(&low, &high, Mode::Hash).as_bytes())
+    let low = fold(&mode, low, left, segment);
+    let high = fold(&mode, high, length - left, segment);
+    Ok(write_output(merge_subtrees_root_xof(&low, &high, mode.merging()), spec.length))
 }
 
 /// Bytes per segment for a message of this length.
@@ -120,19 +183,21 @@ fn segment_bytes(length: u64) -> u64 {
 }
 
 /// The value of the subtree over `length` bytes whose segments have these values.
-fn fold(values: &[ChainingValue], length: u64, segment: u64) -> ChainingValue {
+fn fold(mode: &Blake3Mode, values: &[ChainingValue], length: u64, segment: u64) -> ChainingValue {
     if let [value] = values {
         return *value;
     }
     let left = left_subtree_len(length);
     let (low, high) = values.split_at((left / segment) as usize);
-    let (low, high) = (fold(low, left, segment), fold(high, length - left, segment));
-    merge_subtrees_non_root(&low, &high, Mode::Hash)
+    let low = fold(mode, low, left, segment);
+    let high = fold(mode, high, length - left, segment);
+    merge_subtrees_non_root(&low, &high, mode.merging())
 }
 
 /// What the threads share.
 struct Crew<'a> {
     source: &'a dyn Source,
+    mode: &'a Blake3Mode,
     length: u64,
     segment: u64,
     /// The first segment that no thread has taken.
@@ -153,7 +218,7 @@ impl Crew<'_> {
                 break;
             }
             let length = self.segment.min(self.length - offset);
-            let mut hasher = blake3::Hasher::new();
+            let mut hasher = self.mode.hasher();
             hasher.set_input_offset(offset);
             if let Err(error) = self.source.feed(offset, length, &mut scratch, &mut hasher) {
                 self.stopped.store(true, Ordering::Relaxed);
@@ -167,7 +232,12 @@ impl Crew<'_> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::spec::Algorithm;
     use super::*;
+
+    fn plain() -> Spec {
+        Spec::plain(Algorithm::Blake3)
+    }
 
     /// The crate's own single-threaded digest is the oracle here: it never sees our segments.
     #[test]
@@ -178,7 +248,8 @@ mod tests {
             for extra in [0, 1, 63, 64, 1023, 1024, 1025, 1999] {
                 let bytes = &bytes[..whole * segment + extra];
                 for threads in [1, 2, 3, 99] {
-                    let digest = digest_source(&Memory(bytes), bytes.len() as u64, threads);
+                    let source = Memory(bytes);
+                    let digest = digest_source(&plain(), &source, bytes.len() as u64, threads);
                     assert_eq!(
                         digest.unwrap(),
                         *blake3::hash(bytes).as_bytes(),
@@ -186,6 +257,26 @@ mod tests {
                         bytes.len(),
                     );
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn digest_source_equals_the_crate_in_every_mode_and_length() {
+        let bytes: Vec<u8> = (0..700_001).map(|i| (i % 251) as u8).collect();
+        let key = [9; BLAKE3_KEY_BYTES];
+        let mut modes = [
+            (Secret::None, blake3::Hasher::new()),
+            (Secret::Key(key.to_vec()), blake3::Hasher::new_keyed(&key)),
+            (Secret::Context("ours".into()), blake3::Hasher::new_derive_key("ours")),
+        ];
+        for (secret, oracle) in &mut modes {
+            oracle.update(&bytes);
+            for length in [1, 32, 64, 65, 1000] {
+                let spec = Spec::new(Algorithm::Blake3, length, secret.clone()).unwrap();
+                let expected = write_output(oracle.finalize_xof(), length);
+                let found = digest_source(&spec, &Memory(&bytes), bytes.len() as u64, 2);
+                assert_eq!(found, Ok(expected), "{length} bytes");
             }
         }
     }
@@ -214,6 +305,6 @@ mod tests {
                 if offset > 1 << 20 { Err(Error::Cancelled) } else { Ok(()) }
             }
         }
-        assert_eq!(digest_source(&Failing, 1 << 30, 4), Err(Error::Cancelled));
+        assert_eq!(digest_source(&plain(), &Failing, 1 << 30, 4), Err(Error::Cancelled));
     }
 }

@@ -13,10 +13,10 @@ use std::thread;
 use std::time::Duration;
 
 use super::blake3_tree::{self, Source, THREADS_MAX};
-use super::{Algorithm, Digest, Hasher};
+use super::{Algorithm, Digest, Hasher, Spec};
 use crate::control::Control;
 use crate::fault::Error;
-use crate::steady::{CHANGED, same};
+use crate::steady::{self, CHANGED};
 
 /// Bytes per read of a thread, and between two looks at the control: small enough to stay in the
 /// second-level cache (64 KiB is 3 % slower, 1 MiB no faster).
@@ -35,10 +35,11 @@ const PARALLEL_BYTES_MIN: u64 = 1 << 20;
 const WAIT: Duration = Duration::from_millis(5);
 
 /// The digest of a whole file, just opened; `threads` 0 means as many as there are cores. A pipe is
-/// read to its end. A regular file whose length or time of change differs afterwards is
-/// an error: its digest would be of bytes that never stood in the file together.
+/// read to its end. A regular file whose length or time of change differs afterwards, or that has
+/// lost its name, is an error: its digest would be of bytes that never stood in the file together,
+/// or that nobody finds there any more.
 pub fn hash_file(
-    algorithm: Algorithm,
+    spec: &Spec,
     file: &File,
     threads: usize,
     control: &dyn Control,
@@ -47,11 +48,14 @@ pub fn hash_file(
     let threads = threads.min(THREADS_MAX);
     let before = file.metadata()?;
     let digest = if !before.is_file() {
-        hash_ahead(algorithm, file, u64::MAX, control)
-    } else if algorithm == Algorithm::Blake3 && threads > 1 && before.len() >= PARALLEL_BYTES_MIN {
-        hash_ranges(file, before.len(), threads, control)
+        hash_ahead(spec, file, u64::MAX, control)
+    } else if spec.algorithm == Algorithm::Blake3
+        && threads > 1
+        && before.len() >= PARALLEL_BYTES_MIN
+    {
+        hash_ranges(spec, file, before.len(), threads, control)
     } else {
-        hash_alone(algorithm, file, limit_of(&before), control)
+        hash_alone(spec, file, limit_of(&before), control)
     }?;
     if before.is_file() && !same(&before, &file.metadata()?) {
         return Err(changed());
@@ -61,15 +65,33 @@ pub fn hash_file(
 
 /// The most bytes a consistent read can give. Files that the system makes up say 0 bytes and have
 /// more, so 0 limits nothing.
-fn limit_of(metadata: &Metadata) -> u64 {
+pub(super) fn limit_of(metadata: &Metadata) -> u64 {
     if metadata.len() == 0 { u64::MAX } else { metadata.len() }
+}
+
+/// Whether nobody has written to the file, replaced or removed it between two looks at it. Who
+/// reads rows of a file that is removed meanwhile has its rows; a digest is for those who look for
+/// the file.
+pub(super) fn same(before: &Metadata, after: &Metadata) -> bool {
+    steady::same(before, after) && names(after) >= names(before)
+}
+
+/// How many names the file has; a file that is replaced or removed loses one.
+#[cfg(unix)]
+fn names(metadata: &Metadata) -> u64 {
+    std::os::unix::fs::MetadataExt::nlink(metadata)
+}
+
+#[cfg(not(unix))]
+fn names(_: &Metadata) -> u64 {
+    1
 }
 
 fn changed() -> Error {
     Error::Io(CHANGED.to_owned())
 }
 
-fn buffer(bytes: usize) -> Result<Vec<u8>, Error> {
+pub(super) fn buffer(bytes: usize) -> Result<Vec<u8>, Error> {
     let mut buffer = Vec::new();
     buffer.try_reserve_exact(bytes)?;
     buffer.resize(bytes, 0);
@@ -77,7 +99,7 @@ fn buffer(bytes: usize) -> Result<Vec<u8>, Error> {
 }
 
 /// Fills the buffer as far as the file reaches; a short count means the end.
-fn read_full(mut file: &File, buffer: &mut [u8]) -> io::Result<usize> {
+pub(super) fn read_full(mut file: &File, buffer: &mut [u8]) -> io::Result<usize> {
     let mut filled = 0;
     while filled < buffer.len() {
         match file.read(&mut buffer[filled..]) {
@@ -92,12 +114,12 @@ fn read_full(mut file: &File, buffer: &mut [u8]) -> io::Result<usize> {
 
 /// Reads and hashes in turns.
 fn hash_alone(
-    algorithm: Algorithm,
+    spec: &Spec,
     file: &File,
     limit: u64,
     control: &dyn Control,
 ) -> Result<Digest, Error> {
-    let mut hasher = Hasher::new(algorithm);
+    let mut hasher = Hasher::with(spec);
     let mut buffer = buffer(READ_BYTES)?;
     let mut done = 0;
     loop {
@@ -120,7 +142,7 @@ fn hash_alone(
 /// Hashes here while another thread reads. The other thread is not waited for: when the caller
 /// cancels it may hang in a read from a pipe, and ends by itself when that read returns.
 fn hash_ahead(
-    algorithm: Algorithm,
+    spec: &Spec,
     file: &File,
     limit: u64,
     control: &dyn Control,
@@ -133,7 +155,7 @@ fn hash_ahead(
         let _ = empty_in.send(buffer(AHEAD_BYTES)?);
     }
     thread::Builder::new().spawn(move || read_ahead(&file, &empty_out, &full_in))?;
-    let mut hasher = Hasher::new(algorithm);
+    let mut hasher = Hasher::with(spec);
     let mut done = 0;
     loop {
         let (block, read) = next_block(&full_out, control)?;
@@ -212,13 +234,14 @@ struct Ranges<'a> {
 }
 
 fn hash_ranges(
+    spec: &Spec,
     file: &File,
     length: u64,
     threads: usize,
     control: &dyn Control,
 ) -> Result<Digest, Error> {
     let ranges = Ranges { file, control, done: Mutex::new(0) };
-    blake3_tree::digest_source(&ranges, length, threads)
+    blake3_tree::digest_source(spec, &ranges, length, threads)
 }
 
 impl Source for Ranges<'_> {

@@ -9,4 +9,9 @@ pub mod sha256;
 #[cfg(target_arch = "x86_64")]
 mod sha256_avx2;
 #[cfg(target_arch = "x86_64")]
+mod sha256_avx2_lanes;
+#[cfg(target_arch = "x86_64")]
+mod sha256_avx512_lanes;
+pub mod sha256_lanes;
+#[cfg(target_arch = "x86_64")]
 mod sha256_ni;

@@ -40,6 +40,41 @@ pub(super) unsafe fn compress(state: &mut State, blocks: &[Block]) {
     unsafe { store_state(state, abef, cdgh) };
 }
 
+/// Takes the blocks of two messages into their states, one round of each in turn: a round waits
+/// for the one before it, and the other message fills the wait.
+///
+/// # Safety
+/// Soundness: as for [`compress`].
+#[target_feature(enable = "sha,sse2,ssse3,sse4.1")]
+pub(super) unsafe fn compress_pair(states: &mut [State; 2], first: &[Block], second: &[Block]) {
+    let (mut abef0, mut cdgh0) = unsafe { load_state(&states[0]) };
+    let (mut abef1, mut cdgh1) = unsafe { load_state(&states[1]) };
+    for (block0, block1) in first.iter().zip(second) {
+        let before = [abef0, cdgh0, abef1, cdgh1];
+        let (mut w0, mut w1) = unsafe { (load_block(block0), load_block(block1)) };
+        for group in 0..4 {
+            (abef0, cdgh0) = unsafe { four_rounds(abef0, cdgh0, w0[group], group) };
+            (abef1, cdgh1) = unsafe { four_rounds(abef1, cdgh1, w1[group], group) };
+        }
+        for group in 4..16 {
+            let next0 = four_words(w0[0], w0[1], w0[2], w0[3]);
+            let next1 = four_words(w1[0], w1[1], w1[2], w1[3]);
+            w0 = [w0[1], w0[2], w0[3], next0];
+            w1 = [w1[1], w1[2], w1[3], next1];
+            (abef0, cdgh0) = unsafe { four_rounds(abef0, cdgh0, next0, group) };
+            (abef1, cdgh1) = unsafe { four_rounds(abef1, cdgh1, next1, group) };
+        }
+        abef0 = _mm_add_epi32(abef0, before[0]);
+        cdgh0 = _mm_add_epi32(cdgh0, before[1]);
+        abef1 = _mm_add_epi32(abef1, before[2]);
+        cdgh1 = _mm_add_epi32(cdgh1, before[3]);
+    }
+    unsafe {
+        store_state(&mut states[0], abef0, cdgh0);
+        store_state(&mut states[1], abef1, cdgh1);
+    }
+}
+
 /// The words in the order that the instructions want: (a b e f) and (c d g h), a highest.
 #[inline]
 #[target_feature(enable = "sha,sse2,ssse3,sse4.1")]

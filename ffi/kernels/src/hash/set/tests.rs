@@ -1,0 +1,236 @@
+//! File sets: every algorithm and size, failures by name, files that change meanwhile.
+
+use std::fs;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use super::*;
+use crate::control::Unwatched;
+use crate::hash::{Algorithm, Secret, digest_with};
+
+/// A folder of its own for each test; removed when the test ends well or not.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Folder {
+        let path = std::env::temp_dir().join(format!("fastpath-set-{}-{name}", std::process::id()));
+        fs::create_dir_all(&path).unwrap();
+        Folder(path)
+    }
+
+    fn write(&self, name: &str, bytes: &[u8]) -> PathBuf {
+        let path = self.0.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, bytes).unwrap();
+        path
+    }
+
+    fn text(&self) -> String {
+        self.0.to_str().unwrap().to_owned()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn options(spec: Spec, roots: &[String]) -> SetOptions {
+    SetOptions {
+        spec,
+        roots: roots.to_vec(),
+        walks: true,
+        links: false,
+        skips_special: false,
+        threads: 2,
+        max_open: 64,
+    }
+}
+
+fn part(set: &FileSet, part: u32) -> Vec<u8> {
+    let mut out = vec![0; set.part_length(part)];
+    set.put_part(part, &mut out);
+    out
+}
+
+fn message(length: usize) -> Vec<u8> {
+    (0..length).map(|i| (i % 251) as u8).collect()
+}
+
+fn specs() -> Vec<Spec> {
+    let mut specs: Vec<_> = Algorithm::ALL.into_iter().map(Spec::plain).collect();
+    let key = Secret::Key(vec![3; 32]);
+    specs.push(Spec::new(Algorithm::Blake2b, 20, key.clone()).unwrap());
+    specs.push(Spec::new(Algorithm::Blake2s, 7, key.clone()).unwrap());
+    specs.push(Spec::new(Algorithm::Blake3, 100, key).unwrap());
+    specs.push(Spec::new(Algorithm::Blake3, 32, Secret::Context("set".into())).unwrap());
+    specs
+}
+
+#[test]
+fn a_set_gives_the_digests_of_its_files_in_the_order_of_their_names() {
+    let folder = Folder::new("sizes");
+    let sizes: Vec<usize> = (0..40)
+        .map(|at| at * at * 13 % 5000)
+        .chain([0, 55, 56, 63, 64, 65_535, 65_536, 65_537, 131_072, 131_073, 300_000, 5_000_000])
+        .collect();
+    for (at, &size) in sizes.iter().enumerate() {
+        folder.write(&format!("{}/{at:03}", at % 5), &message(size));
+    }
+    for spec in specs() {
+        for (threads, max_open) in [(1, 1), (2, 64), (3, 2), (4, 16)] {
+            let options =
+                SetOptions { threads, max_open, ..options(spec.clone(), &[folder.text()]) };
+            let set = FileSet::run(&options, &Unwatched).unwrap();
+            assert_eq!(set.len(), sizes.len());
+            assert!(set.found.is_sorted_by(|a, b| a.path < b.path));
+            for (at, found) in set.found.iter().enumerate() {
+                let size = sizes[found.path[found.path.len() - 3..].parse::<usize>().unwrap()];
+                let expected = digest_with(&spec, &message(size));
+                let digest = &set.digests()[at * spec.length..][..spec.length];
+                assert_eq!(digest, expected, "{spec:?} of {size} bytes");
+                let hashed = Outcome::Hashed { size: size as u64, executable: false };
+                assert_eq!(set.outcomes[at], hashed);
+            }
+        }
+    }
+}
+
+#[test]
+fn what_cannot_be_read_is_named_and_the_rest_goes_on() {
+    let folder = Folder::new("failures");
+    folder.write("good", b"abc");
+    let missing = format!("{}/missing", folder.text());
+    let spec = Spec::plain(Algorithm::Sha256);
+    let listed = SetOptions {
+        walks: false,
+        ..options(
+            spec.clone(),
+            &[folder.text(), missing.clone(), format!("{}/good", folder.text())],
+        )
+    };
+    let set = FileSet::run(&listed, &Unwatched).unwrap();
+    let reasons: Vec<_> = set.outcomes.to_vec();
+    let good = Outcome::Hashed { size: 3, executable: false };
+    let expected = [Outcome::Failed(Reason::Directory), good, Outcome::Failed(Reason::NotFound)];
+    assert_eq!(reasons, expected);
+    assert_eq!(part(&set, 2).len(), 3 * RECORD_BYTES);
+    let line = format!(
+        "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad  {}/good\n",
+        folder.text()
+    );
+    assert_eq!(part(&set, 3), line.as_bytes());
+    // The same path twice is there once.
+    let twice = options(spec, &[missing.clone(), missing]);
+    assert_eq!(FileSet::run(&twice, &Unwatched).unwrap().len(), 1);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn links_and_names_that_are_no_text_are_told_apart() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let folder = Folder::new("odd");
+    folder.write("plain", b"abc");
+    fs::write(folder.0.join(OsStr::from_bytes(b"bad\xff")), b"abc").unwrap();
+    std::os::unix::fs::symlink("plain", folder.0.join("link")).unwrap();
+    std::os::unix::fs::symlink("/", folder.0.join("root")).unwrap();
+    let mut options = options(Spec::plain(Algorithm::Sha256), &[folder.text()]);
+    let set = FileSet::run(&options, &Unwatched).unwrap();
+    let names = |set: &FileSet| {
+        set.found.iter().map(|found| found.path.rsplit('/').next().unwrap().to_owned()).collect()
+    };
+    let found: Vec<String> = names(&set);
+    assert_eq!(found, ["bad\u{fffd}", "plain"]);
+    assert_eq!(set.outcomes[0], Outcome::Failed(Reason::NotUtf8));
+    options.links = true;
+    let set = FileSet::run(&options, &Unwatched).unwrap();
+    let found: Vec<String> = names(&set);
+    assert_eq!(found, ["bad\u{fffd}", "link", "plain", "root"]);
+    let expected = digest_with(&options.spec, b"plain");
+    assert_eq!(&set.digests()[32..64], expected);
+    assert_eq!(part(&set, 2)[RECORD_BYTES], 1);
+}
+
+/// Does something once a share of the bytes is read.
+struct Meddler<F: Fn() + Sync> {
+    at: u64,
+    done: AtomicBool,
+    act: F,
+}
+
+impl<F: Fn() + Sync> Control for Meddler<F> {
+    fn cancelled(&self) -> bool {
+        false
+    }
+    fn progress(&self, bytes_done: u64) {
+        if bytes_done >= self.at && !self.done.swap(true, Ordering::Relaxed) {
+            (self.act)();
+        }
+    }
+}
+
+#[test]
+fn a_file_that_changes_meanwhile_has_no_digest() {
+    for algorithm in Algorithm::ALL {
+        let folder = Folder::new(&format!("changes-{algorithm:?}"));
+        let options = options(Spec::plain(algorithm), &[folder.text()]);
+        let acts: [fn(&PathBuf); 4] = [
+            |path| {
+                let file = OpenOptions::new().write(true).open(path).unwrap();
+                file.set_len(6_000_009).unwrap();
+            },
+            |path| {
+                let file = OpenOptions::new().write(true).open(path).unwrap();
+                file.set_len(3_000_000).unwrap();
+            },
+            |path| fs::remove_file(path).unwrap(),
+            |path| {
+                let other = path.with_extension("other");
+                fs::write(&other, message(6_000_000)).unwrap();
+                fs::rename(&other, path).unwrap();
+            },
+        ];
+        for act in acts {
+            let path = folder.write("victim", &message(6_000_000));
+            let meddler =
+                Meddler { at: 1_000_000, done: AtomicBool::new(false), act: || act(&path) };
+            let set = FileSet::run(&options, &meddler).unwrap();
+            assert_eq!(set.outcomes, [Outcome::Failed(Reason::Changed)], "{algorithm:?}");
+        }
+    }
+}
+
+#[test]
+fn a_set_stops_where_the_control_says_so_and_tells_its_progress() {
+    struct Stop(AtomicU64, u64, AtomicU64);
+    impl Control for Stop {
+        fn cancelled(&self) -> bool {
+            self.0.load(Ordering::Relaxed) >= self.1
+        }
+        fn progress(&self, bytes_done: u64) {
+            assert!(self.0.swap(bytes_done, Ordering::Relaxed) <= bytes_done);
+        }
+        fn files(&self, files_done: u64) {
+            assert!(self.2.swap(files_done, Ordering::Relaxed) <= files_done);
+        }
+    }
+    let folder = Folder::new("stops");
+    for at in 0..300 {
+        folder.write(&format!("{at}"), &message(10_000));
+    }
+    folder.write("large", &message(3_000_000));
+    for algorithm in Algorithm::ALL {
+        let options = options(Spec::plain(algorithm), &[folder.text()]);
+        let control = Stop(AtomicU64::new(0), u64::MAX, AtomicU64::new(0));
+        FileSet::run(&options, &control).unwrap();
+        assert_eq!(control.0.load(Ordering::Relaxed), 6_000_000);
+        assert_eq!(control.2.load(Ordering::Relaxed), 301);
+        for at in [0, 500_000, 4_000_000] {
+            let control = Stop(AtomicU64::new(0), at, AtomicU64::new(0));
+            let stopped = FileSet::run(&options, &control).map(|set| set.len());
+            assert_eq!(stopped, Err(Error::Cancelled), "{algorithm:?} at {at}");
+        }
+    }
+}

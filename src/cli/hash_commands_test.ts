@@ -1,0 +1,241 @@
+/** `hash file`, `files`, `tree`, `check` and `diff` as scripts use them. */
+
+import { assert, assertEquals } from "@std/assert";
+import { cli } from "../../tests/_cli.ts";
+import { randomBytes, Scratch } from "../../tests/_scratch.ts";
+import { filesLine, filesProgressLine } from "./files_progress.ts";
+
+const ABC = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+const ENGINES = ["native", "typescript"];
+
+Deno.test("cli: hash files prints lines by name, names failures, exits 1", async () => {
+  await using scratch = new Scratch();
+  const { path: cwd } = scratch;
+  for (const name of ["d/b", "d/a", "d/a-b", "d/new\nline"]) {
+    scratch.write(name, "abc");
+  }
+  for (const engine of ENGINES) {
+    const run = await cli(["hash", "files", "d", "none", "--engine", engine], {
+      cwd,
+    });
+    assertEquals(
+      run.stdout,
+      [
+        `${ABC}  d/a\n`,
+        `${ABC}  d/a-b\n`,
+        `${ABC}  d/b\n`,
+        `\\${ABC}  d/new\\nline\n`,
+      ].join(""),
+    );
+    assertEquals(
+      [run.code, run.stderr],
+      [1, 'none: Cannot read "none": no such file (INPUT_UNREADABLE)\n'],
+    );
+    const json = await cli(["hash", "files", ".", "--json", "--glob", "a"], {
+      cwd,
+    });
+    assertEquals([json.code, JSON.parse(json.stdout)], [0, {
+      version: 1,
+      algorithm: "sha256",
+      files: [{ path: "./d/a", bytes: 3, digest: ABC }],
+      failures: [],
+    }]);
+  }
+});
+
+Deno.test("cli: hash file is one file, hash digest any input", async () => {
+  await using scratch = new Scratch();
+  scratch.write("a\\b", "abc");
+  const { path: cwd } = scratch;
+  const one = await cli(["hash", "file", "a\\b"], { cwd });
+  assertEquals([one.code, one.stdout], [0, `\\${ABC}  a\\\\b\n`]);
+  const digest = await cli(["hash", "digest", "a\\b"], { cwd });
+  assertEquals(digest.stdout, one.stdout);
+  const args = ["hash", "digest", "--algorithm", "blake2b", "--length", "2"];
+  const short = await cli([...args, "--key", "00ff"], { cwd, stdin: "abc" });
+  // hashlib.blake2b(b"abc", digest_size=2, key=b"\x00\xff").hexdigest()
+  assertEquals([short.code, short.stdout], [0, "3918  -\n"]);
+  for (
+    const wrong of [
+      ["--key", "0"],
+      ["--length", "65"],
+      ["--context", "x"],
+      ["--key", "zz"],
+    ]
+  ) {
+    const run = await cli([...args, ...wrong], { cwd, stdin: "abc" });
+    assertEquals(run.code, 2, `${wrong.join(" ")}: ${run.stderr}`);
+  }
+  const none = await cli(["hash", "file", "none"], { cwd });
+  assertEquals(none.code, 3);
+  assertEquals((await cli(["hash", "file"], { cwd })).code, 2);
+  assertEquals((await cli(["hash", "files"], { cwd })).code, 2);
+  for (const words of ["file", "files", "tree"]) {
+    const run = await cli(["hash", words, "-"], { cwd, stdin: "abc" });
+    assertEquals(run.code, 2);
+    assert(run.stderr.includes("hash digest reads stdin"), run.stderr);
+  }
+});
+
+Deno.test("cli: hash tree prints the digest alone", async () => {
+  await using scratch = new Scratch();
+  scratch.write("d/sub/a.txt", "abc");
+  const { path: cwd } = scratch;
+  for (const engine of ENGINES) {
+    const h1 = await cli(["hash", "tree", "d", "--engine", engine], { cwd });
+    assertEquals([h1.code, h1.stdout], [
+      0,
+      "h1:dB7WdAo/YTJ8hR8489Vi5T+/Bn/91I5vm+Mjaxcdb4g=\n",
+    ]);
+    const args = ["hash", "tree", "d", "--format", "fp1", "--engine", engine];
+    const fp1 = await cli(args, { cwd });
+    assert(/^fp1:[A-Za-z0-9+/]{43}=\n$/.test(fp1.stdout), fp1.stdout);
+    const missing = await cli(["hash", "tree", "none"], { cwd });
+    assertEquals([missing.code, missing.stdout], [1, ""]);
+  }
+});
+
+Deno.test("cli: hash check prints what differs and exits 1", async () => {
+  await using scratch = new Scratch();
+  const { path: cwd } = scratch;
+  for (const name of ["a", "b", "c c"]) scratch.write(`d/${name}`, name);
+  for (const algorithm of ["sha256", "blake3"]) {
+    const args = ["--algorithm", algorithm];
+    const { stdout } = await cli(["hash", "files", "d", ...args], { cwd });
+    const sums = scratch.write("sums", stdout);
+    const good = await cli(["hash", "check", sums, ...args], { cwd });
+    assertEquals(good, { code: 0, stdout: "", stderr: "" });
+    scratch.write("d/b", "B");
+    Deno.removeSync(`${cwd}/d/a`);
+    for (const engine of ENGINES) {
+      const run = await cli(
+        ["hash", "check", "-", ...args, "--engine", engine],
+        { cwd, stdin: stdout },
+      );
+      assertEquals(run, {
+        code: 1,
+        stdout: "d/b: FAILED\n",
+        stderr: 'd/a: Cannot read "d/a": no such file (INPUT_UNREADABLE)\n',
+      });
+    }
+    const json = await cli(["hash", "check", sums, ...args, "--json"], { cwd });
+    const { matching, differing } = JSON.parse(json.stdout);
+    assertEquals([matching, differing], [1, ["d/b"]]);
+    scratch.write("d/a", "a");
+    scratch.write("d/b", "b");
+  }
+  const bad = await cli(["hash", "check", "-"], { stdin: "nothing\n" });
+  assertEquals(bad.code, 3);
+  assert(bad.stderr.startsWith("-:1:1: Cannot read manifest: "), bad.stderr);
+  assertEquals((await cli(["hash", "check", "none"], { cwd })).code, 3);
+});
+
+Deno.test("cli: hash diff prints what was added, removed, changed, renamed", async () => {
+  await using scratch = new Scratch();
+  const { path: cwd } = scratch;
+  scratch.write("old", "aa  x\nbb  y\ncc  z\n");
+  scratch.write("new", "aa  w\nbd  y\ndd  n\n");
+  const json = await cli(["hash", "diff", "old", "new", "--json"], { cwd });
+  assertEquals([json.code, JSON.parse(json.stdout)], [0, {
+    added: ["n"],
+    removed: ["z"],
+    changed: ["y"],
+    renamed: [{ from: "x", to: "w" }],
+  }]);
+  const text = await cli(["hash", "diff", "old", "new"], { cwd });
+  assertEquals(
+    text.stdout,
+    "added    n\nremoved  z\nchanged  y\nrenamed  x -> w\n",
+  );
+  assertEquals((await cli(["hash", "diff", "old"], { cwd })).code, 2);
+});
+
+/** Programs that make and check manifests, and how we name their digests. */
+const PROGRAMS: readonly [string, string, readonly string[]][] = [
+  ["sha256sum", "sha256", []],
+  ["sha512sum", "sha512", []],
+  ["b2sum", "blake2b", []],
+  ["b2sum", "blake2b", ["--length", "256"]],
+  ["b3sum", "blake3", []],
+];
+
+for (const [program, algorithm, args] of PROGRAMS) {
+  const isThere = await new Deno.Command(program, { args: ["--version"] })
+    .output().then(({ success }) => success, () => false);
+  Deno.test({
+    name: `cli: 5,000 random files as ${
+      [program, ...args].join(" ")
+    } sees them`,
+    ignore: !isThere,
+    async fn() {
+      await using scratch = new Scratch();
+      const { path: cwd } = scratch;
+      for (let at = 0; at < 5000; at++) {
+        const size = at % 500 === 0 ? at * 50 : (at * 7919) % 4000;
+        scratch.write(
+          `d/${at % 10}/${at} ${"x".repeat(at % 9)}`,
+          randomBytes(size, at),
+        );
+      }
+      const ours = ["hash", "files", "d", "--algorithm", algorithm];
+      if (args.length > 0) ours.push("--length", "32");
+      const { stdout } = await cli(ours, { cwd });
+      const script =
+        `find d -type f -print0 | LC_ALL=C sort -z | xargs -0 ${program} ${
+          args.join(" ")
+        }`;
+      const theirs = await new Deno.Command("sh", {
+        args: ["-c", script],
+        cwd,
+      }).output();
+      const expected = new TextDecoder().decode(theirs.stdout);
+      assertEquals(stdout.split("\n").length, 5001);
+      assert(stdout === expected, "a line differs");
+      scratch.write("sums", stdout);
+      const check = await new Deno.Command(program, {
+        args: ["--check", "--quiet", "sums"],
+        cwd,
+      }).output();
+      assertEquals(check.code, 0);
+      const own = await cli(
+        ["hash", "check", "sums", "--algorithm", algorithm],
+        {
+          cwd,
+        },
+      );
+      assertEquals(own, { code: 0, stdout: "", stderr: "" });
+    },
+  });
+}
+
+Deno.test("the progress of files says how many, how fast and how long", () => {
+  const progress = { files: 25, filesTotal: 100, bytes: 50_000_000 };
+  assertEquals(
+    filesProgressLine("hash files", progress, 1000, 80),
+    "hash files: 25 of 100 files, 50 MB, 50 MB/s, 3 s left",
+  );
+  const looking = { files: 0, filesTotal: 0, bytes: 0 };
+  assertEquals(
+    filesProgressLine("hash files", looking, 1000, 80),
+    "hash files: 0 files, 0 MB",
+  );
+  assertEquals(filesProgressLine("hash", progress, 1000, 10).length, 9);
+  let nowMs = 0;
+  const written: string[] = [];
+  const world = {
+    nowMs: () => nowMs,
+    write: (text: string) => void written.push(text),
+    columns: 80,
+  };
+  const line = filesLine(world, "hash files");
+  line.update(progress);
+  assertEquals(written, []);
+  nowMs = 600;
+  line.update(progress);
+  line.update(progress);
+  assertEquals(written.length, 1);
+  line.clear();
+  line.clear();
+  assertEquals(written.at(-1), "\r\x1b[2K");
+  assertEquals(written.length, 2);
+});

@@ -1,0 +1,265 @@
+/**
+ * Finds the files of a set in TypeScript: roots as they are, folders with
+ * everything below them. Links are not followed. The same rules as in
+ * `ffi/kernels/src/hash/set/walk.rs`, and the patterns besides.
+ *
+ * @module
+ */
+
+import {
+  type FolderEntry,
+  isAllReadGranted,
+  isReadGranted,
+  lstatSync,
+  openSync,
+  readFolderSync,
+  statSync,
+} from "../files.ts";
+import type { Pace } from "../pace.ts";
+import { STATE, stateOf } from "./_failures.ts";
+import {
+  isIgnored,
+  parseIgnore,
+  parseRule,
+  type Rule,
+  type RuleSet,
+} from "./_ignore.ts";
+
+/** A path of a set before it is read. */
+export interface Found {
+  /** The root as given, `/`, and the path below it. */
+  readonly path: string;
+  /** A path of the caller's, a file or a link of a walk, or a failure. */
+  readonly kind: "given" | "file" | "link" | "failed";
+  /** Why it failed. */
+  readonly state: number;
+  /** The system's number of the failure. */
+  readonly number: number;
+}
+
+/** What a walk takes and leaves out. */
+export interface WalkOptions {
+  readonly walks: boolean;
+  readonly links: boolean;
+  readonly skipsSpecial: boolean;
+  readonly gitignore: boolean;
+  readonly globs: readonly string[];
+}
+
+/** A folder that is still to be listed. */
+interface Folder {
+  readonly path: string;
+  /** Its path below the root, with a `/` behind it unless empty. */
+  readonly below: string;
+  readonly ignores: readonly RuleSet[];
+}
+
+/**
+ * Everything that roots name, by the UTF-8 bytes of the paths; what comes
+ * twice is there once.
+ *
+ * @param roots Files and folders.
+ * @param options What is taken and left out.
+ * @param pace Lets other tasks run.
+ * @returns The paths.
+ */
+export async function walk(
+  roots: readonly string[],
+  options: WalkOptions,
+  pace: Pace,
+): Promise<Found[]> {
+  const found: Found[] = [];
+  const stack: Folder[] = [];
+  const isAllGranted = isAllReadGranted();
+  for (const root of roots) {
+    if (options.walks && isFolder(root)) {
+      stack.push({ path: root, below: "", ignores: [] });
+    } else found.push({ path: root, kind: "given", state: 0, number: 0 });
+  }
+  const filter = new Filter(options);
+  while (true) {
+    const folder = stack.pop();
+    if (folder === undefined) break;
+    if (!isAllGranted && !isReadGranted(folder.path)) {
+      found.push(failed(folder.path, STATE.notGranted));
+    } else list(folder, options, filter, found, stack);
+    if (pace.due()) await pace.rest();
+  }
+  return sortedByPath(found);
+}
+
+function isFolder(path: string): boolean {
+  if (!isReadGranted(path)) return false;
+  try {
+    return statSync(path).isDirectory;
+  } catch {
+    return false;
+  }
+}
+
+function failed(path: string, state: number, number = 0): Found {
+  return { path, kind: "failed", state, number };
+}
+
+function list(
+  folder: Folder,
+  options: WalkOptions,
+  filter: Filter,
+  found: Found[],
+  stack: Folder[],
+): void {
+  let entries: FolderEntry[];
+  try {
+    entries = readFolderSync(folder.path);
+  } catch (error) {
+    const { state, number } = stateOf(error);
+    found.push(failed(folder.path, state, number));
+    return;
+  }
+  const base = folder.path.endsWith("/") ? folder.path : `${folder.path}/`;
+  const ignores = filter.rulesIn(folder, base, entries);
+  const seen = new Set<string>();
+  for (const entry of entries) {
+    const path = base + entry.name;
+    const below = folder.below + entry.name;
+    if (isNoText(entry.name, path, seen)) {
+      found.push(failed(path, STATE.notUtf8));
+    } else if (filter.leavesOut(ignores, below, entry)) {
+      continue;
+    } else if (entry.isDirectory) {
+      stack.push({ path, below: `${below}/`, ignores });
+    } else if (entry.isFile) {
+      found.push({ path, kind: "file", state: 0, number: 0 });
+    } else if (entry.isSymlink) {
+      if (options.links) {
+        found.push({ path, kind: "link", state: 0, number: 0 });
+      }
+    } else if (!options.skipsSpecial) {
+      found.push(failed(path, STATE.special));
+    }
+  }
+}
+
+/**
+ * Whether a name is not UTF-8. Runtimes put U+FFFD for what is not, and such
+ * a name then names nothing, or a file that has stood in the list before.
+ */
+function isNoText(name: string, path: string, seen: Set<string>): boolean {
+  if (!name.includes("\uFFFD")) return false;
+  if (seen.has(name)) return true;
+  seen.add(name);
+  try {
+    lstatSync(path);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+/** What patterns leave out. */
+class Filter {
+  readonly #gitignore: boolean;
+  readonly #globs: readonly Rule[];
+  readonly #wantsMatch: boolean;
+
+  constructor({ gitignore, globs }: WalkOptions) {
+    this.#gitignore = gitignore;
+    this.#globs = globs.flatMap((glob) => parseRule(glob) ?? []);
+    this.#wantsMatch = this.#globs.some((rule) => !rule.isNegated);
+  }
+
+  /** The rules of a folder and of those above it. */
+  rulesIn(
+    { below, ignores }: Folder,
+    base: string,
+    entries: readonly FolderEntry[],
+  ): readonly RuleSet[] {
+    if (!this.#gitignore) return ignores;
+    const isThere = entries.some(({ name, isFile }) =>
+      isFile && name === ".gitignore"
+    );
+    if (!isThere) return ignores;
+    try {
+      const text = readText(`${base}.gitignore`);
+      return [...ignores, { rules: parseIgnore(text), base: below.length }];
+    } catch {
+      // It is among the files, where its failure is told.
+      return ignores;
+    }
+  }
+
+  leavesOut(
+    ignores: readonly RuleSet[],
+    below: string,
+    { name, isDirectory }: FolderEntry,
+  ): boolean {
+    if (this.#gitignore) {
+      if (isDirectory && name === ".git") return true;
+      if (isIgnored(ignores, below, isDirectory) === true) return true;
+    }
+    if (this.#globs.length === 0) return false;
+    const rules = [{ rules: this.#globs, base: 0 }];
+    const isGlobbed = isIgnored(rules, below, isDirectory);
+    // A glob names what is wanted, one with `!` what is not.
+    if (isGlobbed === null) return this.#wantsMatch && !isDirectory;
+    return !isGlobbed;
+  }
+}
+
+function readText(path: string): string {
+  const file = openSync(path);
+  try {
+    const bytes = new Uint8Array(file.stat().size);
+    let done = 0;
+    while (done < bytes.length) {
+      const read = file.read(bytes.subarray(done));
+      if (read === null) break;
+      done += read;
+    }
+    return new TextDecoder().decode(bytes.subarray(0, done));
+  } finally {
+    file.close();
+  }
+}
+
+/** Of two of one path the file comes before the failure. */
+function sortedByPath(found: Found[]): Found[] {
+  const order = pathOrder(found.map(({ path }) => path));
+  found.sort((a, b) => order(a.path, b.path) || a.state - b.state);
+  return found.filter(({ path, state }, index) => {
+    const before = found[index - 1];
+    return before?.path !== path || before.state !== state;
+  });
+}
+
+/** Characters whose UTF-16 order is not that of their UTF-8 bytes. */
+const HIGH = /[\uD800-\uFFFF]/;
+
+/**
+ * The order of paths by their UTF-8 bytes.
+ *
+ * @param paths Paths that will be compared.
+ * @returns A function for `sort`.
+ */
+export function pathOrder(
+  paths: readonly string[],
+): (a: string, b: string) => number {
+  const plain = (a: string, b: string) => a < b ? -1 : a > b ? 1 : 0;
+  return paths.some((path) => HIGH.test(path)) ? byCodePoints : plain;
+}
+
+/** UTF-8 keeps the order of code points, which UTF-16 does not. */
+function byCodePoints(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  for (let at = 0; at < length; at++) {
+    const [x, y] = [a.charCodeAt(at), b.charCodeAt(at)];
+    if (x === y) continue;
+    const [isHighX, isHighY] = [isSurrogate(x), isSurrogate(y)];
+    return isHighX === isHighY ? x - y : isHighX ? 1 : -1;
+  }
+  return a.length - b.length;
+}
+
+function isSurrogate(unit: number): boolean {
+  return unit >= 0xD800 && unit <= 0xDFFF;
+}
