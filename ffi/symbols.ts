@@ -9,7 +9,7 @@
 export const ABI_VERSION: number = 1;
 
 /** Hash of this table; a library must report the same. */
-export const SYMBOLS_HASH: number = 0x3aa3b15c;
+export const SYMBOLS_HASH: number = 0xb2270f94;
 
 /** Every symbol, and as `NAME_async` its nonblocking form if it has one. */
 export const symbols = {
@@ -173,6 +173,12 @@ export const symbols = {
     parameters: ["u32", "buffer", "f64"],
     result: "i32",
   },
+  fp_json_take_async: {
+    name: "fp_json_take",
+    parameters: ["u32", "buffer", "f64"],
+    result: "i32",
+    nonblocking: true,
+  },
   fp_json_waiting: {
     name: "fp_json_waiting",
     parameters: ["u32"],
@@ -252,6 +258,32 @@ export const symbols = {
     parameters: ["u32", "buffer", "f64", "u32", "buffer", "u32"],
     result: "i32",
     nonblocking: true,
+  },
+  fp_schema_bytes: {
+    name: "fp_schema_bytes",
+    parameters: ["u32", "buffer", "f64"],
+    result: "i32",
+  },
+  fp_schema_facts: {
+    name: "fp_schema_facts",
+    parameters: ["u32", "buffer", "f64"],
+    result: "i32",
+  },
+  fp_schema_scan: {
+    name: "fp_schema_scan",
+    parameters: ["buffer", "f64", "u32", "buffer", "u32"],
+    result: "i32",
+  },
+  fp_schema_scan_async: {
+    name: "fp_schema_scan",
+    parameters: ["buffer", "f64", "u32", "buffer", "u32"],
+    result: "i32",
+    nonblocking: true,
+  },
+  fp_schema_text: {
+    name: "fp_schema_text",
+    parameters: ["u32", "buffer", "u32"],
+    result: "i32",
   },
   fp_series_timeline: {
     name: "fp_series_timeline",

@@ -92,21 +92,24 @@ export async function digestJson<E extends DigestEncoding = "hex">(
   input: BytesInput,
   options: DigestJsonOptions<E> = {},
 ): Promise<Encoded<E>> {
-  const { algorithm, encoding } = checkDigestOptions(options);
+  const { spec, encoding } = checkDigestOptions(options);
+  const { algorithm } = spec;
   const { engine, signal, ...settings } = checkJsonOptions(options);
   assertBytesInput(input);
   const size = input instanceof Uint8Array ? input.length : Infinity;
   const kernel = "json.digest";
   const native = await engineForAsync(kernel, size, engine);
   const work = { ...settings, engine, signal, kernel } as const;
-  if (native !== null) {
+  if (native !== null && spec.isPlain) {
     const digests = runJson(input, { ...work, work: "digest", algorithm });
     return encodeDigest(await all(digests), encoding) as Encoded<E>;
   }
   const form = await all(runJson(input, { ...work, work: "canonical" }));
+  const { key, context } = spec;
   return await digest(form, {
-    algorithm,
-    encoding,
+    ...{ algorithm, encoding, length: spec.length },
+    ...(key === undefined ? {} : { key }),
+    ...(context === undefined ? {} : { context }),
     ...(engine === undefined ? {} : { engine }),
     ...(signal === undefined ? {} : { signal }),
   }) as Encoded<E>;
