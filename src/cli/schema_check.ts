@@ -7,18 +7,14 @@
 
 import type { OptionSpec } from "../catalogue/op.ts";
 import { bytesOfInput, statGranted } from "../input.ts";
-import {
-  checkSchema,
-  diffSchemas,
-  type SchemaDiff,
-  verifySchema,
-} from "../schema/compare.ts";
+import { checkSchema, diffSchemas, verifySchema } from "../schema/compare.ts";
 import { BUILD_OPTIONS } from "../schema/build.op.ts";
 import { buildSchema } from "../schema/build.ts";
 import {
   parseSchemaManifest,
   type SchemaManifest,
 } from "../schema/manifest.ts";
+import type { DigestDiff } from "../hash/diff_digests.ts";
 import { splitStatements } from "../schema/statements.ts";
 import { whereInSchema } from "../schema/where.ts";
 import { manifestPathOf } from "../schema/write.ts";
@@ -235,11 +231,11 @@ async function printJson(value: unknown): Promise<void> {
   await printOut(`${JSON.stringify(value)}\n`);
 }
 
-function isEmpty({ added, removed, changed, renamed }: SchemaDiff): boolean {
+function isEmpty({ added, removed, changed, renamed }: DigestDiff): boolean {
   return [added, removed, changed, renamed].every(({ length }) => length === 0);
 }
 
-async function printDiff(diff: SchemaDiff): Promise<void> {
+async function printDiff(diff: DigestDiff): Promise<void> {
   const lines = [
     ...diff.added.map((path) => `added: ${path}`),
     ...diff.removed.map((path) => `removed: ${path}`),

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { compareTexts } from "../values/text_order.ts";
 import {
   type FolderEntry,
   isAllReadGranted,
@@ -245,21 +246,5 @@ export function pathOrder(
   paths: readonly string[],
 ): (a: string, b: string) => number {
   const plain = (a: string, b: string) => a < b ? -1 : a > b ? 1 : 0;
-  return paths.some((path) => HIGH.test(path)) ? byCodePoints : plain;
-}
-
-/** UTF-8 keeps the order of code points, which UTF-16 does not. */
-function byCodePoints(a: string, b: string): number {
-  const length = Math.min(a.length, b.length);
-  for (let at = 0; at < length; at++) {
-    const [x, y] = [a.charCodeAt(at), b.charCodeAt(at)];
-    if (x === y) continue;
-    const [isHighX, isHighY] = [isSurrogate(x), isSurrogate(y)];
-    return isHighX === isHighY ? x - y : isHighX ? 1 : -1;
-  }
-  return a.length - b.length;
-}
-
-function isSurrogate(unit: number): boolean {
-  return unit >= 0xD800 && unit <= 0xDFFF;
+  return paths.some((path) => HIGH.test(path)) ? compareTexts : plain;
 }

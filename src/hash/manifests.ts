@@ -21,7 +21,7 @@ import {
   type FilesProgress,
   type SetOptions,
 } from "./_set.ts";
-import { pathOrder } from "./_walk.ts";
+import { diffDigests, type DigestDiff } from "./diff_digests.ts";
 import type { DigestOptions, HashAlgorithm } from "./options.ts";
 
 /** Options of `checkManifest`. */
@@ -43,25 +43,8 @@ export interface ManifestCheck {
   readonly failures: FastpathError[];
 }
 
-/** A file whose name changed and whose content did not. */
-export interface Renamed {
-  /** The path in the old manifest. */
-  readonly from: string;
-  /** The path in the new one. */
-  readonly to: string;
-}
-
 /** What differs between two manifests; all by the bytes of the paths. */
-export interface ManifestDiff {
-  /** Paths that only the new one has. */
-  readonly added: string[];
-  /** Paths that only the old one has. */
-  readonly removed: string[];
-  /** Paths that both have with different digests. */
-  readonly changed: string[];
-  /** Pairs out of what was removed and added, of one digest. */
-  readonly renamed: Renamed[];
-}
+export type ManifestDiff = DigestDiff;
 
 /**
  * Checks files against a manifest: lines `HEX  NAME` of `sha256sum`,
@@ -271,38 +254,7 @@ export async function diffManifests(
 ): Promise<ManifestDiff> {
   const before = digestsByPath(parseManifest(await bytesOfInput(older)));
   const after = digestsByPath(parseManifest(await bytesOfInput(newer)));
-  const order = pathOrder([...before.keys(), ...after.keys()]);
-  const removed = [...before.keys()].filter((path) => !after.has(path))
-    .sort(order);
-  const added = [...after.keys()].filter((path) => !before.has(path))
-    .sort(order);
-  const changed = [...before.keys()].filter((path) =>
-    after.has(path) && after.get(path) !== before.get(path)
-  ).sort(order);
-  const renamed: Renamed[] = [];
-  const gone = new Map<string, string[]>();
-  // From the last to the first, so that the first ends on top.
-  for (const path of removed.toReversed()) {
-    const digest = before.get(path)!;
-    const paths = gone.get(digest);
-    if (paths === undefined) gone.set(digest, [path]);
-    else paths.push(path);
-  }
-  for (const to of added) {
-    const from = gone.get(after.get(to)!)?.pop();
-    if (from !== undefined) renamed.push({ from, to });
-  }
-  renamed.sort((a, b) => order(a.from, b.from));
-  const [sources, targets] = [
-    new Set(renamed.map(({ from }) => from)),
-    new Set(renamed.map(({ to }) => to)),
-  ];
-  return {
-    added: added.filter((path) => !targets.has(path)),
-    removed: removed.filter((path) => !sources.has(path)),
-    changed,
-    renamed,
-  };
+  return diffDigests(before, after);
 }
 
 function digestsByPath(

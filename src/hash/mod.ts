@@ -70,11 +70,11 @@ export type {
   HashFilesOptions,
 } from "./files.ts";
 export { checkManifest, diffManifests } from "./manifests.ts";
+export type { DigestDiff, Renamed } from "./diff_digests.ts";
 export type {
   CheckManifestOptions,
   ManifestCheck,
   ManifestDiff,
-  Renamed,
 } from "./manifests.ts";
 export type { FilesProgress, SetOptions } from "./_set.ts";
 export { hashTree } from "./tree.ts";

@@ -1,42 +1,18 @@
 /**
- * The few calls of the file system that a schema needs, under Deno and under
- * Node.
+ * What a schema asks of the file system beyond `files.ts`: kinds, real paths
+ * and whole files that nobody writes to meanwhile.
  *
  * @module
  */
 
-import { isDeno } from "../files.ts";
+import { isDeno, isUnchanged, openSync, statSync } from "../files.ts";
 
-/** One name in a folder. */
-export interface DiskEntry {
-  readonly name: string;
-  readonly kind: "file" | "directory" | "symlink" | "other";
-}
+/** What stands under a name. */
+export type Kind = "file" | "directory" | "symlink" | "other";
 
 /** What is used of `node:fs`. */
 interface NodeFs {
-  readdirSync(path: string, options: { withFileTypes: true }): NodeEntry[];
   realpathSync(path: string): string;
-  statSync(path: string): NodeKind & NodeFacts;
-  openSync(path: string): number;
-  fstatSync(file: number): NodeFacts;
-  readSync(file: number, buffer: Uint8Array, at: number, size: number): number;
-  closeSync(file: number): void;
-}
-
-interface NodeKind {
-  isFile(): boolean;
-  isDirectory(): boolean;
-  isSymbolicLink(): boolean;
-}
-
-interface NodeEntry extends NodeKind {
-  readonly name: string;
-}
-
-interface NodeFacts {
-  readonly size: number;
-  readonly mtime: Date;
 }
 
 /** Whether paths of this system have backslashes. */
@@ -45,43 +21,18 @@ const isWindows: boolean = isDeno
   : (globalThis.process as unknown as { platform: string }).platform ===
     "win32";
 
-function nodeFs(): NodeFs {
-  return globalThis.process.getBuiltinModule("node:fs") as unknown as NodeFs;
-}
-
 /**
- * The names in a folder.
+ * The kind that a system's facts say.
  *
- * @param path The folder.
- * @returns Its names in no order.
- * @throws What the runtime throws.
+ * @param facts The facts of a name or of a path.
+ * @returns The kind.
  */
-export function readFolder(path: string): DiskEntry[] {
-  const found: DiskEntry[] = [];
-  if (isDeno) {
-    for (const entry of Deno.readDirSync(path)) {
-      found.push({ name: entry.name, kind: kindOfDeno(entry) });
-    }
-    return found;
-  }
-  for (const entry of nodeFs().readdirSync(path, { withFileTypes: true })) {
-    found.push({ name: entry.name, kind: kindOfNode(entry) });
-  }
-  return found;
-}
-
-function kindOfDeno(
-  entry: { isFile: boolean; isDirectory: boolean; isSymlink: boolean },
-): DiskEntry["kind"] {
-  if (entry.isSymlink) return "symlink";
-  if (entry.isFile) return "file";
-  return entry.isDirectory ? "directory" : "other";
-}
-
-function kindOfNode(entry: NodeKind): DiskEntry["kind"] {
-  if (entry.isSymbolicLink()) return "symlink";
-  if (entry.isFile()) return "file";
-  return entry.isDirectory() ? "directory" : "other";
+export function kindOfFacts(
+  facts: { isFile: boolean; isDirectory: boolean; isSymlink: boolean },
+): Kind {
+  if (facts.isSymlink) return "symlink";
+  if (facts.isFile) return "file";
+  return facts.isDirectory ? "directory" : "other";
 }
 
 /**
@@ -92,8 +43,15 @@ function kindOfNode(entry: NodeKind): DiskEntry["kind"] {
  * @throws What the runtime throws.
  */
 export function realPath(path: string): string {
-  const real = isDeno ? Deno.realPathSync(path) : nodeFs().realpathSync(path);
+  const real = isDeno ? Deno.realPathSync(path) : realPathOfNode(path);
   return isWindows ? real.replaceAll("\\", "/") : real;
+}
+
+function realPathOfNode(path: string): string {
+  const fs = globalThis.process.getBuiltinModule(
+    "node:fs",
+  ) as unknown as NodeFs;
+  return fs.realpathSync(path);
 }
 
 /**
@@ -102,11 +60,9 @@ export function realPath(path: string): string {
  * @param path The path.
  * @returns Its kind, links followed; null where there is nothing.
  */
-export function kindOf(path: string): DiskEntry["kind"] | null {
+export function kindOf(path: string): Kind | null {
   try {
-    return isDeno
-      ? kindOfDeno(Deno.statSync(path))
-      : kindOfNode(nodeFs().statSync(path));
+    return kindOfFacts(statSync(path));
   } catch {
     return null;
   }
@@ -120,47 +76,20 @@ export function kindOf(path: string): DiskEntry["kind"] | null {
  * @throws What the runtime throws.
  */
 export function readFileWhole(path: string): Uint8Array<ArrayBuffer> | null {
-  const file = isDeno ? denoFile(path) : nodeFile(path);
+  const file = openSync(path);
   try {
-    const before = file.facts();
+    const before = file.stat();
     // One byte more tells a file that grows.
     const buffer = new Uint8Array(before.size + 1);
     let size = 0;
-    for (;;) {
+    while (size < buffer.length) {
       const read = file.read(buffer.subarray(size));
+      if (read === null) break;
       size += read;
-      if (read === 0 || size === buffer.length) break;
     }
-    const after = file.facts();
-    const isSame = size === before.size && after.size === before.size &&
-      after.mtime?.getTime() === before.mtime?.getTime();
+    const isSame = size === before.size && isUnchanged(before, file.stat());
     return isSame ? buffer.subarray(0, size) : null;
   } finally {
     file.close();
   }
-}
-
-interface SyncFile {
-  facts(): { size: number; mtime: Date | null };
-  read(buffer: Uint8Array): number;
-  close(): void;
-}
-
-function denoFile(path: string): SyncFile {
-  const file = Deno.openSync(path, { read: true });
-  return {
-    facts: () => file.statSync(),
-    read: (buffer) => buffer.length === 0 ? 0 : file.readSync(buffer) ?? 0,
-    close: () => file.close(),
-  };
-}
-
-function nodeFile(path: string): SyncFile {
-  const fs = nodeFs();
-  const file = fs.openSync(path);
-  return {
-    facts: () => fs.fstatSync(file),
-    read: (buffer) => fs.readSync(file, buffer, 0, buffer.length),
-    close: () => fs.closeSync(file),
-  };
 }

@@ -6,9 +6,9 @@
  */
 
 import { FastpathError } from "../errors.ts";
-import { isReadGranted, reasonOf } from "../files.ts";
+import { isReadGranted, readFolderSync, reasonOf } from "../files.ts";
 import type { Pace } from "../pace.ts";
-import { type DiskEntry, kindOf, readFolder, realPath } from "./_disk.ts";
+import { type Kind, kindOf, kindOfFacts, realPath } from "./_disk.ts";
 import type { RawFault } from "./faults.ts";
 import type { SchemaSettings } from "./options.ts";
 
@@ -23,6 +23,12 @@ export interface Source {
   /** Where it lies on the disk, without links; null for bytes in memory. */
   readonly file: string | null;
   readonly bytes: Uint8Array<ArrayBuffer> | null;
+}
+
+/** One name in a folder. */
+interface Entry {
+  readonly name: string;
+  readonly kind: Kind;
 }
 
 /** Where an include leads. */
@@ -196,9 +202,9 @@ class Walk {
     }
   }
 
-  #entries(folder: string, path: string): DiskEntry[] {
+  #entries(folder: string, path: string): Entry[] {
     try {
-      return readFolder(folder);
+      return entriesOf(folder);
     } catch (error) {
       const args = { reason: reasonOf(error) };
       this.faults.push({ code: "UNREADABLE", path, args });
@@ -206,7 +212,7 @@ class Walk {
     }
   }
 
-  #file(top: string, entry: DiskEntry, names: string, places: string): void {
+  #file(top: string, entry: Entry, names: string, places: string): void {
     const { name, kind } = entry;
     const path = names + name;
     const file = `${top}/${name}`;
@@ -235,6 +241,13 @@ class Walk {
   }
 }
 
+function entriesOf(folder: string): Entry[] {
+  return readFolderSync(folder).map((entry) => ({
+    name: entry.name,
+    kind: kindOfFacts(entry),
+  }));
+}
+
 function isTaken(leaf: string, extensions: readonly string[]): boolean {
   return !leaf.startsWith(".") &&
     extensions.some((ending) => leaf.endsWith(ending));
@@ -248,7 +261,7 @@ function noEnv(env: string, roots: readonly Root[]): RangeError {
   const known = new Set<string>();
   for (const { real } of roots) {
     if (kindOf(`${real}/${ENV}`) !== "directory") continue;
-    for (const { name, kind } of readFolder(`${real}/${ENV}`)) {
+    for (const { name, kind } of entriesOf(`${real}/${ENV}`)) {
       if (kind === "directory") known.add(name);
     }
   }

@@ -6,25 +6,13 @@
  */
 
 import { digestSync } from "../hash/digest.ts";
-import { compareTexts } from "../values/text_order.ts";
+import { diffDigests, type DigestDiff } from "../hash/diff_digests.ts";
 import { buildSchema } from "./build.ts";
 import type { SchemaManifest, SchemaManifestFile } from "./manifest.ts";
 import type { SchemaOptions } from "./options.ts";
 
-/** What differs between two sets of files; paths in UTF-8 byte order. */
-export interface SchemaDiff {
-  /** Files that only the new one has. */
-  readonly added: readonly string[];
-  /** Files that only the old one has. */
-  readonly removed: readonly string[];
-  /** Files of both with other bytes. */
-  readonly changed: readonly string[];
-  /** Files with the same bytes under another path. */
-  readonly renamed: readonly { readonly from: string; readonly to: string }[];
-}
-
 /** What a check finds. */
-export interface SchemaCheck extends SchemaDiff {
+export interface SchemaCheck extends DigestDiff {
   /** Whether a build gives the very same schema. */
   readonly isSame: boolean;
 }
@@ -63,50 +51,12 @@ export interface SchemaVerification {
 export function diffSchemas(
   before: SchemaManifest,
   after: SchemaManifest,
-): SchemaDiff {
-  const old = new Map(before.files.map((file) => [file.path, file]));
-  const now = new Map(after.files.map((file) => [file.path, file]));
-  const changed = after.files.filter(({ path, digest }) =>
-    old.has(path) && old.get(path)!.digest !== digest
-  );
-  const added = after.files.filter(({ path }) => !old.has(path));
-  const removed = before.files.filter(({ path }) => !now.has(path));
-  const { pairs, left, gone } = renames(removed, added);
-  return {
-    added: left.map(pathOf).sort(compareTexts),
-    removed: gone.map(pathOf).sort(compareTexts),
-    changed: changed.map(pathOf).sort(compareTexts),
-    renamed: pairs.sort((a, b) => compareTexts(a.from, b.from)),
-  };
+): DigestDiff {
+  return diffDigests(digestsOf(before), digestsOf(after));
 }
 
-function pathOf({ path }: SchemaManifestFile): string {
-  return path;
-}
-
-/** Pairs files of the same bytes, in the order of their paths. */
-function renames(
-  removed: readonly SchemaManifestFile[],
-  added: readonly SchemaManifestFile[],
-): {
-  pairs: { from: string; to: string }[];
-  left: SchemaManifestFile[];
-  gone: SchemaManifestFile[];
-} {
-  const byPath = (a: SchemaManifestFile, b: SchemaManifestFile) =>
-    compareTexts(a.path, b.path);
-  const byDigest = new Map<string, SchemaManifestFile[]>();
-  for (const file of removed.toSorted(byPath).reverse()) {
-    byDigest.set(file.digest, [...byDigest.get(file.digest) ?? [], file]);
-  }
-  const pairs: { from: string; to: string }[] = [];
-  const left: SchemaManifestFile[] = [];
-  for (const file of added.toSorted(byPath)) {
-    const from = byDigest.get(file.digest)?.pop();
-    if (from === undefined) left.push(file);
-    else pairs.push({ from: from.path, to: file.path });
-  }
-  return { pairs, left, gone: [...byDigest.values()].flat() };
+function digestsOf({ files }: SchemaManifest): Map<string, string> {
+  return new Map(files.map(({ path, digest }) => [path, digest]));
 }
 
 /**
@@ -150,7 +100,7 @@ export async function checkSchema(
 
 function orderOf({ order, files }: SchemaManifest): SchemaOptions {
   if (order !== "manifest") return { order };
-  return { order, paths: files.map(pathOf) };
+  return { order, paths: files.map(({ path }) => path) };
 }
 
 /**
