@@ -119,8 +119,7 @@ impl Shape {
     }
 
     /// The same as `record` where there are no containers and no white space before values. Where
-    /// members are follows from the operators alone, so that none waits for the one before it, and
-    /// one branch at the end says whether all of it stands.
+    /// members are follows from the operators alone, so that none waits for the one before it.
     #[inline(always)]
     fn plain_record(
         &mut self,
@@ -133,26 +132,28 @@ impl Shape {
         let (&open, rest) = places.get(..count)?.split_first()?;
         let (&line_end, rest) = rest.split_last()?;
         let line_end = base + line_end as usize;
-        // Loads of whole numbers stay inside, and `place`s of this record are inside too.
+        // With the bytes behind it that the last loads may reach.
         let line = b.get(from..line_end + WORD)?;
         let shift = from.checked_sub(base)?;
+        if shift != open as usize || line[0] != b'{' {
+            return None;
+        }
         let mut at = 1;
-        let mut wrong = (shift ^ open as usize) as u64 | u64::from(line[0] ^ b'{');
         for (member, &[_, end]) in self.members.iter().zip(rest.as_chunks::<2>().0) {
             let value = at + member.length;
             let end = (end as usize).wrapping_sub(shift);
-            let front = line.get(at..)?.first_chunk::<WORD>()?;
-            wrong |= member.differs(front);
-            wrong |= u64::from(*line.get(end)? ^ member.follower);
             // A value that begins with its end is a container, or none.
-            wrong |= u64::from(value >= end) | u64::from(*line.get(value)? <= b' ');
-            if member.length > WORD {
-                wrong |= u64::from(line.get(at..value)? != &member.text[..]);
+            if member.differs(line.get(at..)?.first_chunk::<WORD>()?)
+                || *line.get(end)? != member.follower
+                || value >= end
+                || line[value] <= b' '
+                || (member.length > WORD && line.get(at..value)? != &member.text[..])
+            {
+                return None;
             }
             at = end + 1;
         }
-        wrong |= u64::from(b[line_end] ^ b'\n') | (from + at) as u64 ^ line_end as u64;
-        if wrong != 0 {
+        if b[line_end] != b'\n' || from + at != line_end {
             return None;
         }
         for (range, member) in self.values.iter_mut().zip(&self.members_of) {
@@ -268,11 +269,11 @@ impl Member {
         }
     }
 
-    /// Zero if bytes are the front of the text.
+    /// Whether bytes are not the front of the text.
     #[inline(always)]
-    fn differs(&self, front: &[u8; WORD]) -> u64 {
+    fn differs(&self, front: &[u8; WORD]) -> bool {
         let [low, high] = words(front);
-        ((low ^ self.words[0]) & self.masks[0]) | ((high ^ self.words[1]) & self.masks[1])
+        (((low ^ self.words[0]) & self.masks[0]) | ((high ^ self.words[1]) & self.masks[1])) != 0
     }
 
     #[inline(always)]

@@ -12,7 +12,7 @@ use super::{BLOCK_BYTES, Masks, Strings};
 
 /// Bytes that are fetched ahead: the work on a window lets the processor forget that it is reading
 /// one text.
-const AHEAD: usize = 1024;
+const AHEAD: usize = 4096;
 
 /// # Safety
 /// The processor must have SSE2.
@@ -217,4 +217,46 @@ fn masks_avx512(block: &[u8; BLOCK_BYTES]) -> Masks {
 fn prefix_xor(bits: u64) -> u64 {
     let product = _mm_clmulepi64_si128::<0>(_mm_cvtsi64_si128(bits as i64), _mm_set1_epi8(-1));
     _mm_cvtsi128_si64(product) as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::simd::json_masks::SLACK;
+
+    #[test]
+    fn vbmi2_writes_the_places_that_others_write() {
+        if !is_x86_feature_detected!("avx512vbmi2") || !is_x86_feature_detected!("avx512bw") {
+            return;
+        }
+        let mut bits = 0x9e37_79b9_7f4a_7c15_u64;
+        let mut any = || {
+            bits ^= bits << 13;
+            bits ^= bits >> 7;
+            bits ^= bits << 17;
+            bits
+        };
+        let thin = [any() & any() & any(), any() & any(), any(), any() | any() | any()];
+        for bits in (0..64).map(|bit| 1 << bit).chain(thin).chain([0, 1 | 1 << 63, u64::MAX]) {
+            let mut one = [0; BLOCK_BYTES + SLACK];
+            let mut other = one;
+            let count = flatten(bits, 640, &mut one);
+            // SAFETY: this processor has what it takes.
+            assert_eq!(unsafe { flatten_vbmi2(bits, 640, &mut other) }, count);
+            assert_eq!(one[..count], other[..count], "{bits:x}");
+        }
+        let blocks: Vec<[u8; BLOCK_BYTES]> =
+            (0..99).map(|_| std::array::from_fn(|_| b"{}[]:,\"ab "[any() as usize % 10])).collect();
+        let mut one = vec![0; blocks.len() * BLOCK_BYTES + SLACK];
+        let mut other = one.clone();
+        // SAFETY: as above, and AVX-512 comes with the rest.
+        let (found, wanted) = unsafe {
+            (
+                index_vbmi2(&blocks, true, &mut Strings::default(), &mut one),
+                index_avx512(&blocks, true, &mut Strings::default(), &mut other),
+            )
+        };
+        assert_eq!(found, wanted);
+        assert_eq!(one[..found.count], other[..found.count]);
+    }
 }
