@@ -20,9 +20,14 @@ export type Chunks = (
  *
  * @param source The input, whose name a failure begins with.
  * @param chunks Makes the chunks.
+ * @param onFailure Told what ended it, before it is reported.
  * @returns The exit code: 0, or that of the failure reported.
  */
-export function printed(source: Source, chunks: Chunks): Promise<number> {
+export function printed(
+  source: Source,
+  chunks: Chunks,
+  onFailure?: (error: unknown) => void,
+): Promise<number> {
   let progress = startProgress(source.name, source.bytes);
   return reported(source, async () => {
     const made = chunks((bytesDone) => progress?.update(bytesDone));
@@ -34,7 +39,10 @@ export function printed(source: Source, chunks: Chunks): Promise<number> {
       }
       await writeOut(chunk);
     }
-  }, () => progress?.clear());
+  }, (error) => {
+    progress?.clear();
+    if (error !== undefined) onFailure?.(error);
+  });
 }
 
 /**
@@ -58,14 +66,14 @@ export function writtenTo(
 async function reported(
   source: Source,
   run: () => Promise<void>,
-  clear: () => void,
+  ended: (error?: unknown) => void,
 ): Promise<number> {
   try {
     await run();
-    clear();
+    ended();
     return EXIT.ok;
   } catch (error) {
-    clear();
+    ended(error);
     return reportFailure(error, source.name);
   }
 }

@@ -115,6 +115,6 @@ async function runOperation(
       onProgress,
       ...(onRowError === undefined ? {} : { onRowError }),
       onFault: (error) => fault = error,
-    }));
+    }), invocation.onFailure);
   return fault === null ? code : reportFailure(fault, source.name);
 }
