@@ -131,6 +131,24 @@ Deno.test("csv read --errors refuses the input, by any of its names", () =>
     assertEquals(namesIn(cwd), ["hard.csv", "in.csv", "link.csv"]);
   }));
 
+Deno.test("csv read --errors and --max-errors say what their values are", () =>
+  withFolder(async (cwd) => {
+    const lineOf = async (...args: string[]) => {
+      const run = await cli(["csv", "read", "in.csv", ...args], { cwd });
+      assertEquals([run.code, run.stdout], [2, ""]);
+      return run.stderr;
+    };
+    assertEquals(
+      await lineOf("--errors", "-"),
+      "fastpath: Option --errors takes the name of a file, and - is none; " +
+        "/dev/stderr and /dev/stdout are\n",
+    );
+    assertEquals(
+      await lineOf("--max-errors", "-1"),
+      'fastpath: Option --max-errors must be a whole number, found "-1"\n',
+    );
+  }));
+
 Deno.test("csv read --errors leaves the file as it was where nothing was read", () =>
   withFolder(async (cwd) => {
     await Deno.writeTextFile(`${cwd}/bad.ndjson`, "old\n");
