@@ -6,6 +6,7 @@
  */
 
 import { EXIT, reportFailure } from "./failure.ts";
+import { hintOf } from "./_hints.ts";
 import { writeOut } from "./io.ts";
 import { startProgress } from "./progress.ts";
 import type { Source } from "./source.ts";
@@ -15,34 +16,44 @@ export type Chunks = (
   onProgress: (bytesDone: number) => void,
 ) => AsyncIterable<Uint8Array>;
 
+/** What a failure is reported with. */
+export interface FailureOptions {
+  /** Told what it is, before it is reported. */
+  readonly onFailure?: ((error: unknown) => void) | undefined;
+  /** Options that the command has and that were not given. */
+  readonly unset?: ReadonlySet<string> | undefined;
+}
+
 /**
  * Prints the chunks of an input.
  *
  * @param source The input, whose name a failure begins with.
  * @param chunks Makes the chunks.
- * @param onFailure Told what ended it, before it is reported.
+ * @param options What a failure is reported with.
  * @returns The exit code: 0, or that of the failure reported.
  */
 export function printed(
   source: Source,
   chunks: Chunks,
-  onFailure?: (error: unknown) => void,
+  { onFailure, unset }: FailureOptions = {},
 ): Promise<number> {
   let progress = startProgress(source.name, source.bytes);
-  return reported(source, async () => {
-    const made = chunks((bytesDone) => progress?.update(bytesDone));
-    for await (const chunk of made) {
-      // On a terminal the result itself takes the line of the progress.
-      if (Deno.stdout.isTerminal()) {
-        progress?.clear();
-        progress = null;
+  return reported(
+    source,
+    async () => {
+      const made = chunks((bytesDone) => progress?.update(bytesDone));
+      for await (const chunk of made) {
+        // On a terminal the result itself takes the line of the progress.
+        if (Deno.stdout.isTerminal()) {
+          progress?.clear();
+          progress = null;
+        }
+        await writeOut(chunk);
       }
-      await writeOut(chunk);
-    }
-  }, (error) => {
-    progress?.clear();
-    if (error !== undefined) onFailure?.(error);
-  });
+    },
+    () => progress?.clear(),
+    { onFailure, unset },
+  );
 }
 
 /**
@@ -66,14 +77,16 @@ export function writtenTo(
 async function reported(
   source: Source,
   run: () => Promise<void>,
-  ended: (error?: unknown) => void,
+  clear: () => void,
+  { onFailure, unset = new Set() }: FailureOptions = {},
 ): Promise<number> {
   try {
     await run();
-    ended();
+    clear();
     return EXIT.ok;
   } catch (error) {
-    ended(error);
-    return reportFailure(error, source.name);
+    clear();
+    onFailure?.(error);
+    return reportFailure(error, source.name, hintOf(error, source, unset));
   }
 }
