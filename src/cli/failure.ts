@@ -28,14 +28,20 @@ export const EXIT: Readonly<
  *
  * @param error What was thrown.
  * @param name The input's name as given, or null where none is concerned.
+ * @param hint What to do about a fault of the input, or null.
  * @returns The exit code.
  */
-export function reportFailure(error: unknown, name: string | null): number {
+export function reportFailure(
+  error: unknown,
+  name: string | null,
+  hint: string | null = null,
+): number {
   if (error instanceof ClosedPipe) return EXIT.ok;
   if (error instanceof ParseError) {
+    const advice = hint === null ? "" : `; ${hint}`;
     printError(
-      `${name ?? "-"}:${error.line}:${error.column}: ${error.message} ` +
-        `(${error.code}, byte ${error.byteOffset})`,
+      `${name ?? "-"}:${error.line}:${error.column}: ${error.message}` +
+        `${advice} (${error.code}, byte ${error.byteOffset})`,
     );
     return EXIT.badInput;
   }

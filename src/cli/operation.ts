@@ -10,6 +10,7 @@ import type { ParseError } from "../errors.ts";
 import { printed } from "./_printed.ts";
 import type { Command, Invocation } from "./command.ts";
 import { reportFailure } from "./failure.ts";
+import { hintOf } from "./_hints.ts";
 import { UsageError } from "./flags.ts";
 import { type Source, sourceOf } from "./source.ts";
 
@@ -75,7 +76,7 @@ function textSource(texts: readonly string[]): Source {
   const input = new TextEncoder().encode(
     texts.map((text) => `${text}\n`).join(""),
   );
-  return { name: "arguments", input, bytes: input.length };
+  return { name: "arguments", input, bytes: input.length, begin: () => input };
 }
 
 function inputOf(op: Op, positionals: readonly string[]): Source {
@@ -103,6 +104,10 @@ async function runOperation(
   const { positionals, values, engine, signal, onRowError } = invocation;
   const to = outputOf(op, values);
   const source = inputOf(op, positionals);
+  const unset = new Set(
+    op.input.options.map(({ name }) => name)
+      .filter((name) => values[name] === undefined),
+  );
   let fault: ParseError | null = null;
   const code = await printed(source, (onProgress) =>
     op.door({
@@ -115,6 +120,7 @@ async function runOperation(
       onProgress,
       ...(onRowError === undefined ? {} : { onRowError }),
       onFault: (error) => fault = error,
-    }));
-  return fault === null ? code : reportFailure(fault, source.name);
+    }), { onFailure: invocation.onFailure, unset });
+  if (fault === null) return code;
+  return reportFailure(fault, source.name, hintOf(fault, source, unset));
 }
