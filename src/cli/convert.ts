@@ -6,10 +6,15 @@
  */
 
 import { writeArrowBatches } from "../arrow/write.ts";
-import type { OptionSpec, OptionValues } from "../catalogue/op.ts";
+import type { OptionSpec } from "../catalogue/op.ts";
 import { DIALECT_OPTIONS, dialectOf } from "../catalogue/op_csv.ts";
 import { COMPRESSION_OPTION, QUOTING_OPTION } from "../catalogue/op_options.ts";
 import { ROWS_OPTIONS, rowsOf } from "../catalogue/rows.ts";
+import {
+  formedInput,
+  refuseForeign,
+  type RowsFormat,
+} from "../catalogue/rows_forms.ts";
 import type { CsvQuoting } from "../csv/mod.ts";
 import { writeCsvBatches } from "../csv/write.ts";
 import { checkCompression, compressed } from "../inflate/compress.ts";
@@ -19,12 +24,8 @@ import {
   plainName,
 } from "../inflate/inflate.ts";
 import { writeJsonBatches } from "../json/write.ts";
-import { RULE_OPTIONS } from "../ndjson/read.op.ts";
 import { writeNdjsonBatches } from "../ndjson/write.ts";
 import { writeFileWhole } from "./_output_file.ts";
-import { type RowsFormat, withFormat } from "../read/_format.ts";
-import { declaredOption } from "../read/_types_option.ts";
-import { ratioOf } from "../read/_rows_door.ts";
 import type { Table } from "../table/table.ts";
 import { type Chunks, printed, writtenTo } from "./_printed.ts";
 import type { Command, Invocation } from "./command.ts";
@@ -60,32 +61,6 @@ const INPUT_DIALECT: readonly OptionSpec[] = [
 function lowered(summary: string): string {
   return summary.charAt(0).toLowerCase() + summary.slice(1);
 }
-
-/** Options that are of some forms of the input only, and how those are called. */
-const OF_FORMS: readonly {
-  readonly names: readonly string[];
-  readonly formats: readonly RowsFormat[];
-  readonly words: string;
-}[] = [
-  {
-    names: [
-      ...["input-delimiter", "input-header"],
-      ...INPUT_DIALECT.map(({ name }) => name),
-    ],
-    formats: ["csv"],
-    words: "a CSV input",
-  },
-  {
-    names: RULE_OPTIONS.map(({ name }) => name),
-    formats: ["ndjson", "json"],
-    words: "an NDJSON or JSON input",
-  },
-  {
-    names: ["types", "where"],
-    formats: ["csv", "ndjson", "json"],
-    words: "an input of text",
-  },
-];
 
 const OPTIONS: readonly OptionSpec[] = [
   {
@@ -170,11 +145,7 @@ async function* rowsFrom(
   const named = formatOf(from);
   const { format, input } = named !== undefined
     ? { format: named, input: source.input }
-    : await withFormat(
-      source.input,
-      { ...ratioOf(values), signal },
-      (found) => refuseForeign(found, values),
-    );
+    : await formedInput(source.input, values, signal);
   const { "input-delimiter": delimiter, "input-header": header } = values;
   yield* rowsOf(
     { ...invocation, values: { ...values, format }, input },
@@ -186,18 +157,6 @@ async function* rowsFrom(
       }),
     },
   );
-}
-
-/** An option that the input's form has no use for is a mistake. */
-function refuseForeign(format: RowsFormat, values: OptionValues): void {
-  for (const { names, formats, words } of OF_FORMS) {
-    if (formats.includes(format)) continue;
-    const name = names.find((one) => values[one] !== undefined);
-    if (name === undefined) continue;
-    const form = values[name] === false ? `no-${name}` : name;
-    throw new UsageError(`--${form} is of ${words}, not of ${format}`);
-  }
-  if (format !== "csv") declaredOption(values.types);
 }
 
 /** The forms of both sides; null is what the first bytes say. */
