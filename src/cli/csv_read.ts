@@ -14,7 +14,8 @@ import { UsageError } from "./flags.ts";
 import { printError } from "./io.ts";
 import { operationCommand } from "./operation.ts";
 
-const ERRORS_OPTION: OptionSpec = {
+/** Where the error rows go. */
+export const ERRORS_OPTION: OptionSpec = {
   name: "errors",
   kind: "text",
   value: "FILE",
@@ -76,8 +77,16 @@ function headCommand(): Command {
   };
 }
 
-async function runReporting(
-  command: Command,
+/**
+ * Runs a command that reads CSV and reports its error rows: into the file of
+ * `--errors`, else as one line behind the result.
+ *
+ * @param command The command.
+ * @param invocation What it is run with.
+ * @returns The command's exit code.
+ */
+export async function runReporting(
+  command: Pick<Command, "run">,
   invocation: Invocation,
 ): Promise<number> {
   const { errors: path } = invocation.values;

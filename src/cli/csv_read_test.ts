@@ -78,7 +78,7 @@ Deno.test("csv read --errors keeps what was found before a failure", () =>
     assertEquals(
       read.stderr,
       "in.csv:4:4: Cannot go on: more than 1 faulty rows, look at the first " +
-        "ones or raise the option maxErrors (TOO_MANY_ERRORS, byte 13)\n",
+        "ones or raise --max-errors (TOO_MANY_ERRORS, byte 13)\n",
     );
     assertEquals(await errorsIn(`${cwd}/bad.ndjson`), ERRORS.slice(0, 1));
     // Without a fault there is a file, and nothing in it.

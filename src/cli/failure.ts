@@ -6,6 +6,7 @@
 
 import { FastpathError, ParseError } from "../errors.ts";
 import { UsageError } from "./flags.ts";
+import { inFlags } from "./_words.ts";
 import { ClosedPipe, printError, WriteFailed } from "./io.ts";
 
 /** Exit codes; scripts rely on them. */
@@ -40,8 +41,9 @@ export function reportFailure(
   if (error instanceof ParseError) {
     const advice = hint === null ? "" : `; ${hint}`;
     printError(
-      `${name ?? "-"}:${error.line}:${error.column}: ${error.message}` +
-        `${advice} (${error.code}, byte ${error.byteOffset})`,
+      `${name ?? "-"}:${error.line}:${error.column}: ` +
+        `${inFlags(error.message)}${advice} ` +
+        `(${error.code}, byte ${error.byteOffset})`,
     );
     return EXIT.badInput;
   }
@@ -56,7 +58,7 @@ export function reportFailure(
   // The library's own range errors begin like this; V8's do not.
   const isRange = error instanceof RangeError && /^Cannot /.test(error.message);
   if (error instanceof UsageError || isRange) {
-    printError(`fastpath: ${error.message}`);
+    printError(`fastpath: ${inFlags(error.message)}`);
     return EXIT.usage;
   }
   const detail = error instanceof Error ? error.stack : String(error);
@@ -71,7 +73,7 @@ function reportFastpathError(
   const subject = name === null || error.code === "NATIVE_UNAVAILABLE"
     ? "fastpath"
     : name;
-  printError(`${subject}: ${error.message} (${error.code})`);
+  printError(`${subject}: ${inFlags(error.message)} (${error.code})`);
   switch (error.code) {
     case "NATIVE_UNAVAILABLE":
       printError("fastpath: run `fastpath doctor` to see what was tried");

@@ -5,9 +5,15 @@
  * @module
  */
 
-import type { Op, OptionSpec, OptionValues } from "../catalogue/op.ts";
+import type {
+  Op,
+  OptionSpec,
+  OptionValues,
+  RowReport,
+} from "../catalogue/op.ts";
 import type { ParseError } from "../errors.ts";
 import { printed } from "./_printed.ts";
+import { inFlags } from "./_words.ts";
 import type { Command, Invocation } from "./command.ts";
 import { reportFailure } from "./failure.ts";
 import { hintOf } from "./_hints.ts";
@@ -118,9 +124,22 @@ async function runOperation(
       engine,
       signal,
       onProgress,
-      ...(onRowError === undefined ? {} : { onRowError }),
+      ...(onRowError === undefined ? {} : {
+        onRowError: (row) => onRowError(rowInFlags(row)),
+      }),
       onFault: (error) => fault = error,
     }), { onFailure: invocation.onFailure, unset });
   if (fault === null) return code;
   return reportFailure(fault, source.name, hintOf(fault, source, unset));
+}
+
+/**
+ * A faulty row whose message names the options of the command line.
+ *
+ * @param row The row, as the reader reports it.
+ * @returns The same in the words of the command line.
+ */
+export function rowInFlags(row: RowReport): RowReport {
+  const { code, line, column, byteOffset, message } = row;
+  return { code, line, column, byteOffset, message: inFlags(message) };
 }
