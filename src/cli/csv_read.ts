@@ -111,7 +111,7 @@ export async function runReporting(
  * a wrong option, an input that is not there.
  */
 async function runWithFile(
-  command: Command,
+  command: Pick<Command, "run">,
   invocation: Invocation,
   path: string,
 ): Promise<number> {
