@@ -134,6 +134,9 @@ export class NativeHandle implements Disposable {
   }
 
   #fault(): ParseError {
-    return new ParseError(JSON.parse(this.text()) as Fault);
+    const fault = JSON.parse(this.text()) as Fault;
+    // What can be done about a fault may depend on who met it.
+    const args = { ...fault.args, kernel: this.#kernel };
+    return new ParseError({ ...fault, args });
   }
 }

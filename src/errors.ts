@@ -230,7 +230,10 @@ const MESSAGES: Record<
     `with the option integers`,
   NUMBER_TOO_LARGE: (a) =>
     `Cannot read number ${a.value}: beyond the range of a 64-bit float, ` +
-    `read it as text with the option overflow`,
+    // A digest is of values, and reads nothing as something else.
+    (a.kernel === "json.digest"
+      ? "write it as a string"
+      : "read it as text with the option overflow"),
   LONE_SURROGATE: () =>
     "Cannot read string: escape of a lone surrogate is not a character",
   DEPTH_EXCEEDED: (a) =>

@@ -22,7 +22,9 @@ export { isReadGranted };
 
 /**
  * Bytes in memory, the path of a file (a text or a `file:` URL), or a stream
- * of bytes. A string is always a path; encode text with `TextEncoder`.
+ * of bytes. A string is always a path; encode text with `TextEncoder`. Bytes
+ * are not copied: they must not change until the promise is fulfilled, or all
+ * batches and chunks are taken.
  */
 export type BytesInput =
   | Uint8Array

@@ -227,3 +227,35 @@ Deno.test("http: small bodies of rows are answered whole", async () => {
   const array = await post(`${server.url}/v1/json/read`, '[{"a":1}]', json);
   assertEquals(array.text, '{"a":1}\n');
 });
+
+Deno.test("http: rows that were left out are counted in a header", async () => {
+  await using server = testServer();
+  const url = `${server.url}/v1/csv/read`;
+  const count = async (query: string, csv: string) => {
+    const { status, headers } = await post(url + query, csv, CSV_TYPE);
+    return [status, headers.get("x-error-rows")];
+  };
+  const faulty = "a,b\n1,2\n3\n4,5\n6,7,8\n";
+  assertEquals(await count("?on-error=collect", faulty), [200, "2"]);
+  assertEquals(await count("?mode=lenient", faulty), [200, "2"]);
+  assertEquals(await count("?mode=lenient", "a\n1\n"), [200, "0"]);
+  // Strict reading has no such rows, and a report lists them.
+  assertEquals(await count("", "a\n1\n"), [200, null]);
+  const report = "?on-error=collect&report=errors";
+  assertEquals(await count(report, faulty), [200, null]);
+  // A response that begins before its end cannot know.
+  const long = faulty + "1,2\n".repeat(100_000);
+  assertEquals(await count("?on-error=collect", long), [200, null]);
+});
+
+Deno.test("http: messages name what a query can say", async () => {
+  await using server = testServer();
+  const url = `${server.url}/v1/csv/read`;
+  const to = await post(`${url}?to=csv`, "a\n1\n", CSV_TYPE);
+  assertEquals([to.status, to.code], [400, "BAD_OPTION"]);
+  assert(to.text.includes("accept: text/csv"), to.text);
+  const typed = await post(`${url}?types=a=i32`, "a\nx\n", CSV_TYPE);
+  assertEquals([typed.status, typed.code], [422, "TYPE_MISMATCH"]);
+  assert(typed.text.includes("the option types=NAME=TYPE"), typed.text);
+  assert(!typed.text.includes("schema"), typed.text);
+});

@@ -279,3 +279,46 @@ testEngines("large: a million columns", async (engine) => {
   assertEquals([line.columnNames.length, line.numRows], [COLUMNS, 1]);
   assertEquals(line.columnAt(COLUMNS - 1).toArray(), [last]);
 });
+
+/** One row of very many columns is many pieces of the input long. */
+async function withWideFile(
+  body: (path: string) => Promise<void>,
+): Promise<void> {
+  const path = await Deno.makeTempFile({ suffix: ".csv" });
+  try {
+    const numbers = Array.from({ length: COLUMNS }, (_, index) => index);
+    const head = numbers.map((number) => `c${number}`).join(",");
+    const row = numbers.map((number) => number % 7).join(",");
+    await Deno.writeTextFile(path, `${head}\n${row}\n${row}\n`);
+    await body(path);
+  } finally {
+    await Deno.remove(path);
+  }
+}
+
+testEngines(
+  "large: a file of a million columns in batches whose types all rows decide",
+  (engine) =>
+    withWideFile(async (path) => {
+      const last = (COLUMNS - 1) % 7;
+      const name = `c${COLUMNS - 1}`;
+      const cases = [
+        [{ columns: ["c5", name] }, 2, 2],
+        [{ columns: ["c5", name], mode: "lenient" }, 2, 2],
+        [{ columns: ["c5", name], limit: 1 }, 2, 1],
+        [{ columns: ["c5", name], types: "text" }, 2, 2],
+        [{}, COLUMNS, 2],
+      ] as const;
+      for (const [options, columns, rows] of cases) {
+        const what = JSON.stringify(options);
+        const found: number[][] = [];
+        const settings = { engine, inferRows: "all", ...options } as const;
+        for await (const batch of readCsvBatches(path, settings)) {
+          found.push([batch.numColumns, batch.numRows]);
+          const values = batch.column(name).toArray().map(Number);
+          assertEquals(values, Array(rows).fill(last), what);
+        }
+        assertEquals(found, [[columns, rows]], what);
+      }
+    }),
+);

@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { CsvDialect, CsvErrorOptions } from "../csv/options.ts";
 import { csvRead } from "../csv/read.op.ts";
 import { readCsvBatches, readCsvSync } from "../csv/read.ts";
 import { readArrowBatches } from "../arrow/read.ts";
@@ -71,11 +72,13 @@ type RowsRequest = Omit<DoorRequest, "to" | "name">;
  * @param request What the door was asked.
  * @param schema Types of columns that the rows do not decide; in a CSV they
  * must be there.
+ * @param dialect Of a CSV: its dialect, and what becomes of faulty rows.
  * @returns The batches; there is always a first.
  */
 export async function* rowsOf(
   request: RowsRequest,
   schema: DeclaredShape = {},
+  dialect: CsvDialect & CsvErrorOptions = {},
 ): AsyncGenerator<Table, void, undefined> {
   const { values, signal } = request;
   const { engine, ...common } = doorOptions(request);
@@ -105,7 +108,8 @@ export async function* rowsOf(
     ...options,
     types,
     delimiter: (values["input-delimiter"] ?? ",") as string,
-    header: values["input-header"] !== false,
+    ...(values["input-header"] === false ? { header: false } : {}),
+    ...dialect,
   });
 }
 

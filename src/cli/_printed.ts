@@ -6,6 +6,7 @@
  */
 
 import { EXIT, reportFailure } from "./failure.ts";
+import { hintOf } from "./_hints.ts";
 import { writeOut } from "./io.ts";
 import { startProgress } from "./progress.ts";
 import type { Source } from "./source.ts";
@@ -15,26 +16,44 @@ export type Chunks = (
   onProgress: (bytesDone: number) => void,
 ) => AsyncIterable<Uint8Array>;
 
+/** What a failure is reported with. */
+export interface FailureOptions {
+  /** Told what it is, before it is reported. */
+  readonly onFailure?: ((error: unknown) => void) | undefined;
+  /** Options that the command has and that were not given. */
+  readonly unset?: ReadonlySet<string> | undefined;
+}
+
 /**
  * Prints the chunks of an input.
  *
  * @param source The input, whose name a failure begins with.
  * @param chunks Makes the chunks.
+ * @param options What a failure is reported with.
  * @returns The exit code: 0, or that of the failure reported.
  */
-export function printed(source: Source, chunks: Chunks): Promise<number> {
+export function printed(
+  source: Source,
+  chunks: Chunks,
+  { onFailure, unset }: FailureOptions = {},
+): Promise<number> {
   let progress = startProgress(source.name, source.bytes);
-  return reported(source, async () => {
-    const made = chunks((bytesDone) => progress?.update(bytesDone));
-    for await (const chunk of made) {
-      // On a terminal the result itself takes the line of the progress.
-      if (Deno.stdout.isTerminal()) {
-        progress?.clear();
-        progress = null;
+  return reported(
+    source,
+    async () => {
+      const made = chunks((bytesDone) => progress?.update(bytesDone));
+      for await (const chunk of made) {
+        // On a terminal the result itself takes the line of the progress.
+        if (Deno.stdout.isTerminal()) {
+          progress?.clear();
+          progress = null;
+        }
+        await writeOut(chunk);
       }
-      await writeOut(chunk);
-    }
-  }, () => progress?.clear());
+    },
+    () => progress?.clear(),
+    { onFailure, unset },
+  );
 }
 
 /**
@@ -59,6 +78,7 @@ async function reported(
   source: Source,
   run: () => Promise<void>,
   clear: () => void,
+  { onFailure, unset = new Set() }: FailureOptions = {},
 ): Promise<number> {
   try {
     await run();
@@ -66,6 +86,7 @@ async function reported(
     return EXIT.ok;
   } catch (error) {
     clear();
-    return reportFailure(error, source.name);
+    onFailure?.(error);
+    return reportFailure(error, source.name, hintOf(error, source, unset));
   }
 }

@@ -19,6 +19,8 @@ export interface Invocation {
   readonly signal: AbortSignal;
   /** Told faulty rows that did not end the reading. */
   readonly onRowError?: (error: RowReport) => void;
+  /** Told what ended the reading of the input, before it is reported. */
+  readonly onFailure?: (error: unknown) => void;
 }
 
 /** A command: derived from the catalogue, or written by hand. */

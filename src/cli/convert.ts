@@ -7,8 +7,14 @@
 
 import { writeArrowBatches } from "../arrow/write.ts";
 import type { OptionSpec } from "../catalogue/op.ts";
+import { DIALECT_OPTIONS, dialectOf } from "../catalogue/op_csv.ts";
 import { COMPRESSION_OPTION, QUOTING_OPTION } from "../catalogue/op_options.ts";
 import { ROWS_OPTIONS, rowsOf } from "../catalogue/rows.ts";
+import {
+  formedInput,
+  refuseForeign,
+  type RowsFormat,
+} from "../catalogue/rows_forms.ts";
 import type { CsvQuoting } from "../csv/mod.ts";
 import { writeCsvBatches } from "../csv/write.ts";
 import { checkCompression, compressed } from "../inflate/compress.ts";
@@ -20,10 +26,13 @@ import {
 import { writeJsonBatches } from "../json/write.ts";
 import { writeNdjsonBatches } from "../ndjson/write.ts";
 import { writeFileWhole } from "./_output_file.ts";
+import type { Table } from "../table/table.ts";
 import { type Chunks, printed, writtenTo } from "./_printed.ts";
 import type { Command, Invocation } from "./command.ts";
+import { ERRORS_OPTION, runReporting } from "./csv_read.ts";
 import { UsageError } from "./flags.ts";
-import { sourceOf } from "./source.ts";
+import { rowInFlags } from "./operation.ts";
+import { type Source, sourceOf } from "./source.ts";
 
 /** A form of rows; `arrow` is Arrow's file, `arrows` its stream. */
 type Form = "csv" | "ndjson" | "json" | "arrow" | "arrows";
@@ -39,6 +48,19 @@ const ENDINGS: Readonly<Record<string, Form>> = {
   ".feather": "arrow",
   ".arrows": "arrows",
 };
+
+/** Names that mean the output here; of the input they have one with input-. */
+const OF_BOTH_SIDES: ReadonlySet<string> = new Set(["delimiter", "header"]);
+
+/** The dialect of a CSV input, but what is said with input-. */
+const INPUT_DIALECT: readonly OptionSpec[] = [
+  ...DIALECT_OPTIONS.filter(({ name }) => !OF_BOTH_SIDES.has(name)),
+  ERRORS_OPTION,
+].map((spec) => ({ ...spec, summary: `CSV input: ${lowered(spec.summary)}` }));
+
+function lowered(summary: string): string {
+  return summary.charAt(0).toLowerCase() + summary.slice(1);
+}
 
 const OPTIONS: readonly OptionSpec[] = [
   {
@@ -68,6 +90,7 @@ const OPTIONS: readonly OptionSpec[] = [
     fallback: "by the ending of OUT, .gz or .zst",
   },
   ...ROWS_OPTIONS.filter(({ name }) => name !== "format"),
+  ...INPUT_DIALECT,
 ];
 
 /** The command `convert`. */
@@ -80,9 +103,10 @@ export const CONVERT: Command = {
     "convert flights.csv flights.arrow",
     "convert events.ndjson.gz events.csv",
     "convert flights.csv flights.ndjson.zst",
+    "convert umsatz.csv umsatz.arrow --input-delimiter ';' --encoding latin1",
     "convert - table.json --from arrows < table.arrows",
   ],
-  run: runConvert,
+  run: (invocation) => runReporting({ run: runConvert }, invocation),
 };
 
 async function runConvert(invocation: Invocation): Promise<number> {
@@ -94,15 +118,13 @@ async function runConvert(invocation: Invocation): Promise<number> {
         positionals.length,
     );
   }
+  if (invocation.values.errors === to) {
+    throw new UsageError("--errors is OUT, name another file");
+  }
   const source = sourceOf(from);
   const forms = formsOf(from, to, invocation);
   const chunks: Chunks = (onProgress) => {
-    const rows = rowsOf({
-      ...invocation,
-      values: { ...invocation.values, format: formatOf(forms.from) },
-      input: source.input,
-      onProgress,
-    });
+    const rows = rowsFrom(source, forms, { ...invocation, onProgress });
     return packed(written(rows, forms, invocation), forms.compression);
   };
   if (to === "-") return await printed(source, chunks);
@@ -110,6 +132,30 @@ async function runConvert(invocation: Invocation): Promise<number> {
     source,
     chunks,
     (made) => writeFileWhole(to, made, signal),
+  );
+}
+
+/** The rows of IN; its options are those of its form, or refused. */
+async function* rowsFrom(
+  source: Source,
+  { from }: Forms,
+  invocation: Invocation & { onProgress: (bytesDone: number) => void },
+): AsyncGenerator<Table, void, undefined> {
+  const { values, signal, onRowError } = invocation;
+  const named = formatOf(from);
+  const { format, input } = named !== undefined
+    ? { format: named, input: source.input }
+    : await formedInput(source.input, values, signal);
+  const { "input-delimiter": delimiter, "input-header": header } = values;
+  yield* rowsOf(
+    { ...invocation, values: { ...values, format }, input },
+    {},
+    {
+      ...dialectOf({ ...values, delimiter, header }),
+      ...(onRowError === undefined ? {} : {
+        onRowError: (row) => onRowError(rowInFlags(row)),
+      }),
+    },
   );
 }
 
@@ -139,6 +185,8 @@ function formsOf(from: string, to: string, { values }: Invocation): Forms {
     if (values[name] === undefined || forms.to === "csv") continue;
     throw new UsageError(`--${name} is of CSV, not of ${forms.to}`);
   }
+  const format = formatOf(forms.from);
+  if (format !== undefined) refuseForeign(format, values);
   const named = compressionOf(to);
   const compression = (values.compression as Compression | undefined) ?? named;
   if (named !== null && compression !== named) {
@@ -165,7 +213,7 @@ function formOfName(name: string): Form | null {
 }
 
 /** The form as the readers name it: what Arrow it is, its bytes say. */
-function formatOf(form: Form | null): string | undefined {
+function formatOf(form: Form | null): RowsFormat | undefined {
   return form === null ? undefined : form === "arrows" ? "arrow" : form;
 }
 

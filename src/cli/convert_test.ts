@@ -275,3 +275,75 @@ Deno.test("convert: Arrow at the other commands", async () => {
   assertEquals(broken.code, 3);
   assert(broken.stderr.startsWith("in.csv:1:1: "), broken.stderr);
 });
+
+Deno.test("convert: a CSV input in any dialect", async () => {
+  const latin1 = Uint8Array.from(
+    "# x\nOrt;Preis;Tag\nK\xf6ln; '1.234,5' ;k. A.\n",
+    (letter) => letter.charCodeAt(0),
+  );
+  const options = [
+    ...["--input-delimiter", ";", "--encoding", "latin1", "--skip-rows", "1"],
+    ...["--trim", "--quote", "'", "--decimal", ",", "--thousands", "."],
+    ...["--null-tokens", "k. A.,-"],
+  ];
+  const expected = '{"Ort":"K\u00f6ln","Preis":1234.5,"Tag":null}\n';
+  for (const words of [["convert", "--from", "csv"], ["csv", "convert"]]) {
+    const args = [...words, "-", "-", "--to", "ndjson", ...options];
+    assertEquals(await cli(args, { stdin: latin1 }), {
+      ...{ code: 0, stdout: expected, stderr: "" },
+    });
+  }
+  // The output's delimiter is another matter than the input's.
+  const named = await cli([
+    ...["convert", "-", "-", "--from", "csv", "--to", "csv"],
+    ...["--delimiter", "|", "--names", "a,b"],
+  ], { stdin: "1,2\n" });
+  assertEquals(named, { code: 0, stdout: "a|b\n1|2\n", stderr: "" });
+});
+
+Deno.test("convert: rows that it leaves out are told or written", async () => {
+  using file = temporaryFile("in.csv", "a,b\n1,2\n3\n");
+  const cwd = file.folder;
+  const args = ["convert", "in.csv", "out.ndjson", "--on-error", "collect"];
+  const told = await cli(args, { cwd });
+  assertEquals(told.code, 0);
+  assert(told.stderr.startsWith("in.csv: 1 error row at 3:1: "), told.stderr);
+  const written = await cli([...args, "--errors", "bad.ndjson"], { cwd });
+  assertEquals([written.code, written.stderr], [0, ""]);
+  const row = JSON.parse(Deno.readTextFileSync(`${cwd}/bad.ndjson`));
+  assertEquals([row.code, row.line, row.byteOffset], ["RAGGED_ROW", 3, 8]);
+  assertEquals(
+    Deno.readTextFileSync(`${cwd}/out.ndjson`),
+    '{"a":1,"b":2}\n',
+  );
+});
+
+Deno.test("convert: options that are not of the input's form are refused", async () => {
+  using file = temporaryFile("in.csv", CSV);
+  const { folder } = file;
+  Deno.writeTextFileSync(`${folder}/in.ndjson`, NDJSON);
+  Deno.writeTextFileSync(`${folder}/in.json`, "[]");
+  Deno.writeTextFileSync(`${folder}/in.arrow`, "");
+  const cases: [string, string[]][] = [
+    ["in.json", ["--input-delimiter", ";"]],
+    ["in.json", ["--no-input-header"]],
+    ["in.ndjson", ["--types", "text"]],
+    ["in.ndjson", ["--encoding", "latin1"]],
+    ["in.csv", ["--duplicates", "error"]],
+    ["in.arrow", ["--overflow", "text"]],
+    ["in.arrow", ["--trim"]],
+    ["in.arrow", ["--types", "a=i32"]],
+    ["in.arrow", ["--where", "a = 1"]],
+    ["-", ["--skip-rows", "1"]],
+  ];
+  for (const [name, options] of cases) {
+    const to = name === "in.csv" ? "x.ndjson" : "x.csv";
+    const run = await cli(["convert", name, to, ...options], {
+      cwd: folder,
+      ...(name === "-" ? { stdin: NDJSON } : {}),
+    });
+    assertEquals([run.code, run.stdout], [2, ""], `${name} ${options}`);
+    assert(run.stderr.includes(`${options[0]}`), run.stderr);
+    assert(!names(folder).includes(to), to);
+  }
+});

@@ -40,7 +40,8 @@ function selectCommand(): Command {
 export const CSV_STATS: Command = {
   ...PROFILE,
   words: ["csv", "stats"],
-  summary: "Describe every column of CSV files in one pass, as profile does",
+  summary:
+    "Describe every column of strict UTF-8 CSV in one pass, as profile does",
   examples: ["csv stats flights.csv", "csv stats --json - < flights.csv"],
 };
 

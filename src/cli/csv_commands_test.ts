@@ -64,6 +64,20 @@ Deno.test("csv index, csv rows: any rows of a file", async () => {
     const wrong = await cli(["csv", "rows", file, "--index", file]);
     assertEquals(wrong.code, 2);
     assertStringIncludes(wrong.stderr, "is no index");
+    const marks = /"offsets":\[[^\]]*\]/;
+    for (
+      const foreign of [
+        '{"version":1}',
+        "null",
+        made.stdout.replace(marks, '"offsets":[0,99999999999]'),
+      ]
+    ) {
+      await Deno.writeTextFile(index, foreign);
+      const bad = await cli(["csv", "rows", file, "--index", index]);
+      assertEquals([bad.code, bad.stdout], [2, ""]);
+      assertStringIncludes(bad.stderr, "index the file again");
+      assertEquals(bad.stderr.includes("internal error"), false);
+    }
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

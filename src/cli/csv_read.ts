@@ -6,12 +6,16 @@
 
 import type { Op, OptionSpec, RowReport } from "../catalogue/op.ts";
 import { csvRead } from "../csv/read.op.ts";
+import { ParseError } from "../errors.ts";
+import { isSameFile, WholeFile } from "./_output_file.ts";
 import type { Command, Invocation } from "./command.ts";
 import { EXIT } from "./failure.ts";
-import { printError, WriteFailed } from "./io.ts";
+import { UsageError } from "./flags.ts";
+import { printError } from "./io.ts";
 import { operationCommand } from "./operation.ts";
 
-const ERRORS_OPTION: OptionSpec = {
+/** Where the error rows go. */
+export const ERRORS_OPTION: OptionSpec = {
   name: "errors",
   kind: "text",
   value: "FILE",
@@ -73,17 +77,21 @@ function headCommand(): Command {
   };
 }
 
-async function runReporting(
-  command: Command,
+/**
+ * Runs a command that reads CSV and reports its error rows: into the file of
+ * `--errors`, else as one line behind the result.
+ *
+ * @param command The command.
+ * @param invocation What it is run with.
+ * @returns The command's exit code.
+ */
+export async function runReporting(
+  command: Pick<Command, "run">,
   invocation: Invocation,
 ): Promise<number> {
   const { errors: path } = invocation.values;
   if (typeof path === "string") {
-    using file = new ErrorFile(path);
-    return await command.run({
-      ...invocation,
-      onRowError: (error) => file.add(error),
-    });
+    return await runWithFile(command, invocation, path);
   }
   let count = 0;
   let first: RowReport | null = null;
@@ -98,6 +106,36 @@ async function runReporting(
   return code;
 }
 
+/**
+ * Writes the error rows to a file. It stays as it was where nothing was read:
+ * a wrong option, an input that is not there.
+ */
+async function runWithFile(
+  command: Pick<Command, "run">,
+  invocation: Invocation,
+  path: string,
+): Promise<number> {
+  if (path === "-") {
+    throw new UsageError(
+      "Option --errors takes the name of a file, and - is none; " +
+        "/dev/stderr and /dev/stdout are",
+    );
+  }
+  const [name = "-"] = invocation.positionals;
+  if (isSameFile(path, name === "-" ? "/dev/stdin" : name)) {
+    throw new UsageError(`--errors ${path} is the input, name another file`);
+  }
+  using file = new ErrorFile(new WholeFile(path, invocation.signal));
+  let failure: unknown = null;
+  const code = await command.run({
+    ...invocation,
+    onRowError: (error) => file.add(error),
+    onFailure: (error) => failure = error,
+  });
+  if (code === EXIT.ok || failure instanceof ParseError) file.keep();
+  return code;
+}
+
 /** Rows that were repaired or left out are never passed over in silence. */
 function summaryOf(name: string, count: number, first: RowReport): string {
   const { line, column, message, code, byteOffset } = first;
@@ -107,24 +145,16 @@ function summaryOf(name: string, count: number, first: RowReport): string {
 }
 
 /**
- * The file of error rows. It exists from the start, and what was found before
- * a failure stands in it: that is what it is read for.
+ * The file of error rows. What was found before a fault ends the reading
+ * stands in it, too: that is what it is read for.
  */
 class ErrorFile implements Disposable {
-  readonly #path: string;
-  readonly #file: Deno.FsFile;
+  readonly #file: WholeFile;
   #text = "";
 
-  /** Opens the file; its content is replaced. */
-  constructor(path: string) {
-    this.#path = path;
-    this.#file = this.#attempt(() => {
-      const query = { name: "write", path } as const;
-      if (Deno.permissions.querySync(query).state !== "granted") {
-        throw new Error(`it is not granted, run with --allow-write=${path}`);
-      }
-      return Deno.openSync(path, { write: true, create: true, truncate: true });
-    });
+  /** Takes the file that is to be written. */
+  constructor(file: WholeFile) {
+    this.#file = file;
   }
 
   /** Adds an error row. */
@@ -134,31 +164,19 @@ class ErrorFile implements Disposable {
     if (this.#text.length >= FLUSH_CHARACTERS) this.#flush();
   }
 
+  /** Ends the file. */
+  keep(): void {
+    this.#flush();
+    this.#file.keep();
+  }
+
   [Symbol.dispose](): void {
-    try {
-      this.#flush();
-    } finally {
-      this.#file.close();
-    }
+    this.#file[Symbol.dispose]();
   }
 
   #flush(): void {
     const bytes = new TextEncoder().encode(this.#text);
     this.#text = "";
-    this.#attempt(() => {
-      let done = 0;
-      while (done < bytes.length) {
-        done += this.#file.writeSync(bytes.subarray(done));
-      }
-    });
-  }
-
-  #attempt<T>(work: () => T): T {
-    try {
-      return work();
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new WriteFailed(`Cannot write "${this.#path}": ${reason}`);
-    }
+    this.#file.writeSync(bytes);
   }
 }

@@ -1,7 +1,7 @@
 /** `csv read` with its error rows, `csv head` and `csv sniff`. */
 
 import { assertEquals } from "@std/assert";
-import { cli } from "../../tests/_cli.ts";
+import { CLI, cli } from "../../tests/_cli.ts";
 
 const TEXT = 'a,b\n1,2\n3\n"x"y,4\n';
 
@@ -31,6 +31,19 @@ async function withFolder(body: (folder: string) => Promise<void>) {
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+function namesIn(folder: string): string[] {
+  return [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+}
+
+/** Runs a line of a shell, which sees `$DENO` and `$CLI`. */
+function shell(line: string, cwd: string): Promise<Deno.CommandOutput> {
+  return new Deno.Command("sh", {
+    args: ["-c", line],
+    cwd,
+    env: { DENO: Deno.execPath(), CLI },
+  }).output();
 }
 
 async function errorsIn(path: string): Promise<unknown[]> {
@@ -65,7 +78,7 @@ Deno.test("csv read --errors keeps what was found before a failure", () =>
     assertEquals(
       read.stderr,
       "in.csv:4:4: Cannot go on: more than 1 faulty rows, look at the first " +
-        "ones or raise the option maxErrors (TOO_MANY_ERRORS, byte 13)\n",
+        "ones or raise --max-errors (TOO_MANY_ERRORS, byte 13)\n",
     );
     assertEquals(await errorsIn(`${cwd}/bad.ndjson`), ERRORS.slice(0, 1));
     // Without a fault there is a file, and nothing in it.
@@ -97,6 +110,76 @@ Deno.test("csv read --errors says what cannot be written", () =>
       stderr.startsWith('fastpath: Cannot write "none/bad.ndjson"'),
       true,
     );
+  }));
+
+Deno.test("csv read --errors refuses the input, by any of its names", () =>
+  withFolder(async (cwd) => {
+    await Deno.symlink(`${cwd}/in.csv`, `${cwd}/link.csv`);
+    await Deno.link(`${cwd}/in.csv`, `${cwd}/hard.csv`);
+    for (const name of ["in.csv", "./in.csv", "link.csv", "hard.csv"]) {
+      const args = ["csv", "read", "in.csv", "--errors", name];
+      assertEquals(await cli(args, { cwd }), {
+        code: 2,
+        stdout: "",
+        stderr: `fastpath: --errors ${name} is the input, name another file\n`,
+      });
+    }
+    const read = "csv read - --errors in.csv < in.csv";
+    const { code } = await shell(`"$DENO" run -A "$CLI" ${read}`, cwd);
+    assertEquals(code, 2);
+    assertEquals(await Deno.readTextFile(`${cwd}/in.csv`), TEXT);
+    assertEquals(namesIn(cwd), ["hard.csv", "in.csv", "link.csv"]);
+  }));
+
+Deno.test("csv read --errors and --max-errors say what their values are", () =>
+  withFolder(async (cwd) => {
+    const lineOf = async (...args: string[]) => {
+      const run = await cli(["csv", "read", "in.csv", ...args], { cwd });
+      assertEquals([run.code, run.stdout], [2, ""]);
+      return run.stderr;
+    };
+    assertEquals(
+      await lineOf("--errors", "-"),
+      "fastpath: Option --errors takes the name of a file, and - is none; " +
+        "/dev/stderr and /dev/stdout are\n",
+    );
+    assertEquals(
+      await lineOf("--max-errors", "-1"),
+      'fastpath: Option --max-errors must be a whole number, found "-1"\n',
+    );
+  }));
+
+Deno.test("csv read --errors leaves the file as it was where nothing was read", () =>
+  withFolder(async (cwd) => {
+    await Deno.writeTextFile(`${cwd}/bad.ndjson`, "old\n");
+    const runs: [string[], number][] = [
+      [["none.csv"], 3],
+      [["in.csv", "--json", "--to", "csv"], 2],
+      [["in.csv", "--columns", "nosuch"], 2],
+      [["in.csv", "--delimiter", "é"], 2],
+    ];
+    for (const [args, expected] of runs) {
+      const errors = ["--errors", "bad.ndjson"];
+      const { code } = await cli(["csv", "read", ...args, ...errors], { cwd });
+      assertEquals([args, code], [args, expected]);
+      assertEquals(await Deno.readTextFile(`${cwd}/bad.ndjson`), "old\n");
+    }
+    assertEquals(namesIn(cwd), ["bad.ndjson", "in.csv"]);
+  }));
+
+Deno.test("csv read --errors /dev/stdout adds to what stdout is", () =>
+  withFolder(async (cwd) => {
+    const read = "csv read in.csv --mode lenient --errors /dev/stdout";
+    const { code } = await shell(
+      `echo first > log; "$DENO" run -A "$CLI" ${read} >> log`,
+      cwd,
+    );
+    const lines = (await Deno.readTextFile(`${cwd}/log`)).trimEnd().split("\n");
+    assertEquals([code, lines[0], lines.length], [0, "first", 6]);
+    assertEquals(lines.slice(4).map((line) => JSON.parse(line)), ERRORS);
+    const none = "csv read in.csv --mode lenient --errors /dev/null";
+    assertEquals((await shell(`"$DENO" run -A "$CLI" ${none}`, cwd)).code, 0);
+    assertEquals(namesIn(cwd), ["in.csv", "log"]);
   }));
 
 Deno.test("csv read takes a dialect", async () => {

@@ -8,6 +8,7 @@
 import type { OptionSpec } from "../catalogue/op.ts";
 import { DIALECT_OPTIONS, dialectOf } from "../catalogue/op_csv.ts";
 import { ALL_OUTPUTS, printRows } from "../catalogue/rows_out.ts";
+import { assertIndex } from "../csv/_index_form.ts";
 import { type CsvIndex, indexCsv, readCsvRows } from "../csv/row_index.ts";
 import { bytesOfInput } from "../input.ts";
 import type { Table } from "../table/table.ts";
@@ -129,9 +130,16 @@ function fileOf({ positionals }: Invocation, command: string): Source {
 
 async function readIndex(path: string): Promise<CsvIndex> {
   const text = new TextDecoder().decode(await bytesOfInput(path));
+  let index: unknown;
   try {
-    return JSON.parse(text) as CsvIndex;
+    index = JSON.parse(text);
   } catch {
     throw new UsageError(`${path} is no index: it is not JSON, see csv index`);
   }
+  try {
+    assertIndex(index);
+  } catch (error) {
+    throw new UsageError(`${path}: ${(error as Error).message}`);
+  }
+  return index;
 }

@@ -7,6 +7,7 @@
 import { FastpathError, ParseError } from "../errors.ts";
 import { type SchemaFault, schemaFaults } from "../schema/faults.ts";
 import { UsageError } from "./flags.ts";
+import { inFlags } from "./_words.ts";
 import { ClosedPipe, printError, WriteFailed } from "./io.ts";
 
 /** Exit codes; scripts rely on them. */
@@ -29,13 +30,20 @@ export const EXIT: Readonly<
  *
  * @param error What was thrown.
  * @param name The input's name as given, or null where none is concerned.
+ * @param hint What to do about a fault of the input, or null.
  * @returns The exit code.
  */
-export function reportFailure(error: unknown, name: string | null): number {
+export function reportFailure(
+  error: unknown,
+  name: string | null,
+  hint: string | null = null,
+): number {
   if (error instanceof ClosedPipe) return EXIT.ok;
   if (error instanceof ParseError) {
+    const advice = hint === null ? "" : `; ${hint}`;
     printError(
-      `${name ?? "-"}:${error.line}:${error.column}: ${error.message} ` +
+      `${name ?? "-"}:${error.line}:${error.column}: ` +
+        `${inFlags(error.message)}${advice} ` +
         `(${error.code}, byte ${error.byteOffset})`,
     );
     return EXIT.badInput;
@@ -55,7 +63,7 @@ export function reportFailure(error: unknown, name: string | null): number {
   // The library's own range errors begin like this; V8's do not.
   const isRange = error instanceof RangeError && /^Cannot /.test(error.message);
   if (error instanceof UsageError || isRange) {
-    printError(`fastpath: ${error.message}`);
+    printError(`fastpath: ${inFlags(error.message)}`);
     return EXIT.usage;
   }
   const detail = error instanceof Error ? error.stack : String(error);
@@ -77,7 +85,7 @@ function reportFastpathError(
   const subject = name === null || error.code === "NATIVE_UNAVAILABLE"
     ? "fastpath"
     : name;
-  printError(`${subject}: ${error.message} (${error.code})`);
+  printError(`${subject}: ${inFlags(error.message)} (${error.code})`);
   switch (error.code) {
     case "NATIVE_UNAVAILABLE":
       printError("fastpath: run `fastpath doctor` to see what was tried");

@@ -37,6 +37,7 @@ export function parseFlags(
 ): Parsed {
   const byName = new Map(options.map((spec) => [spec.name, spec]));
   const takesValue = options.filter((spec) => !isSwitch(spec));
+  args = withMinusValues(args, new Set(takesValue.map(({ name }) => name)));
   const shielded = operandsAreTexts ? args.map(shield) : args;
   const parsed = parseArgs(shielded, {
     string: ["_", ...takesValue.map((spec) => spec.name)],
@@ -78,6 +79,34 @@ function aliasesOf(options: readonly OptionSpec[]): Record<string, string> {
     if (short !== undefined) aliases[name] = short;
   }
   return aliases;
+}
+
+/**
+ * `--limit -1` as `--limit=-1`, and `--delimiter -` as `--delimiter=-`: what
+ * stands behind an option that takes a value is that value, unless it is an
+ * option itself.
+ */
+function withMinusValues(
+  args: readonly string[],
+  takesValue: ReadonlySet<string>,
+): readonly string[] {
+  const out: string[] = [];
+  for (let at = 0; at < args.length; at++) {
+    const arg = args[at]!;
+    if (arg === "--") return [...out, ...args.slice(at)];
+    const value = args[at + 1];
+    const isOption = arg.startsWith("--") && takesValue.has(arg.slice(2));
+    if (!isOption || value === undefined) out.push(arg);
+    else if (/^-([0-9.].*)?$/.test(value)) {
+      out.push(`${arg}=${value}`);
+      at++;
+    } else if (value.startsWith("-")) out.push(arg);
+    else {
+      out.push(arg, value);
+      at++;
+    }
+  }
+  return out;
 }
 
 /** Stands before an operand that looks like an option; no argument has it. */

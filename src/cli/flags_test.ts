@@ -55,12 +55,28 @@ Deno.test("parseFlags() takes a minus and a digit as an operand among texts", ()
   }
 });
 
+Deno.test("parseFlags() takes a minus behind an option as its value", () => {
+  for (const value of ["-", "-1", "-.5"]) {
+    const { values, positionals } = parseFlags(
+      ["x", "--delimiter", value, "-", "--json"],
+      OPTIONS,
+    );
+    assertEquals(values, { delimiter: value, json: true });
+    assertEquals(positionals, ["x", "-"]);
+  }
+  const { positionals } = parseFlags(["--", "--limit", "-1"], OPTIONS);
+  assertEquals(positionals, ["--limit", "-1"]);
+});
+
 Deno.test("parseFlags() rejects unknown options and bad values", () => {
   const bad: [string[], string][] = [
     [["--limti", "3"], "did you mean --limit?"],
     [["--xyzzy"], "Unknown option --xyzzy"],
     [["-q"], "Unknown option -q"],
     [["--limit=-3"], "must be a whole number"],
+    [["--limit", "-3"], 'Option --limit must be a whole number, found "-3"'],
+    [["--limit", "-"], 'Option --limit must be a whole number, found "-"'],
+    [["--limit", "--json"], "needs a value"],
     [["--limit", "1e3"], "must be a whole number"],
     [["--limit"], "needs a value"],
     [["--digest", "sha265"], "did you mean sha256?"],

@@ -8,6 +8,7 @@
 import { OPERATIONS } from "../catalogue/list.ts";
 import { type EngineMode, engineMode } from "../backend.ts";
 import { VERSION } from "../version.ts";
+import { speakOf } from "./_words.ts";
 import { type Command, COMMON_OPTIONS } from "./command.ts";
 import { EXIT, reportFailure } from "./failure.ts";
 import { parseFlags, UsageError } from "./flags.ts";
@@ -206,6 +207,7 @@ async function dispatch(
     return EXIT.ok;
   }
   const options = [...command.options, ...COMMON_OPTIONS];
+  speakOf(options);
   const { positionals, values } = parseFlags(
     rest,
     options,

@@ -5,11 +5,18 @@
  * @module
  */
 
-import type { Op, OptionSpec, OptionValues } from "../catalogue/op.ts";
+import type {
+  Op,
+  OptionSpec,
+  OptionValues,
+  RowReport,
+} from "../catalogue/op.ts";
 import type { ParseError } from "../errors.ts";
 import { printed } from "./_printed.ts";
+import { inFlags } from "./_words.ts";
 import type { Command, Invocation } from "./command.ts";
 import { reportFailure } from "./failure.ts";
+import { hintOf } from "./_hints.ts";
 import { UsageError } from "./flags.ts";
 import { type Source, sourceOf } from "./source.ts";
 
@@ -75,7 +82,7 @@ function textSource(texts: readonly string[]): Source {
   const input = new TextEncoder().encode(
     texts.map((text) => `${text}\n`).join(""),
   );
-  return { name: "arguments", input, bytes: input.length };
+  return { name: "arguments", input, bytes: input.length, begin: () => input };
 }
 
 function inputOf(op: Op, positionals: readonly string[]): Source {
@@ -103,6 +110,10 @@ async function runOperation(
   const { positionals, values, engine, signal, onRowError } = invocation;
   const to = outputOf(op, values);
   const source = inputOf(op, positionals);
+  const unset = new Set(
+    op.input.options.map(({ name }) => name)
+      .filter((name) => values[name] === undefined),
+  );
   let fault: ParseError | null = null;
   const code = await printed(source, (onProgress) =>
     op.door({
@@ -113,8 +124,22 @@ async function runOperation(
       engine,
       signal,
       onProgress,
-      ...(onRowError === undefined ? {} : { onRowError }),
+      ...(onRowError === undefined ? {} : {
+        onRowError: (row) => onRowError(rowInFlags(row)),
+      }),
       onFault: (error) => fault = error,
-    }));
-  return fault === null ? code : reportFailure(fault, source.name);
+    }), { onFailure: invocation.onFailure, unset });
+  if (fault === null) return code;
+  return reportFailure(fault, source.name, hintOf(fault, source, unset));
+}
+
+/**
+ * A faulty row whose message names the options of the command line.
+ *
+ * @param row The row, as the reader reports it.
+ * @returns The same in the words of the command line.
+ */
+export function rowInFlags(row: RowReport): RowReport {
+  const { code, line, column, byteOffset, message } = row;
+  return { code, line, column, byteOffset, message: inFlags(message) };
 }

@@ -18,6 +18,7 @@ import type { Command, Invocation } from "./command.ts";
 import { EXIT, reportFailure } from "./failure.ts";
 import { UsageError } from "./flags.ts";
 import { outColor, outWidth, printOut } from "./io.ts";
+import { hintOf } from "./_hints.ts";
 import { startProgress } from "./progress.ts";
 import { type Source, sourceOf } from "./source.ts";
 
@@ -96,7 +97,7 @@ async function profileText(
     return render(report, invocation);
   } catch (error) {
     progress?.clear();
-    return reportFailure(error, source.name);
+    return reportFailure(error, source.name, hintOf(error, source, new Set()));
   }
 }
 

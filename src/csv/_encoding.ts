@@ -66,6 +66,25 @@ function stepOf(
   return utf16(encoding === "utf-16le" ? 0 : 1, replaces);
 }
 
+/**
+ * The UTF-16 that bytes without a mark look like.
+ *
+ * @param bytes The first bytes of an input.
+ * @returns The encoding, or null where they look like something else.
+ */
+export function utf16Of(bytes: Uint8Array): "utf-16le" | "utf-16be" | null {
+  const zeros = [0, 0];
+  for (let at = 0; at < bytes.length; at++) {
+    if (bytes[at] === 0) zeros[at & 1]!++;
+  }
+  const [even = 0, odd = 0] = zeros;
+  // Delimiters and line ends alone make more zeros than any text of bytes.
+  const many = Math.max(bytes.length / 20, 1);
+  if (odd >= many && odd > 4 * even) return "utf-16le";
+  if (even >= many && even > 4 * odd) return "utf-16be";
+  return null;
+}
+
 function wholeOf(bytes: Uint8Array, step: Step): Uint8Array {
   const parts: Uint8Array[] = [];
   let length = 0;

@@ -5,20 +5,15 @@
  * @module
  */
 
-import { type Fault, ParseError } from "../errors.ts";
-import { openToRead } from "../files.ts";
+import { ParseError } from "../errors.ts";
 import { compressionOf } from "../inflate/inflate.ts";
-import {
-  type BytesInput,
-  chunksOf,
-  isPath,
-  statGranted,
-  unreadable,
-} from "../input.ts";
+import { type BytesInput, chunksOf, isPath } from "../input.ts";
 import { TypeFinder } from "../read/_sample.ts";
-import { type DeclaredShape, declaredType } from "../table/schema.ts";
+import { declaredType } from "../table/schema.ts";
 import type { Table } from "../table/table.ts";
 import { FAULT, FieldBlock, HUNGRY } from "../values/block.ts";
+import { assertIndex, schemaOf, VERSION } from "./_index_form.ts";
+import { IndexedInput } from "./_indexed_input.ts";
 import { requestOf } from "./_request.ts";
 import type { CsvDialect } from "./options.ts";
 import { readCsv } from "./read.ts";
@@ -26,10 +21,11 @@ import { readCsv } from "./read.ts";
 /** Bytes between two marks where nothing else is said. */
 const EVERY_BYTES = 1 << 20;
 
-/** The version of the index's form. */
-const VERSION = 1;
+const LF = 10;
 
 const NOTHING = new Uint8Array(0);
+
+const NOT_AS_INDEXED = "its rows are not as the index says";
 
 /** The dialect of a file that can be indexed. */
 export type IndexedDialect = Omit<
@@ -49,10 +45,20 @@ export interface CsvIndexOptions extends IndexedDialect {
 
 /** A sparse index of a CSV file's rows; it is plain JSON. */
 export interface CsvIndex {
-  /** The version of this form: 1. */
+  /** The version of this form: 2. */
   readonly version: number;
   /** Bytes of the file. */
   readonly bytes: number;
+  /**
+   * When the file was changed last, in milliseconds since 1970; null for bytes,
+   * and where the system does not say. With null the time is not compared.
+   */
+  readonly modifiedMs: number | null;
+  /**
+   * SHA-256 of the input in hexadecimal; beyond 64 KiB of 16 blocks of 4 KiB
+   * between its first and its last byte.
+   */
+  readonly digest: string;
   /** Rows of the file, the header not counted. */
   readonly rows: number;
   /** The dialect that the file was indexed with. */
@@ -103,6 +109,37 @@ export async function indexCsv(
   assertPlain(input);
   const { everyBytes = EVERY_BYTES, signal, onProgress, ...dialect } = options;
   checkCount("everyBytes", everyBytes, 1);
+  requestOf(dialect);
+  signal?.throwIfAborted();
+  const source = await IndexedInput.open(input);
+  try {
+    const found = await scanRows(
+      input,
+      dialect,
+      everyBytes,
+      signal,
+      onProgress,
+    );
+    const print = await source.fingerprint(found.bytes);
+    // The digest is of what was scanned.
+    await source.assertSame();
+    const { bytes, rows, columns, marks } = found;
+    return {
+      ...{ version: VERSION, bytes, ...print, rows, dialect, columns, marks },
+    };
+  } finally {
+    source.close();
+  }
+}
+
+/** Reads all rows and notes their places and types. */
+async function scanRows(
+  input: Uint8Array | string | URL,
+  dialect: IndexedDialect,
+  everyBytes: number,
+  signal: AbortSignal | undefined,
+  onProgress: ((bytesDone: number) => void) | undefined,
+): Promise<Pick<CsvIndex, "bytes" | "rows" | "columns" | "marks">> {
   const { scanner: makeScanner, types, numbers } = requestOf(dialect);
   const scanner = makeScanner([]);
   const finder = new TypeFinder([], types, undefined, numbers);
@@ -129,7 +166,7 @@ export async function indexCsv(
   const columns = finder.fields(scanner.names)
     .map((field) => ({ name: field.name, type: declaredType(field) }));
   return {
-    ...{ version: VERSION, bytes, rows: marks.count, dialect, columns },
+    ...{ bytes, rows: marks.count, columns },
     marks: { rows: marks.rows, offsets: marks.offsets, lines: marks.lines },
   };
 }
@@ -197,11 +234,11 @@ export interface ReadCsvRowsOptions {
  * @param to The row behind the last one; rows that are not there are left out.
  * @param options Columns and engine.
  * @returns The rows, typed as the whole file is.
- * @throws {FastpathError} `INPUT_UNREADABLE` if the file cannot be read or has
- * another size than the one that was indexed.
- * @throws {ParseError} If the file has changed and is no such CSV any more.
- * @throws {TypeError} If the index is none.
- * @throws {RangeError} If the rows are not whole numbers in order.
+ * @throws {FastpathError} `INPUT_UNREADABLE` if the file cannot be read or is
+ * not as it was when it was indexed: index it again.
+ * @throws {TypeError} If the index is none, or one of another version.
+ * @throws {RangeError} If the index is damaged, the rows are not whole numbers
+ * in order, or a column is not there.
  *
  * @example Keep the index as JSON
  * ```ts
@@ -226,52 +263,70 @@ export async function readCsvRows(
   assertIndex(index);
   checkCount("from", from, 0);
   checkCount("to", to, from);
-  const { rows, offsets, lines } = index.marks;
+  checkColumns(index, options);
+  const { rows, offsets } = index.marks;
   const first = Math.max(0, lastAtMost(rows, from));
-  const behind = lastAtMost(rows, to - 1) + 1;
+  // A part is read for no rows too: it has the columns.
+  const behind = lastAtMost(rows, Math.max(from, to - 1)) + 1;
   const start = offsets[first] ?? index.bytes;
-  const end = to <= from ? start : offsets[behind] ?? index.bytes;
-  const head = await rangeOf(input, index, 0, offsets[0] ?? index.bytes);
-  const body = await rangeOf(input, index, start, end);
-  const bytes = new Uint8Array(head.length + body.length);
-  bytes.set(head);
-  bytes.set(body, head.length);
-  const moved = { bytes: start - head.length, lines: lines[first] ?? 1 };
-  moved.lines -= lines[0] ?? 1;
-  const table = await readRange(bytes, index, options, moved);
+  const end = offsets[behind] ?? index.bytes;
   const before = rows[first] ?? 0;
-  return table.slice(
-    Math.min(from - before, table.numRows),
-    Math.min(to - before, table.numRows),
-  );
+  const count = (rows[behind] ?? index.rows) - before;
+  const source = await IndexedInput.open(input);
+  try {
+    await source.assertIs(index);
+    const bytes = await bytesOfPart(source, index, start, end);
+    const table = await readRange(source, bytes, index, options);
+    const wanted = new Set<unknown>(options.columns ?? index.columns);
+    const isAll = table.numRows === count && table.numColumns === wanted.size;
+    if (!isAll) throw source.changed(NOT_AS_INDEXED);
+    return table.slice(
+      Math.min(from - before, count),
+      Math.min(to - before, count),
+    );
+  } finally {
+    source.close();
+  }
 }
 
-/** Reads a range behind the header; positions become those of the file. */
+/** The header, and behind it the rows between two marks. */
+async function bytesOfPart(
+  source: IndexedInput,
+  index: CsvIndex,
+  start: number,
+  end: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const head = await source.range(0, index.marks.offsets[0] ?? index.bytes);
+  // With the end of the row before it, to see that there is one.
+  const lead = start > head.length ? 1 : 0;
+  const part = await source.range(start - lead, end);
+  await source.assertSame();
+  const isWhole = (lead === 0 || part[0] === LF) &&
+    (end === index.bytes || part.at(-1) === LF);
+  if (!isWhole) throw source.changed(NOT_AS_INDEXED);
+  const bytes = new Uint8Array(head.length + part.length - lead);
+  bytes.set(head);
+  bytes.set(part.subarray(lead), head.length);
+  return bytes;
+}
+
+/** Reads a range behind the header. */
 async function readRange(
+  source: IndexedInput,
   bytes: Uint8Array,
   { dialect, columns }: CsvIndex,
   options: ReadCsvRowsOptions,
-  moved: { bytes: number; lines: number },
 ): Promise<Table> {
-  const wanted = columns.filter(({ name }) =>
-    options.columns === undefined || options.columns.includes(name)
+  const schema = schemaOf(
+    columns.filter(({ name }) => options.columns?.includes(name) ?? true),
   );
-  const schema = Object.fromEntries(
-    wanted.map(({ name, type }) => [name, type]),
-  ) as DeclaredShape;
   try {
     return await readCsv(bytes, { ...dialect, ...options, schema });
   } catch (error) {
-    if (!(error instanceof ParseError)) throw error;
-    const { code, line, column, byteOffset, message } = error;
-    const fault: Fault = {
-      code,
-      line: line + moved.lines,
-      column,
-      byteOffset: byteOffset + moved.bytes,
-      args: {},
-    };
-    throw Object.assign(new ParseError(fault), { message });
+    // All rows were read without a fault once, and all columns were there.
+    const isOther = error instanceof ParseError ||
+      (error instanceof RangeError && error.message.startsWith("Cannot "));
+    throw isOther ? source.changed(NOT_AS_INDEXED, error) : error;
   }
 }
 
@@ -284,53 +339,6 @@ function lastAtMost(sorted: readonly number[], value: number): number {
     else high = middle;
   }
   return low - 1;
-}
-
-/** The bytes from `start` to `end` of what was indexed. */
-async function rangeOf(
-  input: Uint8Array | string | URL,
-  index: CsvIndex,
-  start: number,
-  end: number,
-): Promise<Uint8Array> {
-  const size = input instanceof Uint8Array
-    ? input.length
-    : statGranted(input)?.size;
-  if (size !== undefined && size !== index.bytes) {
-    const name = input instanceof Uint8Array ? "the bytes" : String(input);
-    throw unreadable(
-      name,
-      new Error(
-        `it has ${size} bytes and its index is of ${index.bytes}, index it ` +
-          "again",
-      ),
-    );
-  }
-  if (input instanceof Uint8Array) return input.subarray(start, end);
-  return await fileRange(input, start, end);
-}
-
-async function fileRange(
-  path: string | URL,
-  start: number,
-  end: number,
-): Promise<Uint8Array> {
-  const buffer = new Uint8Array(end - start);
-  const file = await openToRead(path).catch((error) => {
-    throw unreadable(path, error);
-  });
-  try {
-    let done = 0;
-    while (done < buffer.length) {
-      const part = buffer.subarray(done);
-      const read = await file.readAt(part, start + done);
-      if (read === null) throw unreadable(path, new Error("it became shorter"));
-      done += read;
-    }
-  } finally {
-    file.close();
-  }
-  return buffer;
 }
 
 function assertPlain(input: unknown): void {
@@ -348,13 +356,15 @@ function assertPlain(input: unknown): void {
   );
 }
 
-function assertIndex(index: CsvIndex): void {
-  const isIndex = typeof index === "object" && index !== null &&
-    index.version === VERSION && Array.isArray(index.columns) &&
-    Array.isArray(index.marks?.rows) && Array.isArray(index.marks.offsets);
-  if (isIndex) return;
-  throw new TypeError(
-    `Cannot read rows: the index is none of version ${VERSION}`,
+/** Whatever is wrong with the options is not the file's fault. */
+function checkColumns(index: CsvIndex, options: ReadCsvRowsOptions): void {
+  const { columns } = options;
+  requestOf({ ...index.dialect, ...options });
+  const known = new Set(index.columns.map(({ name }) => name));
+  const unknown = columns?.find((name) => !known.has(name));
+  if (unknown === undefined) return;
+  throw new RangeError(
+    `Cannot read rows: the file has no column "${unknown}"`,
   );
 }
 

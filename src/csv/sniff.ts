@@ -12,7 +12,7 @@ import { NO_BYTE } from "../read/_dialect_rules.ts";
 import type { TypeName } from "../table/schema.ts";
 import { classify } from "../values/classify.ts";
 import { sequenceLength } from "../values/utf8.ts";
-import { decoderOf } from "./_encoding.ts";
+import { decoderOf, utf16Of } from "./_encoding.ts";
 import { guessDialect, recordsOf, textOf } from "./_sniff_dialect.ts";
 import type { CsvDialect } from "./options.ts";
 import { readCsvSync } from "./read.ts";
@@ -153,16 +153,7 @@ function encodingOf(bytes: Uint8Array, isEnd: boolean): CsvSniff["encoding"] {
   const [a, b] = bytes;
   if (a === 0xFF && b === 0xFE) return "utf-16le";
   if (a === 0xFE && b === 0xFF) return "utf-16be";
-  const zeros = [0, 0];
-  for (let at = 0; at < bytes.length; at++) {
-    if (bytes[at] === 0) zeros[at & 1]!++;
-  }
-  const [even = 0, odd = 0] = zeros;
-  // Delimiters and line ends alone make more zeros than any text of bytes.
-  const many = Math.max(bytes.length / 20, 1);
-  if (odd >= many && odd > 4 * even) return "utf-16le";
-  if (even >= many && even > 4 * odd) return "utf-16be";
-  return isUtf8(bytes, isEnd) ? "utf-8" : "latin1";
+  return utf16Of(bytes) ?? (isUtf8(bytes, isEnd) ? "utf-8" : "latin1");
 }
 
 function isUtf8(bytes: Uint8Array, isEnd: boolean): boolean {

@@ -28,7 +28,7 @@ export type FromWorker =
   | { kind: "pull"; room: ArrayBuffer | null }
   | { kind: "chunk"; bytes: Uint8Array }
   | { kind: "progress"; bytesDone: number }
-  | { kind: "done" }
+  | { kind: "done"; errorRows: number }
   | { kind: "failed"; problem: Problem; stack?: string }
   | { kind: "pong" }
   | { kind: "crashed"; message: string };
@@ -86,8 +86,10 @@ scope.onmessage = ({ data }: MessageEvent<ToWorker>) => {
 
 async function work(job: Job): Promise<void> {
   const { signal } = controller;
+  let errorRows = 0;
   try {
-    for await (const own of gathered(chunksOf(job, signal))) {
+    const chunks = chunksOf(job, signal, () => errorRows++);
+    for await (const own of gathered(chunks)) {
       while (credit === 0 && !signal.aborted) {
         await new Promise<void>((resolve) => wakeWriter = resolve);
       }
@@ -96,7 +98,7 @@ async function work(job: Job): Promise<void> {
       say({ kind: "chunk", bytes: own }, [own.buffer]);
     }
     signal.throwIfAborted();
-    say({ kind: "done" });
+    say({ kind: "done", errorRows });
   } catch (error) {
     const problem = problemOf(error);
     const stack = error instanceof Error ? error.stack : String(error);
@@ -109,6 +111,7 @@ async function work(job: Job): Promise<void> {
 async function* chunksOf(
   job: Job,
   signal: AbortSignal,
+  onErrorRow: () => void,
 ): AsyncGenerator<Uint8Array> {
   const op = await OPERATIONS[job.op]!();
   const { encoding, isByMagic, maxBytes } = job;
@@ -122,7 +125,8 @@ async function* chunksOf(
   const common = { name, to, engine, signal, onProgress };
   if (!job.isWhole) {
     const { values } = job;
-    return yield* reported(op, { ...common, input: plain, values });
+    const request = { ...common, input: plain, values };
+    return yield* reported(op, request, onErrorRow);
   }
   const input = await wholeBody(plain, encoding === null ? job.size : NaN);
   if (job.isJson) {

@@ -102,7 +102,8 @@ export class Gate {
     if (origin === null || !this.#origins.has(origin)) return NO_HEADERS;
     return {
       "access-control-allow-origin": origin,
-      "access-control-expose-headers": "server-timing, x-request-id",
+      "access-control-expose-headers":
+        "server-timing, x-error-rows, x-request-id",
     };
   }
 

@@ -128,6 +128,7 @@ export class Jobs {
     options: {
       signal: AbortSignal;
       onProgress?: ((bytesDone: number) => void) | undefined;
+      onErrorRows?: ((count: number) => void) | undefined;
     },
   ): AsyncGenerator<Uint8Array> {
     const { signal } = options;
@@ -137,7 +138,8 @@ export class Jobs {
     signal.addEventListener("abort", stop, { once: true });
     try {
       signal.throwIfAborted();
-      yield* talk.run(job);
+      const errorRows = yield* talk.run(job);
+      options.onErrorRows?.(errorRows);
     } finally {
       signal.removeEventListener("abort", stop);
       talk.close();
@@ -262,7 +264,8 @@ class Talk {
     return this.#isOver || !this.#isStarted;
   }
 
-  async *run(job: Job): AsyncGenerator<Uint8Array> {
+  /** The result's chunks, then the number of its error rows. */
+  async *run(job: Job): AsyncGenerator<Uint8Array, number> {
     this.#isStarted = true;
     this.#send({ kind: "start", job });
     while (true) {
@@ -277,7 +280,7 @@ class Talk {
       } else if (news.kind === "failed") {
         throw new JobError(news.problem, news.stack);
       } else if (news.kind === "crashed") throw new Error(news.message);
-      else if (news.kind === "done") return;
+      else if (news.kind === "done") return news.errorRows;
     }
   }
 

@@ -24,7 +24,7 @@ import { decodeBody } from "./json_body.ts";
 import { chooseOutput, mediaType, wantsEvents } from "./negotiate.ts";
 import { httpOptions, type Query, queryOf } from "./options.ts";
 import { HttpError } from "./problem.ts";
-import { reportOutputs } from "./report.ts";
+import { countsErrors, reportOutputs } from "./report.ts";
 import type { Admitted, Service, Work } from "./service.ts";
 import { readAhead } from "../stream/read_ahead.ts";
 import { ReliefBody } from "./relief.ts";
@@ -132,13 +132,21 @@ export function operationWork(op: Op, service: Service): Work {
     try {
       const engine = await engineOf(plan, source.size);
       const span = spanOf(request, service);
+      let errorRows: number | null = null;
       const run = (onProgress?: (bytesDone: number) => void) =>
-        chunksOf(plan, source, engine, span.signal, onProgress);
+        chunksOf(plan, source, engine, span.signal, {
+          onProgress,
+          onErrorRows: (count) => errorRows = count,
+        });
       const headers = () => {
         const type = isEvents
           ? "text/event-stream"
           : packed ?? plan.output.mediaType;
         finishHeaders(admitted, type, plan, engine);
+        // Of a response that begins before the end nobody knows it yet.
+        if (errorRows !== null && countsErrors(op, plan.values)) {
+          admitted.headers["x-error-rows"] = String(errorRows);
+        }
         return admitted.headers;
       };
       isAnswered = true;
@@ -195,8 +203,9 @@ export function operationWork(op: Op, service: Service): Work {
     source: Source,
     engine: EngineName,
     signal: AbortSignal,
-    onProgress: ((bytesDone: number) => void) | undefined,
+    listeners: Listeners,
   ): AsyncIterable<Uint8Array> {
+    const { onProgress } = listeners;
     const { bytes, chunks } = source;
     if (plan.isJson && bytes !== undefined) {
       const { jsonDepth } = service.limits;
@@ -208,7 +217,7 @@ export function operationWork(op: Op, service: Service): Work {
       source.encoding === null;
     const input = bytes ?? (isThreaded ? chunks : undefined);
     if (input === undefined) {
-      return runInWorker(plan, source, signal, onProgress);
+      return runInWorker(plan, source, signal, listeners);
     }
     return op.door({
       input,
@@ -225,7 +234,7 @@ export function operationWork(op: Op, service: Service): Work {
     plan: Plan,
     source: Source,
     signal: AbortSignal,
-    onProgress?: (bytesDone: number) => void,
+    listeners: Listeners,
   ): AsyncGenerator<Uint8Array> {
     const { values, engine, output, isJson } = plan;
     const isWhole = isJson || !op.input.streams;
@@ -240,11 +249,18 @@ export function operationWork(op: Op, service: Service): Work {
       const chunks = isWhole
         ? source.chunks!
         : readAhead(source.chunks!, MESSAGE_BYTES);
-      yield* jobs.run(job, chunks, { signal, onProgress });
+      yield* jobs.run(job, chunks, { signal, ...listeners });
     } finally {
       source.close();
     }
   }
+}
+
+/** Who is told of a run. */
+interface Listeners {
+  readonly onProgress: ((bytesDone: number) => void) | undefined;
+  /** Told at the end how many rows had an error. */
+  readonly onErrorRows: (count: number) => void;
 }
 
 /** A body: small ones in one piece, the others in chunks. */

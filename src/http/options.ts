@@ -67,6 +67,12 @@ export function queryOf(
       chosen = engineMode(given[0] as EngineMode);
       continue;
     }
+    if (name === "to" && specs.every((spec) => spec.name !== name)) {
+      throw new UsageError(
+        "Unknown option to: the header accept says the form of the result, " +
+          "for instance accept: text/csv",
+      );
+    }
     const spec = specOf(name, specs);
     if (given.length > 1 && !spec.repeatable) {
       throw new UsageError(`Option ${name} takes one value`);

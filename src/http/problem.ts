@@ -6,6 +6,7 @@
  */
 
 import { UsageError } from "../catalogue/option_values.ts";
+import { doorsName, inDoorsWords } from "../catalogue/door_words.ts";
 import { FastpathError } from "../errors.ts";
 import { RATIO_MAX } from "../inflate/inflate.ts";
 import { type SchemaFault, schemaFaults } from "../schema/faults.ts";
@@ -105,6 +106,20 @@ export function tooLarge(maxBytes: number): HttpError {
   );
 }
 
+/**
+ * A message of the library in the words of a request: options by the names of
+ * the query.
+ *
+ * @param message The library's message.
+ * @returns The same, where it names options that a request has not.
+ */
+export function inQueryWords(message: string): string {
+  return inDoorsWords(message, (option, value) => {
+    const name = `the option ${doorsName(option)}`;
+    return value === undefined ? name : `${name}=${value}`;
+  });
+}
+
 /** Fields of errors that tell a position. */
 const POSITIONS = ["line", "column", "byteOffset", "row", "offset"] as const;
 
@@ -131,7 +146,7 @@ export function problemOf(error: unknown): Problem {
     const { code, message } = error;
     const faults = schemaFaults(error);
     return {
-      ...problem(statusOf(code), code, message),
+      ...problem(statusOf(code), code, inQueryWords(message)),
       ...(faults.length === 0 ? {} : { faults }),
     };
   }
@@ -143,7 +158,7 @@ export function problemOf(error: unknown): Problem {
 
 /** The problem of one of the language's own errors. */
 function ofLanguage(error: Error): Problem {
-  const { message } = error;
+  const message = inQueryWords(error.message);
   const { code } = error as { code?: unknown };
   const [isRange, isType, isSyntax] = [RangeError, TypeError, SyntaxError].map(
     (kind) => error instanceof kind,

@@ -12,6 +12,7 @@ import type {
   OutputSpec,
   RowReport,
 } from "../catalogue/op.ts";
+import { inQueryWords } from "./problem.ts";
 
 /** What the response holds; for operations that can go on after a fault. */
 export const REPORT_OPTION: OptionSpec = {
@@ -56,15 +57,33 @@ export function reportOutputs(
  *
  * @param op The operation.
  * @param request What its door is asked.
+ * @param onErrorRow Told each error row that the result does not show.
  * @returns Its result, or its error rows as NDJSON.
  */
 export function reported(
   op: Op,
   request: DoorRequest,
+  onErrorRow: () => void,
 ): AsyncIterable<Uint8Array> {
-  return request.values.report === "errors"
-    ? errorRows(op, request)
-    : op.door(request);
+  if (request.values.report === "errors") return errorRows(op, request);
+  return op.door(
+    countsErrors(op, request.values)
+      ? { ...request, onRowError: onErrorRow }
+      : request,
+  );
+}
+
+/**
+ * Whether a result may lack rows, or have repaired ones, without a word.
+ *
+ * @param op The operation.
+ * @param values The decoded options.
+ * @returns True where the error rows are to be counted.
+ */
+export function countsErrors(op: Op, values: OptionValues): boolean {
+  const { report, mode, "on-error": onError = "throw" } = values;
+  return reportsErrors(op) && report !== "errors" &&
+    (mode === "lenient" || onError !== "throw");
 }
 
 async function* errorRows(
@@ -74,7 +93,8 @@ async function* errorRows(
   const encoder = new TextEncoder();
   let lines = "";
   const onRowError = (error: RowReport) => {
-    const { code, line, column, byteOffset, message } = error;
+    const { code, line, column, byteOffset } = error;
+    const message = inQueryWords(error.message);
     lines += JSON.stringify({ code, line, column, byteOffset, message }) + "\n";
   };
   for await (const _ of op.door({ ...request, onRowError })) {

@@ -59,6 +59,8 @@ export class ArrayScanner implements Scanner {
     const isLast = isEnd || this.#fault !== null;
     const scan = this.#inner.scan(text, isLast, rowsMax, block);
     if (scan !== HUNGRY) return scan;
+    // With all the rows that are wanted it waits: behind a limit it is not seen.
+    if (block.rows >= Math.max(1, rowsMax)) return READY;
     if (this.#fault !== null) {
       block.fault = this.#fault;
       return FAULT;

@@ -224,7 +224,10 @@ class Canonicalizer {
   #number(text: string, at: number): string {
     const value = Number(text);
     if (Number.isFinite(value)) return String(value);
-    throw this.#fault("NUMBER_TOO_LARGE", at, { value: text.slice(0, 80) });
+    throw this.#fault("NUMBER_TOO_LARGE", at, {
+      value: text.slice(0, 80),
+      kernel: "json.digest",
+    });
   }
 
   #fault(

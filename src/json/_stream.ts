@@ -38,6 +38,8 @@ interface Stream extends Disposable {
   push(piece: Uint8Array<ArrayBuffer>, isLast: boolean): Promise<void> | void;
   /** The output so far, of a fault too. */
   take(): Promise<Uint8Array<ArrayBuffer>> | Uint8Array<ArrayBuffer>;
+  /** Puts the output so far by for \`take\`: that of \`done\` bytes of \`size\`. */
+  gather?(done: number, size: number): Promise<void>;
 }
 
 const NOTHING = new Uint8Array(0);
@@ -51,6 +53,9 @@ const PIECE_BYTES_NATIVE = 1 << 22;
 
 /** Up to here a native call takes less than 1 ms. */
 const SYNC_BYTES_MAX = 1 << 18;
+/** What an estimate of the output adds, and the part of it that may be left. */
+const ESTIMATE_ADDS = 1 / 32;
+const LEFT_MAX = 1 / 16;
 /** From here copying output takes about 1 ms and goes to another thread. */
 const ASYNC_COPY_BYTES = 1 << 21;
 
@@ -73,7 +78,7 @@ export async function* runJson(
   signal?.throwIfAborted();
   const size = input instanceof Uint8Array ? input.length : Infinity;
   const native = await engineForAsync(work.kernel, size, work.engine);
-  using stream = native === null
+  using stream: Stream = native === null
     ? new TypeScriptStream(work)
     : new NativeStream(native, work);
   const pace = new Pace(signal);
@@ -92,6 +97,9 @@ export async function* runJson(
     }
     if (failure !== null) throw failure.error;
     done += piece.length;
+    if (work.isWhole && !isLast && size < Infinity) {
+      await stream.gather?.(done, size);
+    }
     onProgress?.(done);
     if (pace.due()) await pace.rest();
   }
@@ -109,15 +117,18 @@ async function* piecesOf(
   native: Native | null,
 ): AsyncGenerator<Piece, void, undefined> {
   const isWhole = !rules.lines && work !== "validate" && work !== "minify";
-  if (isWhole && input instanceof Uint8Array) {
-    yield { piece: input as Uint8Array<ArrayBuffer>, isLast: true };
+  const size = native === null ? PIECE_BYTES_TS : PIECE_BYTES_NATIVE;
+  if (input instanceof Uint8Array) {
+    const bytes = input as Uint8Array<ArrayBuffer>;
+    const step = isWhole ? Infinity : size;
+    let at = 0;
+    for (; at + step < bytes.length; at += step) {
+      yield { piece: bytes.subarray(at, at + step), isLast: false };
+    }
+    yield { piece: at === 0 ? bytes : bytes.subarray(at), isLast: true };
     return;
   }
-  const size = native === null ? PIECE_BYTES_TS : PIECE_BYTES_NATIVE;
-  const chunks = input instanceof Uint8Array
-    ? [input as Uint8Array<ArrayBuffer>]
-    : plainChunks(input, { signal, ratioMax });
-  for await (const chunk of chunks) {
+  for await (const chunk of plainChunks(input, { signal, ratioMax })) {
     for (let at = 0; at < chunk.length; at += size) {
       yield { piece: chunk.subarray(at, at + size), isLast: false };
     }
@@ -191,6 +202,9 @@ class NativeStream implements Stream {
   readonly #signal: AbortSignal | undefined;
   /** Bytes so far: the last call may work on all of them. */
   #bytes = 0;
+  /** Output that was gathered, and its length. */
+  #room = NOTHING;
+  #length = 0;
 
   constructor(native: Native, work: JsonWork) {
     const { rules, paths, signal, kernel } = work;
@@ -223,6 +237,25 @@ class NativeStream implements Stream {
     this.#handle.check(status, { signal: this.#signal });
   }
 
+  /**
+   * What is wanted as a whole goes to its place piece by piece, while it is in
+   * a near cache, and the native side needs room for one piece's output alone.
+   */
+  async gather(done: number, size: number): Promise<void> {
+    const { id } = this.#handle;
+    const waiting = this.#native.fp_json_waiting(id);
+    if (waiting <= 0) return;
+    const length = this.#length + waiting;
+    if (length > this.#room.length) {
+      const estimate = Math.ceil(length / done * size * (1 + ESTIMATE_ADDS));
+      const grown = new Uint8Array(Math.max(estimate, length));
+      grown.set(this.#room.subarray(0, this.#length));
+      this.#room = grown;
+    }
+    await this.#move(id, waiting, this.#room.subarray(this.#length));
+    this.#length = length;
+  }
+
   async take(): Promise<Uint8Array<ArrayBuffer>> {
     let id;
     try {
@@ -231,14 +264,30 @@ class NativeStream implements Stream {
       // A panic closed it: `push` has said so.
       return NOTHING;
     }
+    if (this.#length > 0) {
+      await this.gather(1, 1);
+      const { length } = this.#room;
+      const isNear = length - this.#length <= length * LEFT_MAX;
+      return isNear
+        ? this.#room.subarray(0, this.#length)
+        : this.#room.slice(0, this.#length);
+    }
     const waiting = this.#native.fp_json_waiting(id);
     if (waiting <= 0) return NOTHING;
     const out = new Uint8Array(waiting);
-    const status = waiting < ASYNC_COPY_BYTES
-      ? this.#native.fp_json_take(id, out, waiting)
-      : await this.#native.fp_json_take_async(id, out, waiting);
-    checkStatus(status, this.#kernel);
+    await this.#move(id, waiting, out);
     return out;
+  }
+
+  async #move(
+    id: number,
+    waiting: number,
+    room: Uint8Array<ArrayBuffer>,
+  ): Promise<void> {
+    const status = waiting < ASYNC_COPY_BYTES
+      ? this.#native.fp_json_take(id, room, room.length)
+      : await this.#native.fp_json_take_async(id, room, room.length);
+    checkStatus(status, this.#kernel);
   }
 
   [Symbol.dispose](): void {

@@ -52,6 +52,17 @@ testEngines(
 );
 
 testEngines(
+  "digestJson() advises what a digest can do about a number",
+  async (engine) => {
+    await assertRejects(
+      () => digestJson(bytesOf("[1e400]"), { engine }),
+      ParseError,
+      "beyond the range of a 64-bit float, write it as a string",
+    );
+  },
+);
+
+testEngines(
   "digestJson() refuses what has no canonical form",
   async (engine) => {
     const cases: [string, string, number, number][] = [

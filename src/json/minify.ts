@@ -16,7 +16,7 @@ import { checkJsonOptions, type JsonOptions } from "./options.ts";
  *
  * @param input The bytes, a path, or a stream of bytes.
  * @param options Format, limits and engine.
- * @returns The bytes.
+ * @returns The bytes. The buffer behind them may be a little longer.
  * @throws {ParseError} If the input is no JSON.
  * @throws {FastpathError} If the input cannot be read, or the native library
  * is required but absent.

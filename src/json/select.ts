@@ -36,7 +36,7 @@ import { checkJsonOptions, type JsonOptions } from "./options.ts";
  * @param input The bytes, a path, or a stream of bytes.
  * @param pointers The pointers and paths.
  * @param options Format, limits and engine.
- * @returns Lines of JSON.
+ * @returns Lines of JSON. The buffer behind them may be a little longer.
  * @throws {ParseError} If the input breaks a rule that is checked.
  * @throws {FastpathError} If the input cannot be read, or the native library
  * is required but absent.

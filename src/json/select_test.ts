@@ -272,3 +272,25 @@ testEngines(
     assert(found > 500, String(found));
   },
 );
+
+testEngines(
+  "selectJson() gathers what no first piece foretells",
+  async (engine) => {
+    const string = `"${"x".repeat(90)}"`;
+    const full = `{"a":${string}}\n`.repeat(50_000);
+    const empty = `{"b":${string}}\n`.repeat(50_000);
+    const output = `${string}\n`.repeat(50_000);
+    const cases = [
+      [full + empty, output],
+      [empty + full, output],
+      [full + full, output + output],
+    ] as const;
+    for (const [text, wanted] of cases) {
+      const options = { format: "ndjson", engine } as const;
+      const found = await selectJson(bytesOf(text), ["/a"], options);
+      // Not `assertEquals`: it would print megabytes.
+      assert(new TextDecoder().decode(found) === wanted);
+      assert(found.buffer.byteLength <= found.length * 1.07);
+    }
+  },
+);

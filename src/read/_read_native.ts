@@ -154,7 +154,9 @@ export class NativeEngine implements Engine {
     if (this.#isOver) return END;
     if (this.#batch !== undefined) return await this.#copyAsync(this.#batch);
     if (this.#path !== null) return await this.#readFile(this.#path);
-    if (size < ASYNC_FROM_BYTES && !this.#isMidPush) return this.step();
+    // What is left of a push is as little work as the push was.
+    const work = this.#isMidPush ? this.#bytes.length : size;
+    if (work < ASYNC_FROM_BYTES) return this.step();
     const piece = this.#takePiece();
     const { cells } = this.#control;
     const status = await this.#native.fp_reader_push_async(

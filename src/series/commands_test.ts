@@ -296,7 +296,7 @@ Deno.test("cli: series timeline refuses options that make no sense", async () =>
   const cases: [string[], string][] = [
     [["--by", "decade"], "decade"],
     [["--zone", "Mars/Base"], "Mars/Base"],
-    [["--fill"], "option by"],
+    [["--fill"], "--fill needs --by"],
     [["--rolling", "seven"], "seven"],
     [["--rolling", "0"], "1 to 1024"],
   ];

@@ -262,7 +262,10 @@ Deno.test("stats says where a value is wrong", async () => {
   const usage = [
     ["--probabilities 2", "a probability must be 0 to 1: it is 2"],
     ["--probabilities x", 'a number from 0 to 1: it is "x"'],
-    ["--quantile-type 10", "quantileType must be a whole number from 1 to 9"],
+    [
+      "--quantile-type 10",
+      "--quantile-type must be a whole number from 1 to 9",
+    ],
   ];
   for (const [options, message] of usage) {
     const [code, , stderr] = await stats(`summary - ${options}`, {

@@ -62,7 +62,7 @@ pub extern "C" fn fp_json_waiting(handle: u32) -> f64 {
     waiting
 }
 
-/// Moves the waiting bytes to `out`, whose length is their number.
+/// Moves the waiting bytes to the front of `out`, which has room for them.
 #[cfg_attr(feature = "bindgen", deno_bindgen::deno_bindgen(non_blocking))]
 #[cfg_attr(not(feature = "bindgen"), unsafe(no_mangle))]
 pub unsafe extern "C" fn fp_json_take(handle: u32, out: *mut u8, len: f64) -> i32 {

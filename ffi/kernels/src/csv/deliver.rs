@@ -1,5 +1,7 @@
 //! Complete records into rows of a block, and the faults that show only there.
 
+use std::sync::Arc;
+
 use super::header;
 use super::rows::{self, Record};
 use super::scanner::CsvScanner;
@@ -71,6 +73,9 @@ impl CsvScanner {
             if !self.named || delivered.fault.is_some() || delivered.full {
                 return Ok(delivered);
             }
+        }
+        if next == self.tokens.records().len() {
+            return Ok(delivered);
         }
         let width = self.names.len();
         let rows_about = self.tokens.ends().len() / width + 1;
@@ -151,11 +156,11 @@ impl CsvScanner {
                 }
                 self.named = true;
                 if self.header {
-                    self.names = header::names(&block.bytes, record)?;
+                    self.names = Arc::new(header::names(&block.bytes, record)?);
                     delivered.done = (end + 1).min(block.bytes.len());
                     return Ok(index + 1);
                 }
-                self.names = header::numbered(record.ends.len())?;
+                self.names = Arc::new(header::numbered(record.ends.len())?);
                 if self.names.len() == 1 && self.blanks > 0 {
                     // The nulls come first; this record is read again after them.
                     self.owed = self.blanks;
@@ -175,7 +180,7 @@ impl CsvScanner {
     pub(super) fn name_blanks(&mut self) -> Result<(), Error> {
         if !self.header {
             self.named = true;
-            self.names = header::numbered(1)?;
+            self.names = Arc::new(header::numbered(1)?);
             self.owed = self.blanks;
         }
         Ok(())

@@ -1,6 +1,7 @@
 //! The CSV scanner: takes chunks, keeps the unfinished record, hands out blocks of whole ones.
 
 use std::mem;
+use std::sync::Arc;
 
 use super::deliver::Delivered;
 use super::rows;
@@ -38,7 +39,8 @@ impl Default for CsvOptions {
 pub struct CsvScanner {
     pub(super) header: bool,
     pub(super) field_bytes_max: usize,
-    pub(super) names: Vec<String>,
+    /// Shared with the forks: there can be very many.
+    pub(super) names: Arc<Vec<String>>,
     /// True once the width is known.
     pub(super) named: bool,
     pub(super) tokens: Tokens,
@@ -85,7 +87,7 @@ impl CsvScanner {
         Ok(CsvScanner {
             header: options.header,
             field_bytes_max,
-            names: Vec::new(),
+            names: Arc::default(),
             named: false,
             tokens: Tokens::new(level, delimiter),
             tail: Vec::new(),
@@ -287,7 +289,13 @@ impl Scanner for CsvScanner {
         if let Some(error) = &self.failed {
             return Err(error.clone());
         }
-        let result = self.fill(input, last, rows_max.max(1), block);
+        let mut result = self.fill(input, last, rows_max.max(1), block);
+        // A record of many pieces makes one block: a block has a place for every column, so one for
+        // each piece would cost the square of the width.
+        while block.rows == 0 && !input.is_empty() && result == Ok(Scan::Ready) {
+            block.bytes.clear();
+            result = self.fill(input, last, rows_max.max(1), block);
+        }
         if let Err(error) = &result {
             self.failed = Some(error.clone());
         }
@@ -315,7 +323,7 @@ impl Scanner for CsvScanner {
         let options = CsvOptions { delimiter: self.tokens.delimiter(), header: self.header };
         let fork = CsvScanner::with(options, self.tokens.level(), self.field_bytes_max).ok()?;
         Some(Box::new(CsvScanner {
-            names: self.names.clone(),
+            names: Arc::clone(&self.names),
             named: true,
             started: true,
             base: place.offset,

@@ -178,3 +178,28 @@ fn scan_reuses_a_block_of_another_width() {
         assert_eq!((block.rows, block.columns.len()), (1, width));
     }
 }
+
+#[test]
+fn scan_makes_one_block_of_a_record_of_many_pieces() {
+    let width = 50_000;
+    let record = vec!["1"; width].join(",");
+    let data = format!("{record}\n{record}\n{record}\n");
+    for rows_max in [1, 2, usize::MAX] {
+        let mut scanner = CsvScanner::new(CsvOptions::default()).unwrap();
+        let mut block = Block::default();
+        let mut input = data.as_bytes();
+        let mut rows = 0;
+        while !input.is_empty() {
+            scanner.scan(&mut input, true, rows_max, &mut block).unwrap();
+            assert!(block.rows > 0, "a block without a row has a place for every column");
+            rows += block.rows;
+        }
+        assert_eq!(rows, 2);
+        // Before a record ends there is no such place.
+        let mut scanner = CsvScanner::new(CsvOptions::default()).unwrap();
+        let mut block = Block::default();
+        let mut input = &data.as_bytes()[..2 * record.len()];
+        assert_eq!(scanner.scan(&mut input, false, rows_max, &mut block), Ok(Scan::Hungry));
+        assert!(block.rows == 0 && block.columns.is_empty() && input.is_empty());
+    }
+}

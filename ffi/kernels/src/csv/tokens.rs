@@ -110,6 +110,9 @@ impl Tokens {
 
     /// Forgets all complete records; the bytes before `start` go away.
     pub fn drop_records(&mut self, start: usize) {
+        if start == 0 && self.records_length == 0 {
+            return;
+        }
         let first = self.records().last().map_or(0, |&at| at as usize + 1);
         self.ends.copy_within(first..self.ends_length, 0);
         self.ends_length -= first;

@@ -152,8 +152,16 @@ impl<'a> Cursor<'a> {
 mod tests {
     use super::*;
 
+    /// What every level finds.
     fn places(text: &[u8], lines: bool) -> (Vec<usize>, usize) {
-        let mut room = Room::new();
+        let mut levels = Level::all().into_iter().map(|level| places_by(level, text, lines));
+        let found = levels.next().unwrap();
+        levels.for_each(|other| assert_eq!(other, found));
+        found
+    }
+
+    fn places_by(level: Level, text: &[u8], lines: bool) -> (Vec<usize>, usize) {
+        let mut room = Room { level, ..Room::new() };
         let mut cursor = Cursor::new(text, lines, &mut room);
         let mut found = Vec::new();
         loop {

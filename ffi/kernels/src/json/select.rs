@@ -259,7 +259,10 @@ fn write_values(
         is_first = false;
         put(text, from, to, out);
     }
-    out.extend_from_slice(if is_first { b"{}\n" } else { b"}\n" });
+    if is_first {
+        out.push(b'{');
+    }
+    out.extend_from_slice(b"}\n");
     Ok(())
 }
 

@@ -215,6 +215,23 @@ fn lines_of_one_shape_give_what_each_gives_alone() {
     }
 }
 
+/// Many windows, the ends of which cut lines anywhere, white space at their front included.
+#[test]
+fn lines_of_one_shape_go_over_windows() {
+    let mut text = String::new();
+    let mut wanted = String::new();
+    for id in 0..20_000_usize {
+        let blanks = " ".repeat(if id % 7 == 0 { id % 300 } else { 0 });
+        let name = "n".repeat(id % 23);
+        text += &format!("{blanks}{{\"id\":{id},\"ok\":true,\"name\":\"{name}\"}}\n");
+        wanted += &format!("{{\"/name\":\"{name}\",\"/id\":{id}}}\n");
+    }
+    for size in [usize::MAX, 1 << 16, 1000, 777] {
+        let chunks: Vec<&[u8]> = text.as_bytes().chunks(size).collect();
+        assert_eq!(select(&chunks, &["/name", "/id"], true).unwrap(), wanted);
+    }
+}
+
 /// Run by hand: `cargo test --release -p fastpath-kernels select_speed -- --ignored --nocapture`.
 #[test]
 #[ignore = "a measurement"]

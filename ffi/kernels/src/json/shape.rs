@@ -9,7 +9,7 @@ use super::token::is_blank;
 use super::value;
 use crate::fault::Error;
 
-/// Bytes of a key, colon included, that are compared as one number.
+/// Bytes of a key, colon included, that are compared as two numbers.
 const WORD: usize = 16;
 
 /// Shapes that may be learned before one has proved useful, and hits that allow another.
@@ -20,9 +20,10 @@ const HITS_PER_CREDIT: u64 = 64;
 struct Member {
     /// What stands between the operator before it and its value: white space, key and colon.
     text: Box<[u8]>,
-    /// The front of the text, and the bits of a number that hold it.
-    word: u128,
-    mask: u128,
+    length: usize,
+    /// The front of the text as numbers, and the bits of them that hold it.
+    words: [u64; 2],
+    masks: [u64; 2],
     /// The path that ends with it.
     path: Option<u32>,
     /// The comma or brace behind its value.
@@ -35,6 +36,8 @@ pub struct Shape {
     is_usable: bool,
     rules: Rules,
     members: Vec<Member>,
+    /// Which member each path has, if any.
+    members_of: Box<[Option<u32>]>,
     values: Box<Values>,
     credit: u32,
     hits: u64,
@@ -66,6 +69,7 @@ impl Shape {
             is_usable: rules.lines && paths.iter().all(|path| is_plain(path) && !is_twice(path)),
             rules,
             members: Vec::new(),
+            members_of: vec![None; paths.len()].into(),
             values: vec![(0, 0); paths.len()].into(),
             credit: CREDIT,
             hits: 0,
@@ -91,7 +95,10 @@ impl Shape {
         let mut taken = 0;
         let (base, places) = cursor.window();
         let mut places = places;
-        while let Some((count, behind)) = self.record(cursor.b, base, places, run.behind) {
+        while let Some((count, behind)) = self
+            .plain_record(cursor.b, base, places, run.behind)
+            .or_else(|| self.record(cursor.b, base, places, run.behind))
+        {
             take(&self.values)?;
             places = &places[count..];
             taken += count;
@@ -111,9 +118,58 @@ impl Shape {
         Ok(run)
     }
 
+    /// The same as `record` where there are no containers and no white space before values. Where
+    /// members are follows from the operators alone, so that none waits for the one before it.
+    #[inline(always)]
+    fn plain_record(
+        &mut self,
+        b: &[u8],
+        base: usize,
+        places: &[u32],
+        from: usize,
+    ) -> Option<(usize, usize)> {
+        let count = 2 * self.members.len() + 2;
+        let (&open, rest) = places.get(..count)?.split_first()?;
+        let (&line_end, rest) = rest.split_last()?;
+        let line_end = base + line_end as usize;
+        // With the bytes behind it that the last loads may reach.
+        let line = b.get(from..line_end + WORD)?;
+        let shift = from.checked_sub(base)?;
+        if shift != open as usize || line[0] != b'{' {
+            return None;
+        }
+        let mut at = 1;
+        for (member, &[_, end]) in self.members.iter().zip(rest.as_chunks::<2>().0) {
+            let value = at + member.length;
+            let end = (end as usize).wrapping_sub(shift);
+            // A value that begins with its end is a container, or none.
+            if member.differs(line.get(at..)?.first_chunk::<WORD>()?)
+                || *line.get(end)? != member.follower
+                || value >= end
+                || line[value] <= b' '
+                || (member.length > WORD && line.get(at..value)? != &member.text[..])
+            {
+                return None;
+            }
+            at = end + 1;
+        }
+        if b[line_end] != b'\n' || from + at != line_end {
+            return None;
+        }
+        for (range, member) in self.values.iter_mut().zip(&self.members_of) {
+            let Some(index) = *member else { continue };
+            let &[colon, end] = rest.as_chunks::<2>().0.get(index as usize)?;
+            let first = base + colon as usize + 1;
+            let to = last_text(b, first, base + end as usize);
+            value::check(b, first, to, self.rules).ok()?;
+            *range = (first, to);
+        }
+        Some((count, line_end + 1))
+    }
+
     /// Goes through the members of a record; gives the operators that were taken and the next
     /// line's place.
-    #[inline(always)]
+    #[inline(never)]
     fn record(
         &mut self,
         b: &[u8],
@@ -128,15 +184,17 @@ impl Shape {
         let mut index = 1;
         let mut at = open + 1;
         for member in &self.members {
-            let value = at + member.text.len();
-            let &[colon, end] = places.get(index..)?.first_chunk::<2>()?;
-            let mut end = base + end as usize;
-            index += 2;
-            if base + colon as usize + 1 != value || !member.stands_at(b, at) {
+            // Behind an operator, the member's text ends with the next one: its own colon.
+            if !member.stands_at(b, at) {
                 return None;
             }
-            let first = if b[value] > b' ' { value } else { first_text(b, value, end) };
-            if first >= end {
+            let mut first = at + member.text.len();
+            let mut end = base + *places.get(index + 1)? as usize;
+            index += 2;
+            if first == end || b[first] <= b' ' {
+                first = first_text(b, first, end);
+            }
+            if first == end {
                 // A container, or nothing.
                 if member.path.is_some() {
                     return None;
@@ -184,37 +242,50 @@ impl Shape {
         if scan.members(&mut self.members, paths).is_none() {
             self.members.clear();
         }
+        self.members_of.fill(None);
+        for (index, member) in self.members.iter().enumerate() {
+            if let Some(path) = member.path {
+                self.members_of[path as usize] = Some(index as u32);
+            }
+        }
     }
 }
 
 impl Member {
     fn of(text: &[u8], key: &[u8], paths: &[Path]) -> Member {
-        let mut front = [0; WORD];
         let length = text.len().min(WORD);
+        let mut front = [0; WORD];
         front[..length].copy_from_slice(&text[..length]);
+        let mut mask = [0; WORD];
+        mask[..length].fill(0xff);
         let path = paths.iter().position(|path| path.steps[0].name.as_deref() == Some(key));
         Member {
             text: text.into(),
-            word: u128::from_le_bytes(front),
-            mask: u128::MAX >> (8 * (WORD - length)),
+            length: text.len(),
+            words: words(&front),
+            masks: words(&mask),
             path: path.map(|index| index as u32),
             follower: b',',
         }
     }
 
+    /// Whether bytes are not the front of the text.
+    #[inline(always)]
+    fn differs(&self, front: &[u8; WORD]) -> bool {
+        let [low, high] = words(front);
+        (((low ^ self.words[0]) & self.masks[0]) | ((high ^ self.words[1]) & self.masks[1])) != 0
+    }
+
     #[inline(always)]
     fn stands_at(&self, b: &[u8], at: usize) -> bool {
-        if let Some(front) = b.get(at..at + WORD) {
-            let word = u128::from_le_bytes(front.try_into().unwrap_or_default());
-            if word & self.mask != self.word {
-                return false;
-            }
-            if self.text.len() <= WORD {
-                return true;
-            }
-        }
         b.get(at..at + self.text.len()) == Some(&self.text)
     }
+}
+
+#[inline(always)]
+fn words(bytes: &[u8; WORD]) -> [u64; 2] {
+    let (low, high) = bytes.split_at(WORD / 2);
+    [low, high].map(|half| u64::from_le_bytes(half.try_into().unwrap_or_default()))
 }
 
 /// Passes the container that the first of the places opens; gives the number of operators up to the

@@ -122,15 +122,15 @@ impl JsonStream {
         self.out.len()
     }
 
-    /// Moves the waiting bytes to `out`, which has their length.
+    /// Moves the waiting bytes to the front of `out`.
     ///
     /// # Errors
-    /// It has another.
+    /// It is too short.
     pub fn take(&mut self, out: &mut [u8]) -> Result<(), Error> {
-        if out.len() != self.out.len() {
-            return Err(Error::BadArgument("the room is not what waits"));
-        }
-        out.copy_from_slice(&self.out);
+        let Some(front) = out.get_mut(..self.out.len()) else {
+            return Err(Error::BadArgument("the room is less than what waits"));
+        };
+        front.copy_from_slice(&self.out);
         self.out.clear();
         Ok(())
     }

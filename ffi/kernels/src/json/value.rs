@@ -9,7 +9,9 @@ use crate::fault::Error;
 #[inline(always)]
 pub fn check(b: &[u8], from: usize, to: usize, rules: Rules) -> Result<(), (usize, Error)> {
     let value = &b[from..to];
-    if is_short_number(b, from, to) || is_simple(value) {
+    let is_short =
+        if b[from] == b'"' { is_short_string(b, from, to) } else { is_short_number(b, from, to) };
+    if is_short || is_simple(value) {
         return Ok(());
     }
     check_any(value, from, rules)
@@ -46,10 +48,38 @@ fn is_short_number(b: &[u8], from: usize, to: usize) -> bool {
     // Where the dot is, or the end.
     let dot = if others == 0 { length } else { others.trailing_zeros() as usize / 8 };
     let is_one = others & others.wrapping_sub(1) == 0;
-    let is_dot = others == 0 || (b[from + dot] == b'.' && dot + 1 < length);
+    let is_dot =
+        others == 0 || (word >> (8 * dot) as u8 & 0xff == u64::from(b'.') && dot + 1 < length);
     // A leading zero stands alone.
     is_one && is_dot && dot > 0 && (eight[0] != b'0' || dot == 1)
 }
+
+/// A string of plain ASCII, 16 bytes in all at most, whose first byte is known to be a quote: looked
+/// at as two numbers.
+#[inline(always)]
+fn is_short_string(b: &[u8], from: usize, to: usize) -> bool {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    let Some(bytes) = b.get(from..).and_then(|rest| rest.first_chunk::<16>()) else { return false };
+    let length = to - from;
+    if !(2..=16).contains(&length) || b[to - 1] != b'"' {
+        return false;
+    }
+    // What is inside; blanks, which are plain, instead of the rest.
+    let inside = (u128::MAX >> (8 * (17 - length as u32))) & !0xff;
+    let text = (u128::from_le_bytes(*bytes) & inside) | (BLANKS & !inside);
+    let flags = [text as u64, (text >> 64) as u64].map(|x| {
+        let quote = x ^ (ONES * b'"' as u64);
+        let slash = x ^ (ONES * b'\\' as u64);
+        // As in `plain_end`: none is set where nothing is to be found.
+        (quote.wrapping_sub(ONES) & !quote)
+            | (slash.wrapping_sub(ONES) & !slash)
+            | (x.wrapping_sub(ONES * 0x20) & !x)
+            | x
+    });
+    (flags[0] | flags[1]) & (ONES * 0x80) == 0
+}
+
+const BLANKS: u128 = u128::from_le_bytes([b' '; 16]);
 
 /// Most values need no checker: numbers without an exponent, and strings of ASCII without escapes.
 #[inline(always)]

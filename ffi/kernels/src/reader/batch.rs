@@ -36,14 +36,20 @@ pub(super) struct Batch {
 }
 
 impl Batch {
+    /// Columns of these types; those that nobody wants are passed over.
     pub fn new(
         names: Vec<String>,
         types: &[Kind],
         nulls_are_empty: bool,
         rows_max: usize,
+        is_skipped: impl Fn(&str) -> bool,
     ) -> Batch {
-        let columns = types.iter().map(|&kind| Column::new(kind, nulls_are_empty, rows_max));
-        Batch { names, columns: columns.collect(), joined: Vec::new(), rows: 0, numbers: None }
+        let columns = types.iter().zip(&names).map(|(&kind, name)| match is_skipped(name) {
+            true => Column::skipped(),
+            false => Column::new(kind, nulls_are_empty, rows_max),
+        });
+        let columns = columns.collect();
+        Batch { names, columns, joined: Vec::new(), rows: 0, numbers: None }
     }
 
     /// Columns of a piece, whose names the batch has.
@@ -89,15 +95,6 @@ impl Batch {
     pub fn take_large(&mut self, is_declared: impl Fn(&str) -> bool) {
         let columns = self.columns.iter_mut().zip(&self.names);
         columns.filter(|(_, name)| is_declared(name)).for_each(|(column, _)| column.take_large());
-    }
-
-    /// Passes over the columns that nobody wants.
-    pub fn skip(&mut self, is_skipped: impl Fn(&str) -> bool) {
-        for (column, name) in self.columns.iter_mut().zip(&self.names) {
-            if is_skipped(name) {
-                *column = Column::skipped();
-            }
-        }
     }
 
     /// Asks for room for `rows` rows in all.

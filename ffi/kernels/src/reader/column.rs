@@ -27,7 +27,8 @@ pub(super) enum Data {
     I32(Vec<i32>),
     I64(Vec<i64>),
     F64(Vec<f64>),
-    Text(Texts),
+    /// Boxed, for it is large and a column of numbers or one that nobody wants has none.
+    Text(Box<Texts>),
     /// Boxed, for it holds a column.
     List(Box<Lists>),
     /// Nobody wants the column.
@@ -57,7 +58,7 @@ impl Column {
                 Data::I64(Vec::new())
             }
             Type::F64 => Data::F64(Vec::new()),
-            Type::Utf8 => Data::Text(Texts::new(rows_max)),
+            Type::Utf8 => Data::Text(Box::new(Texts::new(rows_max))),
         };
         let takes_large = false;
         Column { kind, nulls_are_empty, takes_large, rows: 0, validity: Bits::default(), data }
@@ -68,16 +69,21 @@ impl Column {
     pub fn items(item: Type) -> Column {
         let mut column = Column::new(Kind::one(item), false, 0);
         if let Data::Text(texts) = &mut column.data {
-            *texts = Texts::without_dictionary();
+            **texts = Texts::without_dictionary();
         }
         column
     }
 
     /// A column that nobody wants: it takes everything and keeps nothing.
     pub fn skipped() -> Column {
-        let mut column = Column::new(Kind::TEXT, true, 0);
-        column.data = Data::Skipped;
-        column
+        Column {
+            kind: Kind::TEXT,
+            nulls_are_empty: true,
+            takes_large: false,
+            rows: 0,
+            validity: Bits::default(),
+            data: Data::Skipped,
+        }
     }
 
     /// Whether nobody wants the column.
@@ -98,7 +104,7 @@ impl Column {
         let mut fork = Column::new(self.kind, self.nulls_are_empty, rows_max);
         fork.takes_large = self.takes_large;
         match (&self.data, &mut fork.data) {
-            (Data::Text(from), Data::Text(to)) if rows_max == 0 => *to = from.fork(),
+            (Data::Text(from), Data::Text(to)) if rows_max == 0 => **to = from.fork(),
             (Data::List(from), Data::List(to)) => **to = from.fork(),
             _ => {}
         }

@@ -138,6 +138,9 @@ impl Reader {
 
     /// Puts a block of the sample into the queue.
     fn keep_block(&mut self) -> Result<(), Error> {
+        if self.block.rows == 0 && self.block.errors.is_empty() {
+            return Ok(());
+        }
         let mut block = std::mem::take(&mut self.block);
         if self.options.is_filtered() {
             // A few rows must not hold on to all the bytes around them.
@@ -175,13 +178,19 @@ impl Reader {
         }
         let types = self.inference.types(&names, options);
         self.types = types;
-        let batch_rows = if options.mode == Mode::Infer { 0 } else { options.batch_rows };
-        self.batch = Batch::new(names, &self.types, options.all_text, batch_rows);
+        self.phase = Phase::Building;
+        if options.mode == Mode::Infer {
+            // Names and types are all that is said.
+            self.batch.names = names;
+            return Ok(());
+        }
+        let batch_rows = options.batch_rows;
+        self.batch = Batch::new(names, &self.types, options.all_text, batch_rows, |name| {
+            options.is_skipped(name)
+        });
         self.batch.take_large(|name| options.large_floats.contains(name));
-        self.batch.skip(|name| options.is_skipped(name));
         self.batch.numbers = options.numbers;
         self.template = self.batch.fork(batch_rows);
-        self.phase = Phase::Building;
         Ok(())
     }
 

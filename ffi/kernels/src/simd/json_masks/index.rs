@@ -3,7 +3,7 @@
 use super::{BLOCK_BYTES, Masks, Strings};
 
 /// Places that may be written behind the last one that counts.
-pub const SLACK: usize = 8;
+pub const SLACK: usize = BLOCK_BYTES;
 
 /// What a run of blocks holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,6 +25,7 @@ pub(super) fn index(
     places: &mut [u32],
     masks: impl Fn(&[u8; BLOCK_BYTES]) -> Masks,
     prefix: impl Fn(u64) -> u64,
+    flatten: impl Fn(u64, u32, &mut [u32]) -> usize,
 ) -> Indexed {
     let mut found = Indexed::default();
     // A copy stays in registers.
@@ -52,10 +53,10 @@ pub(super) fn index(
     found
 }
 
-/// Writes the places of the bits. Eight at once: a branch for each costs more than the writes that
+/// Writes the places of the bits and gives their number. Eight at once: a branch for each costs more than the writes that
 /// are too many.
 #[inline(always)]
-fn flatten(mut bits: u64, from: u32, places: &mut [u32]) -> usize {
+pub(super) fn flatten(mut bits: u64, from: u32, places: &mut [u32]) -> usize {
     let count = bits.count_ones() as usize;
     let mut done = 0;
     while done < count {

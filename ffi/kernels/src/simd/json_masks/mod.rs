@@ -62,7 +62,8 @@ impl Level {
         assert!(rest.is_empty() && places.len() >= bytes.len() + SLACK, "whole blocks and room");
         match self.0 {
             Name::Scalar => {
-                index::index(blocks, lines, strings, places, scalar::masks_of, strings::prefix_xor)
+                let (masks, prefix) = (scalar::masks_of, strings::prefix_xor);
+                index::index(blocks, lines, strings, places, masks, prefix, index::flatten)
             }
             // SAFETY: SSE2 belongs to x86-64 itself.
             #[cfg(target_arch = "x86_64")]
@@ -70,6 +71,11 @@ impl Level {
             // SAFETY: `Level::all`, the only maker of this value, saw all of the level here.
             #[cfg(target_arch = "x86_64")]
             Name::Avx2 => unsafe { x86::index_avx2(blocks, lines, strings, places) },
+            // SAFETY: `Level::all`, the only maker of this value, saw the rest of AVX-512 here.
+            #[cfg(target_arch = "x86_64")]
+            Name::Avx512 if std::arch::is_x86_feature_detected!("avx512vbmi2") => unsafe {
+                x86::index_vbmi2(blocks, lines, strings, places)
+            },
             // SAFETY: `Level::all`, the only maker of this value, saw all of the level here.
             #[cfg(target_arch = "x86_64")]
             Name::Avx512 => unsafe { x86::index_avx512(blocks, lines, strings, places) },
