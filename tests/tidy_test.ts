@@ -80,7 +80,9 @@ const AREAS = Object.values(
   .filter((area) => area !== "table" && area !== "http");
 
 /** Files over 500 lines, with the reason. */
-const LONG_FILES: Readonly<Record<string, string>> = {};
+const LONG_FILES: Readonly<Record<string, string>> = {
+  "ffi/symbols.ts": "generated",
+};
 
 async function* files(folder: string): AsyncGenerator<string> {
   for await (const entry of Deno.readDir(new URL(folder, ROOT))) {
