@@ -126,7 +126,8 @@ export const schemaBuild: Op = op<SchemaOptions, SchemaBuild>({
 
 async function* door(request: DoorRequest): AsyncGenerator<Uint8Array> {
   const { input, values, to, engine, signal } = request;
-  const built = await buildSchemaOfArchive(await bytesOfInput(input), {
+  const archive = await bytesOfInput(input, signal);
+  const built = await buildSchemaOfArchive(archive, {
     ...schemaOptionsOf(values),
     ...(signal === undefined ? {} : { signal }),
     engine,
