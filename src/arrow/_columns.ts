@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { ParseError } from "../errors.ts";
 import { bitAt, bitmapBytes } from "../table/_bitmap.ts";
 import { Column } from "../table/column.ts";
 import type { ItemTypeName } from "../table/schema.ts";
@@ -186,11 +187,12 @@ function integers(
     if (row === ALL_FIT) {
       return new Column({ type: "i64", length, data, validity });
     }
-    throw arrowFault("VALUE_OUT_OF_RANGE", base + 8 * row, {
-      column: field.name,
-      row: String(rowsBefore + row),
-      reason: "an integer beyond 2^63 - 1 has no place in an i64",
-    });
+    throw outOfRange(
+      field,
+      base + 8 * row,
+      rowsBefore + row,
+      "an integer beyond 2^63 - 1 has no place in an i64",
+    );
   }
   if (width === 32 && signed) {
     return new Column({
@@ -265,13 +267,14 @@ function dates(
   if (row === ALL_FIT) {
     return new Column({ type: "date", length, data, validity });
   }
-  throw arrowFault("VALUE_OUT_OF_RANGE", base + (isDays ? 4 : 8) * row, {
-    column: field.name,
-    row: String(rowsBefore + row),
-    reason: isDays
+  throw outOfRange(
+    field,
+    base + (isDays ? 4 : 8) * row,
+    rowsBefore + row,
+    isDays
       ? "the date is outside the years 0001 to 9999"
       : "it is no whole day of the years 0001 to 9999",
-  });
+  );
 }
 
 const OUTSIDE = "the timestamp is outside the years 0001 to 9999";
@@ -303,11 +306,7 @@ function timestamps(
   if (row === ALL_FIT) {
     return new Column({ type: "timestamp", zoned, length, data, validity });
   }
-  throw arrowFault("VALUE_OUT_OF_RANGE", base + 8 * row, {
-    column: field.name,
-    row: String(rowsBefore + row),
-    reason,
-  });
+  throw outOfRange(field, base + 8 * row, rowsBefore + row, reason);
 }
 
 function decimals(
@@ -330,11 +329,12 @@ function decimals(
   if (row === ALL_FIT) {
     return new Column({ type: "decimal", scale, length, data, validity });
   }
-  throw arrowFault("VALUE_OUT_OF_RANGE", base + width / 8 * row, {
-    column: field.name,
-    row: String(rowsBefore + row),
-    reason: "a decimal beyond 64 bits has no place in a table",
-  });
+  throw outOfRange(
+    field,
+    base + width / 8 * row,
+    rowsBefore + row,
+    "a decimal beyond 64 bits has no place in a table",
+  );
 }
 
 function durations(
@@ -355,12 +355,24 @@ function durations(
   if (row === ALL_FIT) {
     return new Column({ type: "duration", length, data, validity });
   }
-  throw arrowFault("VALUE_OUT_OF_RANGE", base + 8 * row, {
-    column: field.name,
-    row: String(rowsBefore + row),
-    reason: "the duration is no whole number of milliseconds up to " +
+  throw outOfRange(
+    field,
+    base + 8 * row,
+    rowsBefore + row,
+    "the duration is no whole number of milliseconds up to " +
       "9007199254740991",
-  });
+  );
+}
+
+/** The fault of a value at a byte that no column of a table can hold. */
+function outOfRange(
+  { name }: ArrowField,
+  at: number,
+  row: number,
+  reason: string,
+): ParseError {
+  const args = { column: name, row: String(row), reason };
+  return arrowFault("VALUE_OUT_OF_RANGE", at, args);
 }
 
 /** A column of no rows, of the type that a type of Arrow becomes. */

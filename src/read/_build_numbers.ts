@@ -105,11 +105,29 @@ export class Int32Builder extends ColumnBuilder {
   }
 }
 
-/** Builds an i64 column. */
-export class Int64Builder extends ColumnBuilder {
+/** Builds a column of 64-bit integers. */
+export abstract class HalvesBuilder extends ColumnBuilder {
   /** Halves, low first, as little-endian machines store 64 bits. */
-  #halves = new Int32Array(0);
+  protected halves: Int32Array<ArrayBuffer> = new Int32Array(0);
 
+  /** The integers of all rows. */
+  protected int64s(): BigInt64Array<ArrayBuffer> {
+    return trimmed(new BigInt64Array(this.halves.buffer), this.rows);
+  }
+
+  protected override wipe(from: number, to: number): void {
+    this.halves.fill(0, 2 * from, 2 * to);
+  }
+
+  protected override resize(capacity: number): void {
+    const halves = new Int32Array(2 * capacity);
+    halves.set(this.halves);
+    this.halves = halves;
+  }
+}
+
+/** Builds an i64 column. */
+export class Int64Builder extends HalvesBuilder {
   override append(
     block: FieldBlock,
     spans: SpanColumn,
@@ -118,7 +136,7 @@ export class Int64Builder extends ColumnBuilder {
   ): number {
     this.reserve(to - from);
     const { start, meta } = spans;
-    const halves = this.#halves;
+    const halves = this.halves;
     let at = this.rows;
     for (let row = from; row < to; row++, at++) {
       const field = meta[row]!;
@@ -145,27 +163,9 @@ export class Int64Builder extends ColumnBuilder {
 
   override finish(): Column {
     const validity = this.takeValidity();
-    const data = int64sOf(this.#halves, this.rows);
+    const data = this.int64s();
     return new Column({ type: "i64", length: this.rows, data, validity });
   }
-
-  protected override wipe(from: number, to: number): void {
-    this.#halves.fill(0, 2 * from, 2 * to);
-  }
-
-  protected override resize(capacity: number): void {
-    const halves = new Int32Array(2 * capacity);
-    halves.set(this.#halves);
-    this.#halves = halves;
-  }
-}
-
-/** The first `length` 64-bit integers of an array of halves. */
-export function int64sOf(
-  halves: Int32Array<ArrayBuffer>,
-  length: number,
-): BigInt64Array<ArrayBuffer> {
-  return trimmed(new BigInt64Array(halves.buffer), length);
 }
 
 /** Builds an f64 column. */

@@ -14,7 +14,7 @@ import {
 } from "../values/block.ts";
 import { classify, parsed } from "../values/classify.ts";
 import { DATE, TS_LOCAL, TS_ZONED } from "../values/flags.ts";
-import { int64sOf } from "./_build_numbers.ts";
+import { HalvesBuilder } from "./_build_numbers.ts";
 import {
   ALL_FIT,
   ColumnBuilder,
@@ -80,11 +80,8 @@ const DAY_MICROS = 86_400_000_000;
 const TWO_32 = 4_294_967_296;
 
 /** Builds a timestamp column. */
-export class TimestampBuilder extends ColumnBuilder {
+export class TimestampBuilder extends HalvesBuilder {
   readonly #zoned: boolean;
-  /** Halves, low first, as little-endian machines store 64 bits. */
-  #halves = new Int32Array(0);
-
   /** A column of points in time, or of times without a zone. */
   constructor(zoned: boolean) {
     super();
@@ -99,7 +96,7 @@ export class TimestampBuilder extends ColumnBuilder {
   ): number {
     this.reserve(to - from);
     const { start, meta } = spans;
-    const halves = this.#halves;
+    const halves = this.halves;
     const allowed = this.#zoned ? TS_ZONED : TS_LOCAL | DATE;
     let at = this.rows;
     for (let row = from; row < to; row++, at++) {
@@ -132,19 +129,9 @@ export class TimestampBuilder extends ColumnBuilder {
       type: "timestamp",
       zoned: this.#zoned,
       length: this.rows,
-      data: int64sOf(this.#halves, this.rows),
+      data: this.int64s(),
       validity: this.takeValidity(),
     });
-  }
-
-  protected override wipe(from: number, to: number): void {
-    this.#halves.fill(0, 2 * from, 2 * to);
-  }
-
-  protected override resize(capacity: number): void {
-    const halves = new Int32Array(2 * capacity);
-    halves.set(this.#halves);
-    this.#halves = halves;
   }
 }
 

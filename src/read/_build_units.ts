@@ -16,19 +16,11 @@ import {
   LENGTH_SHIFT,
   type SpanColumn,
 } from "../values/block.ts";
-import { int64sOf } from "./_build_numbers.ts";
-import {
-  ALL_FIT,
-  ColumnBuilder,
-  DECIMAL_KINDS,
-  isNullMeta,
-  TIME_KINDS,
-} from "./_builder.ts";
+import { HalvesBuilder } from "./_build_numbers.ts";
+import { ALL_FIT, DECIMAL_KINDS, isNullMeta, TIME_KINDS } from "./_builder.ts";
 
 /** Builds a column of 64-bit units, each from a text. */
-abstract class UnitsBuilder extends ColumnBuilder {
-  /** Halves, low first, as little-endian machines store 64 bits. */
-  protected halves: Int32Array<ArrayBuffer> = new Int32Array(0);
+abstract class UnitsBuilder extends HalvesBuilder {
   /** Kinds whose text can be a value: a bit per kind. */
   readonly #kinds: number;
 
@@ -72,16 +64,6 @@ abstract class UnitsBuilder extends ColumnBuilder {
     this.rows = at;
     return ALL_FIT;
   }
-
-  protected override wipe(from: number, to: number): void {
-    this.halves.fill(0, 2 * from, 2 * to);
-  }
-
-  protected override resize(capacity: number): void {
-    const halves = new Int32Array(2 * capacity);
-    halves.set(this.halves);
-    this.halves = halves;
-  }
 }
 
 /** Builds a decimal column. */
@@ -111,7 +93,7 @@ export class DecimalBuilder extends UnitsBuilder {
       type: "decimal",
       scale: this.#scale,
       length: this.rows,
-      data: int64sOf(this.halves, this.rows),
+      data: this.int64s(),
       validity: this.takeValidity(),
     });
   }
@@ -140,7 +122,7 @@ export class DurationBuilder extends UnitsBuilder {
     return new Column({
       type: "duration",
       length: this.rows,
-      data: int64sOf(this.halves, this.rows),
+      data: this.int64s(),
       validity: this.takeValidity(),
     });
   }
