@@ -35,6 +35,7 @@ export type ParseErrorCode =
   | "UNSUPPORTED_FORMAT"
   | SqlErrorCode
   | "INVALID_MANIFEST"
+  | "INVALID_ARCHIVE"
   | ArrowErrorCode
   | DurationErrorCode;
 
@@ -265,6 +266,7 @@ const MESSAGES: Record<
     "instance with `fastpath convert`" +
     (a.name === "Arrow" ? "" : ", or name its format if it is none"),
   INVALID_MANIFEST: (a) => `Cannot read manifest: ${a.reason}`,
+  INVALID_ARCHIVE: (a) => `Cannot read archive: ${a.reason}`,
   UNSUPPORTED_ARROW: (a) => `Cannot read Arrow: ${a.reason}`,
   UNSUPPORTED_TYPE: (a) =>
     `Cannot read column "${a.column}": no column of a table holds the Arrow ` +

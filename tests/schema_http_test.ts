@@ -24,7 +24,7 @@ Deno.test("/v1/schema/build builds from a zip archive", async () => {
   assertEquals(files.length, 4);
 
   const broken = await post("", ZIP.subarray(0, 300), type);
-  assertEquals(broken.status, 400);
+  assertEquals(broken.status, 422);
   await broken.body?.cancel();
   assertEquals(server.failures, []);
 });
@@ -52,7 +52,7 @@ Deno.test("/v1/schema/build builds from a form and names faults", async () => {
     method: "POST",
     body: form({ "a.sql": "select 'x", "../b.sql": "" }),
   });
-  assertEquals(bad.status, 400);
+  assertEquals(bad.status, 422);
   assertStringIncludes(await bad.text(), "no plain path");
   const open = await fetch(address, {
     method: "POST",

@@ -6,14 +6,17 @@
  */
 
 import { BUILD_OPTIONS } from "../schema/build.op.ts";
+import { bytesOfInput } from "../input.ts";
+import { buildSchemaOfArchive } from "../schema/archive.ts";
 import { buildSchema, type SchemaBuild } from "../schema/build.ts";
 import { printSchemaManifest } from "../schema/manifest.ts";
-import { manifestPathOf, writeSchema } from "../schema/write.ts";
+import { manifestPathOf, writeSchemaBuild } from "../schema/write.ts";
 import { buildOptionsOf, MANIFEST_OPTION } from "./_schema_options.ts";
 import type { Command, Invocation } from "./command.ts";
 import { EXIT, reportFailure } from "./failure.ts";
 import { UsageError } from "./flags.ts";
 import { printOut, writeOut } from "./io.ts";
+import { sourceOf } from "./source.ts";
 
 const OUTPUT_OPTION = {
   name: "output",
@@ -24,22 +27,37 @@ const OUTPUT_OPTION = {
   summary: "The file to write",
 } as const;
 
+const TO_OPTION = {
+  name: "to",
+  kind: "choice",
+  choices: ["sql", "manifest"],
+  fallback: "sql",
+  summary: "What to print on stdout",
+} as const;
+
 /** The command `schema build`. */
 export const SCHEMA_BUILD: Command = {
   words: ["schema", "build"],
-  operands: "DIR...",
-  summary: "Build one SQL file from the files in folders",
-  options: [OUTPUT_OPTION, ...BUILD_OPTIONS, MANIFEST_OPTION],
+  operands: "DIR...|-",
+  summary: "Build one SQL file from folders, or from an archive on stdin",
+  options: [OUTPUT_OPTION, TO_OPTION, ...BUILD_OPTIONS, MANIFEST_OPTION],
   examples: [
     "schema build db -o schema.sql",
     "schema build db -o schema.sql --order natural --env production",
     "schema build db --no-header | psql",
+    "schema build - < db.zip",
   ],
   run: (invocation) =>
     attempted(async () => {
-      const { output = "-" } = invocation.values;
+      const { output = "-", to } = invocation.values;
       if (output !== "-") await buildInto(invocation, String(output));
-      else await writeOut((await built(invocation)).bytes);
+      else {
+        const build = await built(invocation);
+        const isManifest = to === "manifest";
+        await writeOut(
+          isManifest ? printSchemaManifest(build.manifest) : build.bytes,
+        );
+      }
     }),
 };
 
@@ -111,7 +129,9 @@ export const SCHEMA_WATCH: Command = {
     if (typeof output !== "string" || output === "-") {
       throw new UsageError("schema watch needs -o FILE");
     }
-    foldersOf(invocation);
+    if (foldersOf(invocation).includes("-")) {
+      throw new UsageError("schema watch needs folders, found -");
+    }
     return await watch(invocation, output);
   },
 };
@@ -122,10 +142,16 @@ export function foldersOf({ positionals }: Invocation): readonly string[] {
   throw new UsageError("Name at least one folder, for instance db");
 }
 
-/** The schema of a command line. */
-export async function built(invocation: Invocation): Promise<SchemaBuild> {
+/** The schema of a command line: of folders, or of an archive on stdin. */
+async function built(invocation: Invocation): Promise<SchemaBuild> {
   const folders = foldersOf(invocation);
-  return await buildSchema(folders, await buildOptionsOf(invocation));
+  const options = await buildOptionsOf(invocation);
+  if (!folders.includes("-")) return await buildSchema(folders, options);
+  if (folders.length > 1) {
+    throw new UsageError("- reads an archive from stdin and stands alone");
+  }
+  const archive = await bytesOfInput(sourceOf("-").input, invocation.signal);
+  return await buildSchemaOfArchive(archive, options);
 }
 
 async function buildInto(
@@ -133,13 +159,11 @@ async function buildInto(
   output: string,
 ): Promise<SchemaBuild> {
   const { manifest, order } = invocation.values;
-  const isList = order === "manifest";
-  return await writeSchema(foldersOf(invocation), output, {
-    ...await buildOptionsOf(invocation),
-    manifestPath: typeof manifest === "string" && !isList
-      ? manifest
-      : manifestPathOf(output),
-  });
+  const isGiven = typeof manifest === "string" && order !== "manifest";
+  const build = await built(invocation);
+  const path = isGiven ? manifest : manifestPathOf(output);
+  await writeSchemaBuild(build, output, path);
+  return build;
 }
 
 /** Runs a command and reports what it throws. */

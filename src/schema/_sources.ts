@@ -86,6 +86,11 @@ export async function sourcesOfFolders(
   };
 }
 
+/** Whether a path names a file below a folder, in one way only. */
+export function isPlainPath(path: string): boolean {
+  return path !== "" && normalPath(path) === path;
+}
+
 /**
  * The files of bytes in memory.
  *
@@ -100,7 +105,7 @@ export function sourcesOfFiles(
 ): Sources {
   const all = new Map<string, Uint8Array<ArrayBuffer>>();
   for (const { path, bytes } of files) {
-    if (normalPath(path) !== path || path === "") {
+    if (!isPlainPath(path)) {
       throw new RangeError(
         `Cannot build schema: "${path}" is no plain path below a folder`,
       );

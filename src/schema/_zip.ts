@@ -7,6 +7,7 @@
  */
 
 import { RATIO_FREE_BYTES, RATIO_MAX } from "../inflate/inflate.ts";
+import { archiveFault } from "./_archive_fault.ts";
 import type { SchemaFile } from "./build.ts";
 
 /** Members of an archive. */
@@ -24,6 +25,8 @@ const DEFLATED = 8;
 
 /** A member as the directory describes it. */
 interface Member {
+  /** Where the directory describes it. */
+  readonly entry: number;
   readonly name: string;
   readonly method: number;
   readonly crc: number;
@@ -37,8 +40,8 @@ interface Member {
  *
  * @param bytes The archive.
  * @returns Its files; folders are left out.
- * @throws {RangeError} If it is broken, has what is not read, or too much
- * would come out of it.
+ * @throws {ParseError} `INVALID_ARCHIVE` if it is broken, has what is not
+ * read, or too much would come out of it.
  */
 export async function filesOfZip(
   bytes: Uint8Array<ArrayBuffer>,
@@ -47,22 +50,24 @@ export async function filesOfZip(
   const members = directoryOf(bytes, view);
   const total = members.reduce((sum, { size }) => sum + size, 0);
   if (total > Math.max(RATIO_FREE_BYTES, bytes.length * RATIO_MAX)) {
-    throw broken(`more than ${RATIO_MAX} times its size would come out`);
+    throw archiveFault(
+      0,
+      `more than ${RATIO_MAX} times its size would come out`,
+    );
   }
   const files: SchemaFile[] = [];
   for (const member of members) {
     if (member.name.endsWith("/")) continue;
     const content = await contentOf(member, bytes, view);
     if (crc32(content) !== member.crc) {
-      throw broken(`"${member.name}" does not match its checksum`);
+      throw archiveFault(
+        member.at,
+        `"${member.name}" does not match its checksum`,
+      );
     }
     files.push({ path: member.name, bytes: content });
   }
   return files;
-}
-
-function broken(reason: string): RangeError {
-  return new RangeError(`Cannot read zip archive: ${reason}`);
 }
 
 /** The directory stands at the end, before a comment of any length. */
@@ -70,16 +75,18 @@ function directoryOf(bytes: Uint8Array, view: DataView): Member[] {
   let end = bytes.length - END_BYTES;
   const least = Math.max(0, end - 0xffff);
   while (end >= least && view.getUint32(end, true) !== END) end--;
-  if (end < least || end < 0) throw broken("it has no directory, is it whole?");
+  if (end < least || end < 0) {
+    throw archiveFault(bytes.length, "it has no directory, is it whole?");
+  }
   const count = view.getUint16(end + 10, true);
   if (count === 0xffff || count > MEMBERS_MAX) {
-    throw broken("it has too many members, or 64-bit sizes");
+    throw archiveFault(end, "it has too many members, or 64-bit sizes");
   }
   const members: Member[] = [];
   let at = view.getUint32(end + 16, true);
   for (let index = 0; index < count; index++) {
     if (at + CENTRAL_BYTES > end || view.getUint32(at, true) !== CENTRAL) {
-      throw broken("its directory is cut off");
+      throw archiveFault(at, "its directory is cut off");
     }
     const nameBytes = view.getUint16(at + 28, true);
     const from = at + CENTRAL_BYTES;
@@ -95,20 +102,23 @@ function nameOf(bytes: Uint8Array, from: number, length: number): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(name);
   } catch {
-    throw broken("a name in it is not UTF-8");
+    throw archiveFault(from, "a name in it is not UTF-8");
   }
 }
 
 function memberOf(view: DataView, at: number, name: string): Member {
   const method = view.getUint16(at + 10, true);
   if ((view.getUint16(at + 8, true) & ENCRYPTED) !== 0) {
-    throw broken(`"${name}" is encrypted`);
+    throw archiveFault(at, `"${name}" is encrypted`);
   }
   if (method !== STORED && method !== DEFLATED) {
-    throw broken(`"${name}" is compressed by method ${method}, not deflated`);
+    throw archiveFault(
+      at,
+      `"${name}" is compressed by method ${method}, not deflated`,
+    );
   }
   return {
-    ...{ name, method },
+    ...{ entry: at, name, method },
     crc: view.getUint32(at + 16, true),
     packed: view.getUint32(at + 20, true),
     size: view.getUint32(at + 24, true),
@@ -117,27 +127,31 @@ function memberOf(view: DataView, at: number, name: string): Member {
 }
 
 async function contentOf(
-  { name, method, packed, size, at }: Member,
+  member: Member,
   bytes: Uint8Array<ArrayBuffer>,
   view: DataView,
 ): Promise<Uint8Array<ArrayBuffer>> {
+  const { entry, name, method, packed, size, at } = member;
   const isThere = at + LOCAL_BYTES <= bytes.length &&
     view.getUint32(at, true) === LOCAL;
-  if (!isThere) throw broken(`"${name}" is not where the directory says`);
+  if (!isThere) {
+    throw archiveFault(entry, `"${name}" is not where the directory says`);
+  }
   const from = at + LOCAL_BYTES + view.getUint16(at + 26, true) +
     view.getUint16(at + 28, true);
-  if (from + packed > bytes.length) throw broken(`"${name}" is cut off`);
+  if (from + packed > bytes.length) {
+    throw archiveFault(at, `"${name}" is cut off`);
+  }
   const data = bytes.subarray(from, from + packed);
-  if (method === DEFLATED) return await inflated(name, data, size);
-  if (packed !== size) throw broken(`"${name}" has two sizes`);
+  if (method === DEFLATED) return await inflated(member, data);
+  if (packed !== size) throw archiveFault(entry, `"${name}" has two sizes`);
   return data;
 }
 
 /** Inflates exactly as much as the directory says. */
 async function inflated(
-  name: string,
+  { name, size, at }: Member,
   data: Uint8Array<ArrayBuffer>,
-  size: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const content = new Uint8Array(size);
   let filled = 0;
@@ -150,9 +164,11 @@ async function inflated(
       filled += chunk.length;
     }
   } catch {
-    throw broken(`"${name}" is not deflated rightly`);
+    throw archiveFault(at, `"${name}" is not deflated rightly`);
   }
-  if (filled !== size) throw broken(`"${name}" has not the size it says`);
+  if (filled !== size) {
+    throw archiveFault(at, `"${name}" has not the size it says`);
+  }
   return content;
 }
 

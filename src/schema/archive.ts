@@ -6,6 +6,8 @@
  */
 
 import { assertPlainBytes } from "../input.ts";
+import { archiveFault } from "./_archive_fault.ts";
+import { isPlainPath } from "./_sources.ts";
 import { filesOfZip } from "./_zip.ts";
 import { buildSchemaOf, type SchemaBuild, type SchemaFile } from "./build.ts";
 import type { SchemaOptions } from "./options.ts";
@@ -19,8 +21,8 @@ import type { SchemaOptions } from "./options.ts";
  * are named so.
  * @param options Order, environment, separators and more.
  * @returns The SQL and its manifest.
- * @throws {RangeError} If the archive is broken, a name leads out of it, or
- * far more would come out than is in it.
+ * @throws {ParseError} `INVALID_ARCHIVE` if the archive is broken, a name
+ * leads out of it or stands twice, or far more would come out than is in it.
  * @throws What `buildSchema` throws.
  *
  * @example A form with two files
@@ -41,17 +43,27 @@ export async function buildSchemaOfArchive(
   options: SchemaOptions = {},
 ): Promise<SchemaBuild> {
   assertPlainBytes(archive);
-  const bytes = archive as Uint8Array<ArrayBuffer>;
-  return await buildSchemaOf(await filesOf(bytes), options);
+  const files = await filesOf(archive as Uint8Array<ArrayBuffer>);
+  checkNames(files);
+  return await buildSchemaOf(files, options);
+}
+
+function checkNames(files: readonly SchemaFile[]): void {
+  const names = new Set<string>();
+  for (const { path } of files) {
+    if (!isPlainPath(path)) {
+      throw archiveFault(0, `"${path}" is no plain path below a folder`);
+    }
+    if (names.has(path)) throw archiveFault(0, `"${path}" stands in it twice`);
+    names.add(path);
+  }
 }
 
 async function filesOf(bytes: Uint8Array<ArrayBuffer>): Promise<SchemaFile[]> {
   if (bytes[0] === 0x50 && bytes[1] === 0x4b) return await filesOfZip(bytes);
   const boundary = boundaryOf(bytes);
   if (boundary !== null) return await filesOfForm(bytes, boundary);
-  throw new RangeError(
-    "Cannot read archive: it is neither a zip archive nor a form with files",
-  );
+  throw archiveFault(0, "it is neither a zip archive nor a form with files");
 }
 
 /** A boundary has 70 characters at most (RFC 2046, section 5.1.1). */
@@ -71,21 +83,22 @@ async function filesOfForm(
 ): Promise<SchemaFile[]> {
   const type = `multipart/form-data; boundary="${boundary}"`;
   const response = new Response(bytes, { headers: { "content-type": type } });
+  const broken = archiveFault(bytes.length, "the form is broken or cut off");
   let form: FormData;
   try {
     form = await response.formData();
   } catch {
-    throw brokenForm();
+    throw broken;
   }
   // The runtime gives what it can read of a form that is cut off.
   const fields = [...form];
-  if (fields.length !== partsOf(bytes, boundary)) throw brokenForm();
+  if (fields.length !== partsOf(bytes, boundary)) throw broken;
   const files: SchemaFile[] = [];
   for (const [name, value] of fields) {
     if (typeof value === "string") {
-      throw new RangeError(
-        `Cannot read form: its field "${name}" is no file; options stand in ` +
-          "the address",
+      throw archiveFault(
+        0,
+        `its field "${name}" is no file; options stand in the address`,
       );
     }
     files.push({
@@ -94,10 +107,6 @@ async function filesOfForm(
     });
   }
   return files;
-}
-
-function brokenForm(): RangeError {
-  return new RangeError("Cannot read form: it is broken or cut off");
 }
 
 /** The parts of a form by its boundaries; -1 where the last one is missing. */

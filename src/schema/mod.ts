@@ -63,5 +63,5 @@ export { splitStatements } from "./statements.ts";
 export type { SqlStatement } from "./statements.ts";
 export { whereInSchema } from "./where.ts";
 export type { SchemaPlace } from "./where.ts";
-export { manifestPathOf, writeSchema } from "./write.ts";
+export { manifestPathOf, writeSchema, writeSchemaBuild } from "./write.ts";
 export type { WriteSchemaOptions } from "./write.ts";

@@ -51,18 +51,52 @@ export async function writeSchema(
   output: string,
   options: WriteSchemaOptions = {},
 ): Promise<SchemaBuild> {
-  if (typeof output !== "string") {
-    throw new TypeError("Cannot write schema: output must be a path");
-  }
-  const { manifestPath = manifestPathOf(output), ...rest } = options;
+  assertPath(output);
+  const { manifestPath, ...rest } = options;
   const built = await buildSchema(folders, rest);
+  await writeSchemaBuild(built, output, manifestPath);
+  return built;
+}
+
+/**
+ * Writes a schema that was built and its manifest, as
+ * {@linkcode writeSchema} does.
+ *
+ * @param built The SQL and its manifest.
+ * @param output The file to write.
+ * @param manifestPath Where the manifest goes; `null` writes none.
+ * @throws {FastpathError} `OUTPUT_UNWRITABLE` if a file cannot be written.
+ *
+ * @example A schema from files in memory
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { buildSchemaOf, writeSchemaBuild } from "@fastpath/fastpath/schema";
+ *
+ * const folder = await Deno.makeTempDir();
+ * const bytes = new TextEncoder().encode("select 1;");
+ * const built = await buildSchemaOf([{ path: "a.sql", bytes }]);
+ * await writeSchemaBuild(built, `${folder}/schema.sql`, null);
+ * assertEquals(Deno.readFileSync(`${folder}/schema.sql`), built.bytes);
+ * await Deno.remove(folder, { recursive: true });
+ * ```
+ */
+export async function writeSchemaBuild(
+  built: SchemaBuild,
+  output: string,
+  manifestPath: string | null = manifestPathOf(output),
+): Promise<void> {
+  assertPath(output);
   const files = [{ path: output, bytes: built.bytes }];
   if (manifestPath !== null) {
     const bytes = printSchemaManifest(built.manifest);
     files.unshift({ path: manifestPath, bytes });
   }
   await replaceFiles(files);
-  return built;
+}
+
+function assertPath(output: unknown): void {
+  if (typeof output === "string") return;
+  throw new TypeError("Cannot write schema: output must be a path");
 }
 
 /**
