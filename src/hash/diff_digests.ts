@@ -8,7 +8,9 @@ import { compareTexts } from "../values/text_order.ts";
 
 /** A file of the same content under another path. */
 export interface Renamed {
+  /** The path before. */
   readonly from: string;
+  /** The path after. */
   readonly to: string;
 }
 
