@@ -131,9 +131,9 @@ function emit(
       stack.pop();
       continue;
     }
+    frame.line += countOf(file.bytes.subarray(frame.at, include.start)) + 1;
     frame.include++;
     frame.at = Math.min(include.end, frame.end);
-    frame.line++;
     const target = resolve(file, include);
     if (output.isFull()) {
       const args = { include: include.path, limit: String(PARTS_MAX) };
@@ -145,7 +145,7 @@ function emit(
   return null;
 }
 
-/** Writes the bytes of a frame up to `end`, with a line end behind them. */
+/** Writes the bytes of a frame up to `end`, and a line end behind them. */
 function emitRun(
   output: Output,
   frame: Frame,
@@ -164,8 +164,6 @@ function emitRun(
     : LF;
   const converts = crlf === "lf" && file.crlfAt >= 0;
   output.run(file, line, converts ? withoutCr(run) : run, ending);
-  frame.at = end;
-  frame.line += countOf(run);
 }
 
 function countOf(bytes: Uint8Array): number {

@@ -151,27 +151,32 @@ function orderByList(
 function prefixFaults(files: readonly Source[]): RawFault[] {
   const faults: RawFault[] = [];
   const seen = new Map<string, string>();
+  const entered = new Set([""]);
+  const check = (kind: string, path: string, own: string) => {
+    const slash = path.lastIndexOf("/");
+    const number = DECIMAL.exec(path.slice(slash + 1))?.[0];
+    if (number === undefined) return;
+    const key = `${kind}\0${path.slice(0, slash + 1)}\0${valueOf(number)}`;
+    const other = seen.get(key);
+    if (other !== undefined) faults.push(duplicate(own, other, number));
+    seen.set(key, own);
+  };
+  const enter = (folder: string) => {
+    if (entered.has(folder)) return;
+    entered.add(folder);
+    enter(folderOf(folder));
+    check("folder", folder, folder);
+  };
   for (const { place, path } of files) {
-    const parts = place.split("/");
-    let folder = "";
-    parts.forEach((part, depth) => {
-      const kind = depth === parts.length - 1 ? "file" : "folder";
-      const number = DECIMAL.exec(part)?.[0];
-      const own = kind === "file" ? path : folder + part;
-      if (number !== undefined) {
-        const key = `${kind}\0${folder}\0${valueOf(number)}`;
-        const other = seen.get(key);
-        if (other === undefined) seen.set(key, own);
-        else if (other !== own) {
-          faults.push(duplicate(own, other, number));
-          // A folder would be named again with every file in it.
-          seen.set(key, own);
-        }
-      }
-      folder += `${part}/`;
-    });
+    enter(folderOf(place));
+    check("file", place, path);
   }
   return faults;
+}
+
+/** The folder that a path lies in, without a slash behind it. */
+function folderOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf("/")));
 }
 
 function duplicate(path: string, other: string, prefix: string): RawFault {

@@ -130,7 +130,8 @@ fn read_whole(path: &str) -> std::io::Result<Option<Vec<u8>>> {
     bytes.try_reserve_exact(size + 1).map_err(|_| ErrorKind::OutOfMemory)?;
     bytes.resize(size + 1, 0);
     let mut filled = 0;
-    while filled < bytes.len() {
+    // A read that stops before the byte too many was the last one.
+    while filled < size.max(1) {
         match file.read(&mut bytes[filled..]) {
             Ok(0) => break,
             Ok(read) => filled += read,
