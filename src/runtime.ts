@@ -55,6 +55,8 @@ export function isDetached(buffer: ArrayBuffer): boolean {
  * @returns Two digits a byte, in lower case.
  */
 export function hexOf(bytes: Uint8Array): string {
+  // Ten times as fast; Node 20 does not have it.
+  if (HAS_TO_HEX) return bytes.toHex();
   pairs ??= Array.from(
     { length: 256 },
     (_, byte) => byte.toString(16).padStart(2, "0"),
@@ -63,6 +65,8 @@ export function hexOf(bytes: Uint8Array): string {
   for (let at = 0; at < bytes.length; at++) text += pairs[bytes[at]!]!;
   return text;
 }
+
+const HAS_TO_HEX = "toHex" in Uint8Array.prototype;
 
 /** The digits of every byte, made on first use. */
 let pairs: string[] | undefined;
