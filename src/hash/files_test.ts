@@ -2,6 +2,7 @@
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { testEngines } from "../../tests/_engines.ts";
+import { assertSteady } from "../../tests/_steady.ts";
 import { randomBytes, Scratch } from "../../tests/_scratch.ts";
 import { FastpathError } from "../errors.ts";
 import { digest, digestSync } from "./digest.ts";
@@ -393,21 +394,6 @@ testEngines(
     for (let at = 0; at < 20; at++) {
       scratch.write(`${at % 3}/${at}`, randomBytes(at * 100, at));
     }
-    const times: number[] = [];
-    let rss = 0;
-    for (let round = 0; round < 1000; round++) {
-      const start = performance.now();
-      await hashFiles(scratch.path, { engine });
-      times.push(performance.now() - start);
-      if (round === 500) rss = Deno.memoryUsage().rss;
-    }
-    const median = (part: number[]) => part.sort((a, b) => a - b)[50]!;
-    const [first, last] = [
-      median(times.slice(100, 200)),
-      median(times.slice(-100)),
-    ];
-    // Medians on a busy machine: 1.1 is what an idle one keeps.
-    assert(last < first * 1.6, `${first} ms, then ${last} ms`);
-    assert(Deno.memoryUsage().rss < rss + 20e6, "memory grows");
+    await assertSteady(() => hashFiles(scratch.path, { engine }));
   },
 );

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { testEngines } from "../../tests/_engines.ts";
+import { assertSteady } from "../../tests/_steady.ts";
 import { Folder, type Tree } from "./_folder.ts";
 import { buildSchema, buildSchemaOf } from "./build.ts";
 import { schemaFaults } from "./faults.ts";
@@ -341,6 +342,18 @@ testEngines(
     const first = await buildSchema(folder.path, { engine });
     const second = await buildSchema(other.at("deep/er/"), { engine });
     assertEquals(first, second);
+  },
+);
+
+testEngines(
+  "a thousand builds in a row take the same time and memory",
+  async (engine) => {
+    const names = Array.from({ length: 20 }, (_, at) => `${at % 3}/${at}.sql`);
+    const sql = "create table t (id int, note text default 'it''s');\n";
+    using folder = new Folder(
+      Object.fromEntries(names.map((name, at) => [name, sql.repeat(at)])),
+    );
+    await assertSteady(() => buildSchema(folder.path, { engine }));
   },
 );
 
