@@ -13,6 +13,7 @@ export interface TestServerOptions {
   readonly limits?: Partial<HttpLimits>;
   readonly token?: string;
   readonly origins?: readonly string[];
+  readonly root?: string;
 }
 
 /** A server that stops when its block ends. */
@@ -37,6 +38,7 @@ export function testServer(options: TestServerOptions = {}): TestServer {
     token: options.token ?? null,
     hosts: LOOPBACK_HOSTS,
     origins: options.origins ?? [],
+    root: options.root ?? null,
     limits: { ...DEFAULT_LIMITS, drainMs: 2000, ...options.limits },
   }, (error) => failures.push(error));
   return {

@@ -1,6 +1,9 @@
 /** `POST /v1/schema/build`: zip archives and forms over HTTP. */
 
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { UsageError } from "../src/catalogue/option_values.ts";
+import { serverConfig } from "../src/http/config.ts";
+import { Folder } from "../src/schema/_folder.ts";
 import { testServer } from "./_http.ts";
 
 const ZIP = Deno.readFileSync(
@@ -68,4 +71,75 @@ Deno.test("/v1/schema/build builds from a form and names faults", async () => {
   assertEquals(problem.code, "SCHEMA_INVALID");
   assertStringIncludes(problem.detail, "a.sql:1:8");
   assertEquals(server.failures, []);
+});
+
+Deno.test("/v1/schema/build reads folders below the root alone", async () => {
+  using scratch = new Folder({
+    "root/db/b.sql": "select 2;",
+    "root/db/a.sql": "select 1;",
+    "root/more/c.sql": "select 3;",
+    "outside/secret.sql": "select 'secret';",
+    "root/file.txt": "no folder",
+  });
+  const { path } = scratch;
+  Deno.symlinkSync(`${path}/outside`, `${path}/root/out`);
+  Deno.symlinkSync(`${path}/outside/secret.sql`, `${path}/root/more/s.sql`);
+  await using server = testServer({ root: `${path}/root` });
+  const post = (query: string, body: BodyInit | null = null) =>
+    fetch(`${server.url}/v1/schema/build?header=false&${query}`, {
+      method: "POST",
+      body,
+    });
+  const built = await post("folder=db");
+  assertEquals(
+    await built.text(),
+    "-- File: a.sql\nselect 1;\n-- File: b.sql\nselect 2;\n",
+  );
+  const encoded = [
+    "../outside",
+    "db/../../outside",
+    "/etc",
+    "db/..",
+    "a\0",
+  ];
+  for (const folder of [...encoded, "out", "file.txt", "none", "./db", "db/"]) {
+    const answer = await post(`folder=${encodeURIComponent(folder)}`);
+    const { code, detail } = await answer.json() as Record<string, string>;
+    assertEquals([answer.status, code, detail], [
+      400,
+      "BAD_OPTION",
+      `There is no folder "${folder}" below the server's root`,
+    ]);
+  }
+  // A link in a folder is bound to the folders that are built.
+  const linked = await post("folder=db&folder=more");
+  assertEquals(linked.status, 422);
+  assertStringIncludes(await linked.text(), "SYMLINK_ESCAPES");
+  const both = await post("folder=db", ZIP);
+  assertEquals(both.status, 400);
+  assertStringIncludes(await both.text(), "give a folder or an archive");
+  const described = await fetch(`${server.url}/openapi.json`);
+  assertStringIncludes(await described.text(), '"name":"folder"');
+  assertEquals(server.failures, []);
+});
+
+Deno.test("/v1/schema/build knows no folders without a root", async () => {
+  await using server = testServer();
+  const answer = await fetch(`${server.url}/v1/schema/build?folder=/etc`, {
+    method: "POST",
+  });
+  assertEquals(answer.status, 400);
+  assertStringIncludes(await answer.text(), "Unknown option folder");
+  const described = await fetch(`${server.url}/openapi.json`);
+  assertEquals((await described.text()).includes('"name":"folder"'), false);
+});
+
+Deno.test("a server's root is a folder", () => {
+  const settings = (root: string) =>
+    serverConfig((name) => name === "FASTPATH_ROOT" ? root : undefined);
+  assertEquals(settings("").root, null);
+  assertEquals(settings("/").root, "/");
+  for (const root of ["/none", import.meta.filename!]) {
+    assertThrows(() => settings(root), UsageError, "no folder");
+  }
 });

@@ -168,6 +168,12 @@ export interface OpSpec<O extends object, R> {
      * input is then little work, whatever stands in it and in the options.
      */
     readonly linear?: boolean;
+    /**
+     * The option that names folders of the server instead of a body. HTTP
+     * takes it below its root alone and gives the door whole paths; the
+     * command line has operands of its own.
+     */
+    readonly folders?: OptionSpec;
   };
   /** What comes out; the first is the default. */
   readonly outputs: readonly OutputSpec[];

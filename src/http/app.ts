@@ -75,7 +75,7 @@ function allRoutes(service: Service): readonly Route[] {
       operationRoute(name, load, service)
     ),
     ...operatorRoutes(service),
-    ...descriptionRoutes(),
+    ...descriptionRoutes(service),
   ];
 }
 
@@ -254,9 +254,9 @@ function operatorRoutes(service: Service): Route[] {
   ];
 }
 
-function descriptionRoutes(): Route[] {
+function descriptionRoutes({ root }: Service): Route[] {
   const describe = async (request: Request) =>
-    openApi(await loadOperations(), baseOf(request));
+    openApi(await loadOperations(), baseOf(request), root !== null);
   const get = { method: "GET" } as const;
   return [
     {

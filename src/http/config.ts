@@ -6,6 +6,7 @@
 
 import { parseSize, UsageError } from "../catalogue/option_values.ts";
 import type { HttpLimits } from "./limits.ts";
+import { realRoot } from "./root.ts";
 import { LOOPBACK_HOSTS } from "./service.ts";
 
 /** Where the server listens and whom it answers. */
@@ -17,6 +18,8 @@ export interface ServerConfig {
   readonly hosts: readonly string[] | null;
   readonly origins: readonly string[];
   readonly limits: Partial<HttpLimits>;
+  /** A folder below which requests may name others; null is none. */
+  readonly root: string | null;
 }
 
 /** The port where none is given. */
@@ -58,6 +61,7 @@ export function serverConfig(
     ...{ host, port: portOf(get("FASTPATH_PORT")), token, hosts },
     origins: list(get("FASTPATH_CORS_ORIGINS")),
     limits: limitsOf(get),
+    root: rootOf(get("FASTPATH_ROOT")),
   };
 }
 
@@ -70,6 +74,10 @@ export function serverConfig(
 export function isLoopbackHost(host: string): boolean {
   return host === "localhost" || host === "::1" || host === "[::1]" ||
     /^127(?:\.[0-9]{1,3}){3}$/.test(host);
+}
+
+function rootOf(path: string | undefined): string | null {
+  return path ? realRoot(path) : null;
 }
 
 function list(text: string | undefined): string[] {

@@ -61,7 +61,7 @@ export type FastpathApp = Hono<FastpathEnv, FastpathSchema, "/">;
  * `/healthz`, `/readyz`, `/metrics`. Operations are loaded with their first
  * request.
  *
- * @param options Limits, hosts, token, origins, engine.
+ * @param options Limits, hosts, token, origins, engine, root.
  * @returns An app to mount with `app.route(path, ...)` or to serve.
  *
  * @example A typed client

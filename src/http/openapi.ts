@@ -28,13 +28,17 @@ const decoder = new TextDecoder();
  *
  * @param operations The catalogue's entries.
  * @param base The path that all paths begin with.
+ * @param hasRoot Whether requests may name folders.
  * @returns An OpenAPI 3.1 document.
  */
 export async function openApi(
   operations: readonly Op[],
   base: string,
+  hasRoot: boolean,
 ): Promise<JsonObject> {
-  const paths = await Promise.all(operations.map(operationPath));
+  const paths = await Promise.all(
+    operations.map((op) => operationPath(op, hasRoot)),
+  );
   return {
     openapi: "3.1.0",
     info: {
@@ -92,9 +96,12 @@ const PROBLEM: JsonObject = {
   },
 };
 
-async function operationPath(op: Op): Promise<[string, JsonObject]> {
+async function operationPath(
+  op: Op,
+  hasRoot: boolean,
+): Promise<[string, JsonObject]> {
   const { list, mediaTypes } = op.input;
-  const options = httpOptions(op);
+  const options = httpOptions(op, hasRoot);
   const bodies: Record<string, JsonObject> = {};
   for (const type of mediaTypes) bodies[type] = await bytesBody(op, type);
   const outputs = Object.fromEntries(
@@ -120,7 +127,7 @@ async function operationPath(op: Op): Promise<[string, JsonObject]> {
       tags: [op.name.split(".")[0] ?? op.name],
       parameters: [...options, ENGINE_OPTION].map(parameter),
       requestBody: {
-        required: true,
+        required: !(hasRoot && op.input.folders !== undefined),
         content: {
           ...json,
           ...bodies,

@@ -25,6 +25,7 @@ import { chooseOutput, mediaType, wantsEvents } from "./negotiate.ts";
 import { httpOptions, type Query, queryOf } from "./options.ts";
 import { HttpError } from "./problem.ts";
 import { countsErrors, reportOutputs } from "./report.ts";
+import { withFolders } from "./root.ts";
 import type { Admitted, Service, Work } from "./service.ts";
 import { readAhead } from "../stream/read_ahead.ts";
 import { ReliefBody } from "./relief.ts";
@@ -59,7 +60,7 @@ interface Plan extends Query {
  */
 export function operationWork(op: Op, service: Service): Work {
   const outputs = httpOutputs(op);
-  const specs = httpOptions(op);
+  const specs = httpOptions(op, service.root !== null);
   const context: BodyContext = {
     limits: service.limits,
     deadlines: service.deadlines,
@@ -68,7 +69,9 @@ export function operationWork(op: Op, service: Service): Work {
   const listOutputs = outputsOfLists(outputs);
   return (request, admitted) => {
     const { headers } = request;
-    const query = queryOf(request.url, specs, service.engine);
+    const asked = queryOf(request.url, specs, service.engine);
+    const { engine } = asked;
+    const values = withFolders(op, asked.values, service.root);
     const type = bodyType(headers.get("content-type"));
     const accept = headers.get("accept");
     const isEvents = wantsEvents(accept);
@@ -77,7 +80,6 @@ export function operationWork(op: Op, service: Service): Work {
       const output = isEvents
         ? eventOutput(outputs, op)
         : chooseOutput(listOutputs, accept);
-      const { values, engine } = query;
       const plan = { values, engine, op, output, isJson };
       return isEvents
         ? answerBytes(plan, request, admitted, isEvents)
@@ -85,11 +87,11 @@ export function operationWork(op: Op, service: Service): Work {
     }
     const plan: Plan = {
       op,
-      values: formatNamed(op, query.values, type),
-      engine: query.engine,
+      values: formatNamed(op, values, type),
+      engine,
       output: isEvents
         ? eventOutput(outputs, op)
-        : chooseOutput(reportOutputs(query.values, outputs), accept),
+        : chooseOutput(reportOutputs(values, outputs), accept),
       isJson: false,
     };
     return answerBytes(plan, request, admitted, isEvents);

@@ -27,11 +27,16 @@ export interface Query {
  * the server's to say.
  *
  * @param op The operation.
+ * @param hasRoot Whether the server has a root, whose folders can be named.
  * @returns Its options without that one, and what it is to report.
  */
-export function httpOptions(op: Op): readonly OptionSpec[] {
-  const options = op.input.options.filter(({ name }) => !SERVERS_OWN.has(name));
-  return reportsErrors(op) ? [...options, REPORT_OPTION] : options;
+export function httpOptions(op: Op, hasRoot: boolean): readonly OptionSpec[] {
+  const { options, folders } = op.input;
+  return [
+    ...options.filter(({ name }) => !SERVERS_OWN.has(name)),
+    ...reportsErrors(op) ? [REPORT_OPTION] : [],
+    ...hasRoot && folders !== undefined ? [folders] : [],
+  ];
 }
 
 /** What bounds memory and threads is the server's matter, not the client's. */

@@ -32,7 +32,7 @@ export interface FetchHandler {
 /**
  * A handler of all routes.
  *
- * @param options Limits, hosts, token, origins, engine.
+ * @param options Limits, hosts, token, origins, engine, root.
  * @returns The handler.
  */
 export function handlerOf(options: ServiceOptions): FetchHandler {
@@ -50,8 +50,8 @@ export function startServer(
   config: ServerConfig,
   onError: (error: unknown, requestId: string) => void,
 ): RunningServer {
-  const { host, port, token, hosts, origins, limits } = config;
-  const service = new Service({ token, hosts, origins, limits, onError });
+  const { host, port, token, hosts, origins, limits, root } = config;
+  const service = new Service({ token, hosts, origins, limits, root, onError });
   const hostname = host.replace(/^\[|\]$/g, "");
   const stopping = new AbortController();
   const server = Deno.serve({

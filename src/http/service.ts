@@ -14,6 +14,7 @@ import { HeldBytes } from "./held.ts";
 import { JobError, Jobs } from "./jobs.ts";
 import { DEFAULT_LIMITS, type HttpLimits } from "./limits.ts";
 import { Metrics } from "./metrics.ts";
+import { realRoot } from "./root.ts";
 import { HttpError, type Problem, PROBLEM_TYPE, problemOf } from "./problem.ts";
 
 /** What a service may be told. */
@@ -34,6 +35,11 @@ export interface ServiceOptions {
    * (`configureBackend`, `FASTPATH_BACKEND`, else `auto`).
    */
   readonly engine?: EngineMode | undefined;
+  /**
+   * A folder below which requests may name others to read; none unless given,
+   * and then no request can name a path.
+   */
+  readonly root?: string | null | undefined;
   /** Workers for what would block the event loop; by default all cores. */
   readonly workers?: number | undefined;
   /**
@@ -103,6 +109,8 @@ export class Service {
   readonly held: HeldBytes;
   /** Whether new work is welcome; false while the server stops. */
   isReady = true;
+  /** The real path of the root; null where there is none. */
+  readonly root: string | null;
   readonly #engine: EngineMode | undefined;
   readonly #gate: Gate;
   readonly #onError: (error: unknown, requestId: string) => void;
@@ -115,11 +123,13 @@ export class Service {
   /**
    * Makes a service; opens nothing.
    *
-   * @param options Limits, hosts, token, origins, engine.
+   * @param options Limits, hosts, token, origins, engine, root.
+   * @throws {UsageError} If the root is no folder.
    */
   constructor(options: ServiceOptions = {}) {
     this.limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.#engine = options.engine;
+    this.root = options.root ? realRoot(options.root) : null;
     this.#gate = new Gate({
       hosts: options.hosts === undefined ? LOOPBACK_HOSTS : options.hosts,
       token: options.token ?? null,

@@ -9,7 +9,8 @@ import { compareTexts } from "../values/text_order.ts";
 import type { Resolve } from "./_compose.ts";
 import type { IncludeLine, Scanned, Unread } from "./_scan.ts";
 import { scanFiles } from "./_scan_engine.ts";
-import { normalPath, type Source, type Sources } from "./_sources.ts";
+import { normalPath } from "./_paths.ts";
+import type { Source, Sources } from "./_sources.ts";
 import { faultOf, type RawFault, type SchemaFault } from "./faults.ts";
 import type { SchemaSettings } from "./options.ts";
 

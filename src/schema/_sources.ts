@@ -8,6 +8,7 @@
 import { FastpathError } from "../errors.ts";
 import { isReadGranted, readFolderSync, reasonOf } from "../files.ts";
 import type { Pace } from "../pace.ts";
+import { isPlainPath } from "./_paths.ts";
 import { type Kind, kindOf, kindOfFacts, realPath } from "./_disk.ts";
 import type { RawFault } from "./faults.ts";
 import type { SchemaSettings } from "./options.ts";
@@ -84,11 +85,6 @@ export async function sourcesOfFolders(
     find: (place) =>
       walk.byPlace.get(place) ?? findOnDisk(place, roots, settings),
   };
-}
-
-/** Whether a path names a file below a folder, in one way only. */
-export function isPlainPath(path: string): boolean {
-  return path !== "" && normalPath(path) === path;
 }
 
 /**
@@ -361,21 +357,4 @@ function findOnDisk(
 
 function isFile(path: string): boolean {
   return kindOf(path) === "file";
-}
-
-/**
- * A path without `.` and `..`.
- *
- * @param path A path with slashes, below some folder.
- * @returns The path; null where it leads above the folder or is absolute.
- */
-export function normalPath(path: string): string | null {
-  if (path.startsWith("/")) return null;
-  const parts: string[] = [];
-  for (const part of path.split("/")) {
-    if (part === "" || part === ".") continue;
-    if (part !== "..") parts.push(part);
-    else if (parts.pop() === undefined) return null;
-  }
-  return parts.join("/");
 }

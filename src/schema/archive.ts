@@ -7,7 +7,7 @@
 
 import { assertPlainBytes } from "../input.ts";
 import { archiveFault } from "./_archive_fault.ts";
-import { isPlainPath } from "./_sources.ts";
+import { isPlainPath } from "./_paths.ts";
 import { filesOfZip } from "./_zip.ts";
 import { buildSchemaOf, type SchemaBuild, type SchemaFile } from "./build.ts";
 import type { SchemaOptions } from "./options.ts";

@@ -14,7 +14,7 @@ import {
 } from "../catalogue/op.ts";
 import { bytesOfInput } from "../input.ts";
 import { buildSchemaOfArchive } from "./archive.ts";
-import type { SchemaBuild } from "./build.ts";
+import { buildSchema, type SchemaBuild } from "./build.ts";
 import { printSchemaManifest } from "./manifest.ts";
 import type { SchemaOptions } from "./options.ts";
 
@@ -108,6 +108,13 @@ export const schemaBuild: Op = op<SchemaOptions, SchemaBuild>({
   input: {
     mediaTypes: ["multipart/form-data", "application/zip"],
     options: BUILD_OPTIONS,
+    folders: {
+      name: "folder",
+      kind: "text",
+      value: "PATH",
+      repeatable: true,
+      summary: "A folder below the server's root, instead of a body",
+    },
   },
   outputs: [
     { name: "sql", mediaType: "application/sql" },
@@ -127,11 +134,18 @@ export const schemaBuild: Op = op<SchemaOptions, SchemaBuild>({
 async function* door(request: DoorRequest): AsyncGenerator<Uint8Array> {
   const { input, values, to, engine, signal } = request;
   const archive = await bytesOfInput(input, signal);
-  const built = await buildSchemaOfArchive(archive, {
+  const options = {
     ...schemaOptionsOf(values),
     ...(signal === undefined ? {} : { signal }),
     engine,
-  });
+  };
+  const { folder } = values;
+  if (folder !== undefined && archive.length > 0) {
+    throw new RangeError("Cannot build schema: give a folder or an archive");
+  }
+  const built = folder === undefined
+    ? await buildSchemaOfArchive(archive, options)
+    : await buildSchema(folder as readonly string[], options);
   yield to === "manifest" ? printSchemaManifest(built.manifest) : built.bytes;
 }
 
