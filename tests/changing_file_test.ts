@@ -112,7 +112,12 @@ for (
             );
             // It may have been read before the change.
             if (found === null) continue;
-            assert(found instanceof FastpathError, `${label}: ${found}`);
+            if (!(found instanceof FastpathError)) {
+              // Or after it, where what stands there may be wrong.
+              const later = await read(path, engine).catch(String);
+              assertEquals(String(found), later, label);
+              continue;
+            }
             assertEquals(found.code, "INPUT_UNREADABLE", label);
             assertEquals(
               found.message,
