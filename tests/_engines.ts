@@ -26,6 +26,14 @@ export const ENGINES: readonly EngineName[] = nativeAvailable()
   : ["typescript"];
 
 /**
+ * The engine that a run is about, for long tests that compare nothing: the
+ * test command runs every file a second time with the library off. Tests of
+ * large inputs are run once, for all.
+ */
+export const OWN_ENGINES: readonly EngineName[] =
+  Deno.env.get("FASTPATH_LARGE") === undefined ? ENGINES.slice(-1) : ENGINES;
+
+/**
  * Registers a test for each engine that can run here.
  *
  * @param name The test's name; the engine is added.

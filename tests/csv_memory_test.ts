@@ -6,7 +6,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { flightsBytes } from "../bench/data/flights.ts";
 import { CLI } from "./_cli.ts";
-import { ENGINES } from "./_engines.ts";
+import { OWN_ENGINES } from "./_engines.ts";
 
 const isLarge = Deno.env.get("FASTPATH_LARGE") === "1";
 const FILE_BYTES = isLarge ? 2e9 : 100e6;
@@ -80,7 +80,7 @@ async function run(
   return { lines, peak: await peak, last };
 }
 
-for (const engine of ENGINES) {
+for (const engine of OWN_ENGINES) {
   Deno.test({
     name: `memory: a CSV of ${FILE_BYTES / 1e6} MB, streamed (${engine})`,
     ignore: Deno.build.os !== "linux",

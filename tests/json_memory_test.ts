@@ -1,7 +1,7 @@
 /** An array of records larger than memory may be: a process of its own each. */
 
 import { assert, assertEquals } from "@std/assert";
-import { ENGINES } from "./_engines.ts";
+import { OWN_ENGINES } from "./_engines.ts";
 
 const PROGRAM = decodeURIComponent(
   new URL("_json_memory.ts", import.meta.url).pathname,
@@ -32,7 +32,7 @@ async function read(
   return peakKb;
 }
 
-for (const engine of ENGINES) {
+for (const engine of OWN_ENGINES) {
   for (const [mode, bytes] of [["batches", 300e6], ["rows", 100e6]] as const) {
     Deno.test({
       name: `memory: a JSON array of ${bytes / 1e6} MB as ${mode} (${engine})`,

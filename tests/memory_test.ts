@@ -5,7 +5,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { CLI } from "./_cli.ts";
-import { ENGINES } from "./_engines.ts";
+import { OWN_ENGINES } from "./_engines.ts";
 
 const SERVER = decodeURIComponent(
   new URL("../server.ts", import.meta.url).pathname,
@@ -37,7 +37,7 @@ async function peakOf(pid: number): Promise<number> {
   return Number(/VmHWM:\s+([0-9]+) kB/.exec(status)?.[1]);
 }
 
-for (const engine of ENGINES) {
+for (const engine of OWN_ENGINES) {
   Deno.test({
     name: `memory: stdin of 300 MB (${engine})`,
     ignore: Deno.build.os !== "linux",
