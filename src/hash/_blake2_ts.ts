@@ -35,32 +35,40 @@ const IV64 = new Int32Array([
 
 /** What both functions share: blocks, the count of bytes, key and length. */
 abstract class Blake2 {
+  /** The state between blocks: eight words. */
+  readonly #h: Int32Array<ArrayBuffer>;
+  readonly #iv: Int32Array;
+  /** The words that a block is mixed into: twice as many. */
+  readonly #v: Int32Array;
   readonly #block: Uint8Array<ArrayBuffer>;
+  readonly #message: Int32Array;
   readonly #length: number;
   #held = 0;
   #done = 0;
 
-  constructor(blockBytes: number, length: number) {
-    this.#block = new Uint8Array(blockBytes);
+  /**
+   * Starts with nothing.
+   *
+   * @param iv The first words; a block has twice as many.
+   * @param length Bytes of the digest, up to those of the words.
+   * @param key The key, as long at most, if any.
+   */
+  constructor(iv: Int32Array, length: number, key?: Uint8Array) {
+    this.#iv = iv;
+    this.#h = new Int32Array(iv);
+    this.#h[0]! ^= 0x01010000 ^ ((key?.length ?? 0) << 8) ^ length;
+    this.#v = new Int32Array(2 * iv.length);
+    this.#block = new Uint8Array(2 * iv.byteLength);
+    this.#message = new Int32Array(this.#block.buffer);
     this.#length = length;
-  }
-
-  /** Takes the block in; `bytes` are hashed so far, it included. */
-  protected abstract compress(
-    block: Uint8Array<ArrayBuffer>,
-    bytes: number,
-    isLast: boolean,
-  ): void;
-
-  /** The words of the state as bytes. */
-  protected abstract state(): Uint8Array;
-
-  /** A key is a block of its own in front of the message. */
-  protected start(key: Uint8Array | undefined): void {
     if (key === undefined) return;
+    // A key is a block of its own in front of the message.
     this.#block.set(key);
     this.#held = this.#block.length;
   }
+
+  /** All rounds over the words `v`, with the block's words `m`. */
+  protected abstract mix(v: Int32Array, m: Int32Array): void;
 
   /**
    * Appends bytes to the message.
@@ -73,7 +81,7 @@ abstract class Blake2 {
       // The last block ends differently: a full one waits for what follows.
       if (this.#held === block.length) {
         this.#done += block.length;
-        this.compress(block, this.#done, false);
+        this.#compress(false);
         this.#held = 0;
       }
       const end = Math.min(bytes.length, at + block.length - this.#held);
@@ -93,45 +101,36 @@ abstract class Blake2 {
   finish(): Uint8Array<ArrayBuffer> {
     this.#block.fill(0, this.#held);
     this.#done += this.#held;
-    this.compress(this.#block, this.#done, true);
-    return new Uint8Array(this.state().subarray(0, this.#length));
+    this.#compress(true);
+    return new Uint8Array(this.#h.buffer.slice(0, this.#length));
+  }
+
+  /** Takes the block into the state. */
+  #compress(isLast: boolean): void {
+    const [h, v, iv] = [this.#h, this.#v, this.#iv];
+    v.set(h);
+    v.set(iv, iv.length);
+    // Of sixteen words the twelfth counts the bytes, the fourteenth is a flag.
+    const word = iv.length / 8;
+    v[12 * word]! ^= this.#done | 0;
+    v[12 * word + 1]! ^= (this.#done / 0x1_0000_0000) | 0;
+    if (isLast) {
+      for (let at = 14 * word; at < 15 * word; at++) v[at] = ~v[at]!;
+    }
+    this.mix(v, this.#message);
+    for (let at = 0; at < iv.length; at++) {
+      h[at]! ^= v[at]! ^ v[at + iv.length]!;
+    }
   }
 }
 
-/** A BLAKE2s digest under way. */
+/** A BLAKE2s digest under way: up to 32 bytes, with a key of up to 32. */
 export class Blake2s extends Blake2 {
-  readonly #h = new Int32Array(IV32);
-  readonly #v = new Int32Array(16);
-
-  /**
-   * Starts with nothing.
-   *
-   * @param length Bytes of the digest, 1 to 32.
-   * @param key The key, up to 32 bytes, if any.
-   */
   constructor(length: number, key?: Uint8Array) {
-    super(64, length);
-    this.#h[0]! ^= 0x01010000 ^ ((key?.length ?? 0) << 8) ^ length;
-    this.start(key);
+    super(IV32, length, key);
   }
 
-  protected override state(): Uint8Array {
-    return new Uint8Array(this.#h.buffer);
-  }
-
-  protected override compress(
-    block: Uint8Array<ArrayBuffer>,
-    bytes: number,
-    isLast: boolean,
-  ): void {
-    const h = this.#h;
-    const v = this.#v;
-    const m = new Int32Array(block.buffer);
-    v.set(h);
-    v.set(IV32, 8);
-    v[12]! ^= bytes | 0;
-    v[13]! ^= (bytes / 0x1_0000_0000) | 0;
-    if (isLast) v[14] = ~v[14]!;
+  protected override mix(v: Int32Array, m: Int32Array): void {
     for (let round = 0; round < 160; round += 16) {
       mix32(v, m, 0, 4, 8, 12, round);
       mix32(v, m, 1, 5, 9, 13, round + 2);
@@ -142,7 +141,6 @@ export class Blake2s extends Blake2 {
       mix32(v, m, 2, 7, 8, 13, round + 12);
       mix32(v, m, 3, 4, 9, 14, round + 14);
     }
-    for (let i = 0; i < 8; i++) h[i]! ^= v[i]! ^ v[i + 8]!;
   }
 }
 
@@ -173,43 +171,16 @@ function mix32(
   v[d] = vd;
 }
 
-/** A BLAKE2b digest under way. Its 64-bit words are pairs of halves. */
+/**
+ * A BLAKE2b digest under way: up to 64 bytes, with a key of up to 64. Its
+ * 64-bit words are pairs of halves.
+ */
 export class Blake2b extends Blake2 {
-  readonly #h = new Int32Array(IV64);
-  readonly #v = new Int32Array(32);
-
-  /**
-   * Starts with nothing.
-   *
-   * @param length Bytes of the digest, 1 to 64.
-   * @param key The key, up to 64 bytes, if any.
-   */
   constructor(length: number, key?: Uint8Array) {
-    super(128, length);
-    this.#h[0]! ^= 0x01010000 ^ ((key?.length ?? 0) << 8) ^ length;
-    this.start(key);
+    super(IV64, length, key);
   }
 
-  protected override state(): Uint8Array {
-    return new Uint8Array(this.#h.buffer);
-  }
-
-  protected override compress(
-    block: Uint8Array<ArrayBuffer>,
-    bytes: number,
-    isLast: boolean,
-  ): void {
-    const h = this.#h;
-    const v = this.#v;
-    const m = new Int32Array(block.buffer);
-    v.set(h);
-    v.set(IV64, 16);
-    v[24]! ^= bytes | 0;
-    v[25]! ^= (bytes / 0x1_0000_0000) | 0;
-    if (isLast) {
-      v[28] = ~v[28]!;
-      v[29] = ~v[29]!;
-    }
+  protected override mix(v: Int32Array, m: Int32Array): void {
     for (let round = 0; round < 12; round++) {
       const row = round % 10 * 16;
       mix64(v, m, 0, 8, 16, 24, row);
@@ -221,14 +192,19 @@ export class Blake2b extends Blake2 {
       mix64(v, m, 4, 14, 16, 26, row + 12);
       mix64(v, m, 6, 8, 18, 28, row + 14);
     }
-    for (let i = 0; i < 16; i++) h[i]! ^= v[i]! ^ v[i + 16]!;
   }
 }
 
 /**
- * Words are pairs of halves, all as signed integers; a sum of low halves that
- * is less than one of them has carried.
+ * What a sum of two low halves carries: the top bit of whatever both have, or
+ * one has and the sum has lost. A comparison of unsigned values takes twice
+ * as long.
  */
+function carry(a: number, b: number, sum: number): number {
+  return ((a & b) | ((a | b) & ~sum)) >>> 31;
+}
+
+/** Words are pairs of halves, all as signed integers. */
 function mix64(
   v: Int32Array,
   m: Int32Array,
@@ -240,35 +216,36 @@ function mix64(
 ): void {
   const x = 2 * SIGMA[word]!;
   const y = 2 * SIGMA[word + 1]!;
+  const [xl, yl] = [m[x]!, m[y]!];
   let bl = v[b]!;
   let bh = v[b + 1]!;
   let al = v[a]!;
   let ah = v[a + 1]!;
   let sum = (al + bl) | 0;
-  ah = (ah + bh + (sum >>> 0 < al >>> 0 ? 1 : 0)) | 0;
-  al = (sum + m[x]!) | 0;
-  ah = (ah + m[x + 1]! + (al >>> 0 < sum >>> 0 ? 1 : 0)) | 0;
+  ah = (ah + bh + carry(al, bl, sum)) | 0;
+  al = (sum + xl) | 0;
+  ah = (ah + m[x + 1]! + carry(sum, xl, al)) | 0;
   // d = (d ^ a) rotated by 32: the halves change places.
   let dl = v[d + 1]! ^ ah;
   let dh = v[d]! ^ al;
   let cl = v[c]!;
   sum = (cl + dl) | 0;
-  let ch = (v[c + 1]! + dh + (sum >>> 0 < cl >>> 0 ? 1 : 0)) | 0;
+  let ch = (v[c + 1]! + dh + carry(cl, dl, sum)) | 0;
   cl = sum;
   let low = bl ^ cl;
   let high = bh ^ ch;
   bl = (low >>> 24) | (high << 8);
   bh = (high >>> 24) | (low << 8);
   sum = (al + bl) | 0;
-  ah = (ah + bh + (sum >>> 0 < al >>> 0 ? 1 : 0)) | 0;
-  al = (sum + m[y]!) | 0;
-  ah = (ah + m[y + 1]! + (al >>> 0 < sum >>> 0 ? 1 : 0)) | 0;
+  ah = (ah + bh + carry(al, bl, sum)) | 0;
+  al = (sum + yl) | 0;
+  ah = (ah + m[y + 1]! + carry(sum, yl, al)) | 0;
   low = dl ^ al;
   high = dh ^ ah;
   dl = (low >>> 16) | (high << 16);
   dh = (high >>> 16) | (low << 16);
   sum = (cl + dl) | 0;
-  ch = (ch + dh + (sum >>> 0 < cl >>> 0 ? 1 : 0)) | 0;
+  ch = (ch + dh + carry(cl, dl, sum)) | 0;
   cl = sum;
   low = bl ^ cl;
   high = bh ^ ch;
