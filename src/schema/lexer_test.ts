@@ -305,6 +305,65 @@ Deno.test("splitStatements() says what a statement is", () => {
   );
 });
 
+Deno.test("splitStatements() names objects as PostgreSQL's command tags do", () => {
+  // The kinds are the tags of src/include/tcop/cmdtaglist.h, in lower case.
+  const kinds: [string, string][] = [
+    ["create materialized view v as select 1", "create materialized view"],
+    ["create foreign table t (a int) server s", "create foreign table"],
+    [
+      "alter foreign data wrapper w options (a 'b')",
+      "alter foreign data wrapper",
+    ],
+    ["drop event trigger e", "drop event trigger"],
+    [
+      "alter default privileges grant select on tables to r",
+      "alter default privileges",
+    ],
+    [
+      "create text search configuration c (copy = english)",
+      "create text search configuration",
+    ],
+    ["drop text search dictionary d", "drop text search dictionary"],
+    ["create user mapping for u server s", "create user mapping"],
+    ["drop user mapping if exists for u server s", "drop user mapping"],
+    ["create user mapping", "create user"],
+    ["create access method m type index handler h", "create access method"],
+    [
+      "create operator class c for type int using btree as storage int",
+      "create operator class",
+    ],
+    ["create operator + (function = f)", "create operator"],
+    ["alter large object 1 owner to r", "alter large object"],
+    ["create or replace trusted procedural language l", "create language"],
+    ["create constraint trigger c after insert on t", "create trigger"],
+    ["comment on constraint c on t is 'x'", "comment constraint"],
+    ["comment on materialized view v is 'x'", "comment materialized view"],
+    ["create event e on schedule every 1 day", "create event"],
+    // Quoted names and values are no words.
+    ['"x"', "other"],
+    ['drop "table"', "drop"],
+    ["'select'", "other"],
+    ["E'a'", "other"],
+    ["(((select 1)))", "select"],
+    [
+      `create /* /* a */ view ${"x".repeat(600)} */ -- b\n table t ()`,
+      "create table",
+    ],
+    [`/* ${"x".repeat(600)} */ drop view v`, "drop view"],
+    ["\ufeffselect 1", "select"],
+  ];
+  for (const [sql, kind] of kinds) {
+    assertEquals(split(`${sql};`).map(([kind]) => kind), [kind], sql);
+  }
+});
+
+Deno.test("splitStatements() refuses what is not UTF-8, and says where", () => {
+  const bytes = new Uint8Array([...bytesOf("select 1;\n  "), 0xff, 0x3b]);
+  const error = assertThrows(() => splitStatements(bytes), ParseError);
+  const { code, line, column, byteOffset } = error;
+  assertEquals([code, line, column, byteOffset], ["INVALID_UTF8", 2, 3, 12]);
+});
+
 Deno.test("splitStatements() leaves comments between statements out", () => {
   assertEquals(split("-- a\nselect 1 -- b\n/* c */ -- d\n"), [
     ["select", 2, "select 1"],
