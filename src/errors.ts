@@ -45,7 +45,9 @@ export type SqlErrorCode =
   | "UNCLOSED_IDENTIFIER"
   | "UNCLOSED_COMMENT"
   | "UNCLOSED_DOLLAR_QUOTE"
-  | "UNCLOSED_COPY_DATA";
+  | "UNCLOSED_COPY_DATA"
+  | "UNCLOSED_PARENTHESIS"
+  | "UNCLOSED_BODY";
 
 /** Codes of bytes that are no Arrow, or of Arrow that no table can hold. */
 export type ArrowErrorCode =
@@ -258,6 +260,11 @@ const MESSAGES: Record<
   UNCLOSED_COPY_DATA: () =>
     "Cannot read SQL: the data of this COPY never end, write \\. on a line " +
     "of its own behind them",
+  UNCLOSED_PARENTHESIS: () =>
+    "Cannot read SQL: the parenthesis that opens here is never closed",
+  UNCLOSED_BODY: () =>
+    "Cannot read SQL: the body that begins here never ends, write END; " +
+    "behind it",
   INVALID_ARROW: (a) => `Cannot read Arrow: ${a.reason}`,
   TRUNCATED_ARROW: (a) =>
     `Cannot read Arrow: the input ends inside ${a.what}, it was cut off`,

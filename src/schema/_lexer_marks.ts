@@ -94,19 +94,17 @@ export function endOfEscaped(bytes: Uint8Array, from: number): number {
   return -1;
 }
 
-/**
- * Behind the opening quote of a part that goes on with a string: spaces with
- * a line end between stand before it.
- */
-export function continuation(bytes: Uint8Array, from: number): number {
-  let hasLine = false;
-  for (let at = from; at < bytes.length; at++) {
-    const byte = bytes[at]!;
-    if (byte === 0x27) return hasLine ? at + 1 : -1;
-    if (CLASSES[byte] !== SPACE) return -1;
-    if (byte === LF || byte === CR) hasLine = true;
+/** Whether only spaces stand between, and with a line end among them. */
+export function areSpacesWithLine(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): boolean {
+  if (trimmedEnd(bytes, start, end) !== start) return false;
+  for (let at = start; at < end; at++) {
+    if (bytes[at] === LF || bytes[at] === CR) return true;
   }
-  return -1;
+  return false;
 }
 
 /** Behind the second dollar of `$tag$`, or below 0 where there is none. */
@@ -140,6 +138,39 @@ export function indexOfBytes(
   }
 }
 
+/** The first byte from here on that does not go on with a word. */
+export function endOfWord(bytes: Uint8Array, from: number): number {
+  let end = from;
+  while (end < bytes.length && IN_WORD[bytes[end]!] === 1) end++;
+  return end;
+}
+
+/** Behind a comment that may hold others, or -1 where it never ends. */
+export function endOfBlock(bytes: Uint8Array, opens: number): number {
+  let depth = 0;
+  let at = opens;
+  while (at + 1 < bytes.length) {
+    const byte = bytes[at];
+    const next = bytes[at + 1];
+    if (byte === 0x2f && next === 0x2a) {
+      depth++;
+      at += 2;
+    } else if (byte === 0x2a && next === 0x2f) {
+      depth--;
+      at += 2;
+      if (depth === 0) return at;
+    } else at++;
+  }
+  return -1;
+}
+
+/** The end of a line without its end: a comment ends at CR too. */
+export function endOfLineComment(bytes: Uint8Array, from: number): number {
+  let end = from;
+  while (end < bytes.length && bytes[end] !== LF && bytes[end] !== CR) end++;
+  return end;
+}
+
 /** A word in lower case, as far as it is ASCII and no longer than a keyword. */
 export function wordAt(bytes: Uint8Array, start: number, end: number): string {
   if (end - start > 16) return "?";
@@ -169,16 +200,17 @@ export function endOfCopyData(bytes: Uint8Array, from: number): number {
   return -1;
 }
 
-/** Whether a command of psql sends what stands before it: `\g…` and others. */
-export function sendsQuery(bytes: Uint8Array, from: number): boolean {
-  let end = from;
-  while (end < bytes.length && IN_WORD[bytes[end]!] === 1) end++;
-  return SENDING.has(wordAt(bytes, from, end));
+/** Whether nothing follows in the line, or only a comment. */
+export function isLineOver(bytes: Uint8Array, from: number): boolean {
+  for (let at = from; at < bytes.length; at++) {
+    const byte = bytes[at]!;
+    if (byte === LF) return true;
+    if (CLASSES[byte] !== SPACE) {
+      return byte === 0x2d && bytes[at + 1] === 0x2d;
+    }
+  }
+  return true;
 }
-
-const SENDING: ReadonlySet<string> = new Set([
-  ...["g", "gx", "gexec", "gset", "gdesc", "crosstabview", "watch"],
-]);
 
 export function trimmedEnd(
   bytes: Uint8Array,

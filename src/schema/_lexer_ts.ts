@@ -6,29 +6,34 @@
  * The rules are those of PostgreSQL's own scanner and of psql ("SQL Syntax,
  * Lexical Structure" of its manual, `scan.l`, `psqlscan.l`): standard
  * strings, `E''` strings with backslashes, quoted identifiers, dollar quotes,
- * comments that nest, lines of psql's own commands, data of `COPY … FROM
- * stdin`, and bodies of routines between `BEGIN ATOMIC` and `END`.
+ * comments that nest, psql's own commands, data of `COPY … FROM stdin`, and
+ * bodies of routines between `BEGIN ATOMIC` and `END`. Where the server and
+ * psql differ the server is followed: a string goes on behind a line end and
+ * comments, and only `BEGIN ATOMIC` opens a body.
  *
  * @module
  */
 
 import type { SqlErrorCode } from "../errors.ts";
 import {
+  areSpacesWithLine,
   BACKSLASH,
   CLASSES,
   CLOSE,
-  continuation,
-  CR,
   DOLLAR,
   DOUBLE,
+  endOfBlock,
   endOfCopyData,
   endOfDoubled,
   endOfEscaped,
+  endOfLineComment,
   endOfTag,
+  endOfWord,
   IN_WORD,
   includeAt,
   type IncludeSpan,
   indexOfBytes,
+  isLineOver,
   LETTER,
   LF,
   MINUS,
@@ -36,12 +41,12 @@ import {
   PLAIN,
   QUOTE,
   SEMICOLON,
-  sendsQuery,
   SLASH,
   SPACE,
   trimmedEnd,
   wordAt,
 } from "./_lexer_marks.ts";
+import { commandAt, type PsqlEffect } from "./_lexer_psql.ts";
 
 /** A place in the bytes where something opens that never closes. */
 export interface SqlFault {
@@ -52,7 +57,10 @@ export interface SqlFault {
 
 /** What hears of the parts; all are optional. */
 export interface SqlParts {
-  /** A statement with its semicolon, or a line of psql. */
+  /**
+   * A statement that is sent, with its semicolon, or a command of psql that
+   * stands between statements.
+   */
   statement?: (start: number, end: number, isMeta: boolean) => void;
   /** A line `-- @include PATH`, its line end included. */
   include?: (include: IncludeSpan) => void;
@@ -65,6 +73,19 @@ const ROUTINE = /^create (or replace )?(function|procedure) $/;
 
 /** Words of an unfinished statement that decide how it ends. */
 const WORDS_MAX = 4;
+
+/** Bytes of a statement, or of a command between statements. */
+interface Part {
+  readonly start: number;
+  readonly end: number;
+  readonly isMeta: boolean;
+}
+
+/** Open parentheses, and where the first of them stands. */
+interface Parens {
+  readonly depth: number;
+  readonly at: number;
+}
 
 /**
  * Reads SQL to its end.
@@ -84,11 +105,19 @@ class Scan {
   readonly #bytes: Uint8Array;
   readonly #parts: SqlParts;
   #at = 0;
+  /** Where reading stops: the end, or the line end before data. */
+  #limit: number;
+  /** Behind the data that begin at the limit. */
+  #dataEnd = 0;
   /** Where the last token ended: what stands there begins a new one. */
   #tokenEnd = 0;
   /** Where the statement under way begins; below 0 between statements. */
   #start = -1;
-  #parens = 0;
+  /** Open parentheses, and where the first of them stands. */
+  #depth = 0;
+  #depthAt = 0;
+  /** The parentheses at each open `\if`: every branch begins with them. */
+  readonly #branches: Parens[] = [];
   /** Words of the statement so far, and which of them count. */
   #words = 0;
   #head = "";
@@ -96,41 +125,62 @@ class Scan {
   #isCopy = false;
   #isCopyFromStdin = false;
   #lastWord = "";
+  #lastWordAt = 0;
   /** Comments with nothing but space between, the last of them so far. */
   #tail = { start: 0, end: 0 };
   /** The end of what was looked at of a word, and whether it has letters. */
   #run = { end: 0, hasLetter: false };
-  /** Open `BEGIN` and `CASE` of a routine's body. */
+  /** Behind an `E''` string and line comments, which may go on; or -1. */
+  #escapedEnd = -1;
+  /** The body of a routine with its open `CASE`, and where it begins. */
   #begins = 0;
+  #bodyAt = 0;
+  /** What psql holds: statements that end with `\;`, commands between. */
+  #held: Part[] = [];
+  /** How many of them read data, and where the first of those begins. */
+  #copies = 0;
+  #copyAt = 0;
 
   constructor(bytes: Uint8Array, parts: SqlParts) {
     this.#bytes = bytes;
     this.#parts = parts;
+    this.#limit = bytes.length;
   }
 
   run(): SqlFault | null {
-    const bytes = this.#bytes;
-    const { length } = bytes;
+    const { length } = this.#bytes;
     while (this.#at < length) {
-      let at = this.#at;
-      let kind = CLASSES[bytes[at]!]!;
-      const skipsWords = !this.#watchesWords();
-      // The bulk of the bytes ends no token and begins none.
-      while (
-        kind === SPACE ||
-        (this.#start >= 0 &&
-          (kind === PLAIN || (kind === LETTER && skipsWords)))
-      ) {
-        if (++at === length) break;
-        kind = CLASSES[bytes[at]!]!;
+      this.#skip();
+      if (this.#at < this.#limit) {
+        const fault = this.#token(CLASSES[this.#bytes[this.#at]!]!);
+        if (fault !== null) return fault;
+      } else if (this.#limit < length) {
+        this.#closed(Math.max(this.#at, this.#dataEnd));
+        this.#limit = length;
       }
-      this.#at = at;
-      if (at === length) break;
-      const fault = this.#token(kind);
-      if (fault !== null) return fault;
     }
+    if (this.#depth > 0) {
+      return { code: "UNCLOSED_PARENTHESIS", at: this.#depthAt };
+    }
+    if (this.#begins > 0) return { code: "UNCLOSED_BODY", at: this.#bodyAt };
     this.#endStatement(this.#lastSolid());
+    this.#release();
     return null;
+  }
+
+  /** The bulk of the bytes ends no token and begins none. */
+  #skip(): void {
+    const bytes = this.#bytes;
+    const limit = this.#limit;
+    const inStatement = this.#start >= 0;
+    const skipsWords = inStatement && !this.#watchesWords();
+    let at = this.#at;
+    for (; at < limit; at++) {
+      const kind = CLASSES[bytes[at]!]!;
+      if (kind === SPACE || (kind === PLAIN && inStatement)) continue;
+      if (kind !== LETTER || !skipsWords) break;
+    }
+    this.#at = at;
   }
 
   #watchesWords(): boolean {
@@ -143,8 +193,11 @@ class Scan {
     const next = this.#bytes[at + 1];
     if (kind === MINUS && next === 0x2d) return this.#lineComment();
     if (kind === SLASH && next === 0x2a) return this.#blockComment();
-    if (kind === BACKSLASH) return this.#metaCommand();
+    if (kind === BACKSLASH) return this.#backslash();
+    if (kind === SEMICOLON) return this.#semicolon();
     if (this.#start < 0) this.#start = at;
+    // Words with another token between do not belong together.
+    if (kind !== LETTER) this.#lastWord = "";
     switch (kind) {
       case QUOTE:
         return this.#string();
@@ -154,13 +207,11 @@ class Scan {
         return this.#dollar();
       case LETTER:
         return this.#word();
-      case SEMICOLON:
-        return this.#semicolon();
       case OPEN:
-        this.#parens++;
+        if (this.#depth++ === 0) this.#depthAt = at;
         break;
       case CLOSE:
-        if (this.#parens > 0) this.#parens--;
+        if (this.#depth > 0) this.#depth--;
         break;
     }
     this.#at = at + 1;
@@ -168,8 +219,13 @@ class Scan {
   }
 
   #lineComment(): null {
-    const { bytes, end } = this.#lineEnd(this.#at);
+    const bytes = this.#bytes;
     const start = this.#at;
+    const end = endOfLineComment(bytes, start);
+    const from = this.#escapedEnd;
+    if (from >= 0 && trimmedEnd(bytes, from, start) === from) {
+      this.#escapedEnd = end;
+    }
     this.#comment(start, end);
     if (this.#parts.include === undefined) return null;
     const include = includeAt(bytes, start, end);
@@ -177,34 +233,11 @@ class Scan {
     return null;
   }
 
-  /** The end of a line without its end: a comment ends at CR too. */
-  #lineEnd(from: number): { bytes: Uint8Array; end: number } {
-    const bytes = this.#bytes;
-    let end = from;
-    while (end < bytes.length && bytes[end] !== LF && bytes[end] !== CR) end++;
-    return { bytes, end };
-  }
-
   #blockComment(): SqlFault | null {
-    const bytes = this.#bytes;
-    let depth = 0;
-    let at = this.#at;
-    while (at + 1 < bytes.length) {
-      const byte = bytes[at];
-      const next = bytes[at + 1];
-      if (byte === 0x2f && next === 0x2a) {
-        depth++;
-        at += 2;
-      } else if (byte === 0x2a && next === 0x2f) {
-        depth--;
-        at += 2;
-        if (depth === 0) {
-          this.#comment(this.#at, at);
-          return null;
-        }
-      } else at++;
-    }
-    return { code: "UNCLOSED_COMMENT", at: this.#at };
+    const end = endOfBlock(this.#bytes, this.#at);
+    if (end < 0) return { code: "UNCLOSED_COMMENT", at: this.#at };
+    this.#comment(this.#at, end);
+    return null;
   }
 
   #comment(start: number, end: number): void {
@@ -223,15 +256,15 @@ class Scan {
   #string(): SqlFault | null {
     const bytes = this.#bytes;
     const opens = this.#at;
-    const escapes = this.#hasEscapePrefix();
-    let at = opens + 1;
-    for (;;) {
-      at = escapes ? endOfEscaped(bytes, at) : endOfDoubled(bytes, at, 0x27);
-      if (at < 0) return { code: "UNCLOSED_QUOTE", at: opens };
-      const goesOn = escapes ? continuation(bytes, at) : -1;
-      if (goesOn < 0) return this.#closed(at);
-      at = goesOn;
-    }
+    const goesOn = this.#escapedEnd >= 0 &&
+      areSpacesWithLine(bytes, this.#escapedEnd, opens);
+    const escapes = goesOn || this.#hasEscapePrefix();
+    const end = escapes
+      ? endOfEscaped(bytes, opens + 1)
+      : endOfDoubled(bytes, opens + 1, 0x27);
+    if (end < 0) return { code: "UNCLOSED_QUOTE", at: opens };
+    this.#escapedEnd = escapes ? end : -1;
+    return this.#closed(end);
   }
 
   /** Whether an `E` stands before the quote, and is a word of its own. */
@@ -289,8 +322,7 @@ class Scan {
   #word(): null {
     const bytes = this.#bytes;
     const start = this.#at;
-    let end = start + 1;
-    while (end < bytes.length && IN_WORD[bytes[end]!] === 1) end++;
+    const end = endOfWord(bytes, start);
     // The E of a string, and the U of `U&''`, belong to their quotes.
     this.#at = end;
     if (!this.#watchesWords()) return null;
@@ -301,57 +333,145 @@ class Scan {
       this.#isCopy ||= this.#head === "copy ";
       this.#isRoutine ||= ROUTINE.test(this.#head);
     }
-    if (this.#isCopy && this.#lastWord === "from" && word === "stdin") {
-      this.#isCopyFromStdin = true;
+    if (this.#depth === 0) {
+      const isStdin = this.#lastWord === "from" && word === "stdin";
+      if (this.#isCopy && isStdin) this.#isCopyFromStdin = true;
+      // A label is no keyword: `select 1 as end`, `select t.case`.
+      const isLabel = this.#lastWord === "as" || bytes[start - 1] === 0x2e;
+      if (this.#isRoutine && !isLabel) this.#bodyWord(word);
     }
     this.#lastWord = word;
-    if (this.#isRoutine && this.#parens === 0) this.#bodyWord(word);
+    this.#lastWordAt = start;
     return null;
   }
 
   #bodyWord(word: string): void {
-    if (word === "begin") this.#begins++;
-    else if (word === "case" && this.#begins > 0) this.#begins++;
-    else if (word === "end" && this.#begins > 0) this.#begins--;
+    if (this.#begins > 0) {
+      if (word === "case") this.#begins++;
+      else if (word === "end") this.#begins--;
+    } else if (word === "atomic" && this.#lastWord === "begin") {
+      this.#begins = 1;
+      this.#bodyAt = this.#lastWordAt;
+    }
   }
 
   #semicolon(): SqlFault | null {
     const end = this.#at + 1;
     this.#at = end;
-    if (this.#parens > 0 || this.#begins > 0) return null;
-    if (!this.#isCopyFromStdin) {
-      this.#endStatement(end);
+    if (this.#depth > 0 || this.#begins > 0) {
+      if (this.#start < 0) this.#start = end - 1;
+      this.#lastWord = "";
       return null;
     }
-    const after = endOfCopyData(this.#bytes, end);
-    if (after < 0) return { code: "UNCLOSED_COPY_DATA", at: this.#start };
-    this.#endStatement(after);
-    return this.#closed(after);
+    return this.#send(end, true);
   }
 
-  /** A command of psql takes the rest of its line. */
-  #metaCommand(): null {
+  /** What psql makes of a backslash outside of quotes. */
+  #backslash(): SqlFault | null {
+    const bytes = this.#bytes;
     const at = this.#at;
-    const { bytes, end } = this.#lineEnd(at);
     this.#parts.meta?.(at);
-    this.#closed(end);
-    if (this.#start < 0) {
-      this.#parts.statement?.(at, trimmedEnd(bytes, at, end), true);
-    } else if (sendsQuery(bytes, at + 1)) {
-      this.#endStatement(trimmedEnd(bytes, at, end));
+    const mark = bytes[at + 1];
+    // `\;` and `\:` are the bytes themselves; the former sends nothing.
+    if (mark === 0x3a) {
+      if (this.#start < 0) this.#start = at;
+      return this.#closed(at + 2);
     }
+    if (mark === 0x3b) {
+      const isOpen = this.#depth > 0 || this.#begins > 0;
+      if (!isOpen) this.#endStatement(this.#lastSolid());
+      return this.#closed(at + 2);
+    }
+    const { effect, end, next } = commandAt(bytes, at);
+    this.#closed(next);
+    return this.#command(effect, at, trimmedEnd(bytes, at, end));
+  }
+
+  #command(effect: PsqlEffect, at: number, end: number): SqlFault | null {
+    let after = end;
+    if (effect === "copy") {
+      after = this.#data(end);
+      if (after < 0) return { code: "UNCLOSED_COPY_DATA", at };
+    } else if (effect === "drop") this.#drop();
+    else this.#branch(effect);
+    if (this.#start < 0) {
+      this.#held.push({ start: at, end: after, isMeta: true });
+    }
+    return effect === "send" || effect === "describe"
+      ? this.#send(end, effect === "send")
+      : null;
+  }
+
+  #branch(effect: PsqlEffect): void {
+    const branches = this.#branches;
+    if (effect === "if") {
+      branches.push({ depth: this.#depth, at: this.#depthAt });
+    } else if (effect === "endif") branches.pop();
+    else if (effect === "else") {
+      this.#depth = branches.at(-1)?.depth ?? this.#depth;
+      this.#depthAt = branches.at(-1)?.at ?? this.#depthAt;
+    }
+  }
+
+  /** psql sends what it holds. A COPY then reads the lines behind. */
+  #send(end: number, isRun: boolean): SqlFault | null {
+    this.#countCopy();
+    let after = end;
+    for (let left = isRun ? this.#copies : 0; left > 0; left--) {
+      after = this.#data(end);
+      if (after < 0) return { code: "UNCLOSED_COPY_DATA", at: this.#copyAt };
+    }
+    const isWhole = after > end && isLineOver(this.#bytes, end);
+    this.#endStatement(isWhole ? after : end);
+    this.#copies = 0;
+    this.#release();
     return null;
   }
 
-  #endStatement(end: number): void {
-    if (this.#start >= 0) this.#parts.statement?.(this.#start, end, false);
+  /** Behind data that begin with the next line, or -1 where they never end. */
+  #data(from: number): number {
+    const bytes = this.#bytes;
+    const isFirst = this.#limit === bytes.length;
+    const end = endOfCopyData(bytes, isFirst ? from : this.#dataEnd);
+    if (end < 0) return -1;
+    if (isFirst) this.#limit = bytes.indexOf(LF, from);
+    this.#dataEnd = end;
+    return end;
+  }
+
+  #countCopy(): void {
+    if (!this.#isCopyFromStdin) return;
+    if (this.#copies++ === 0) this.#copyAt = this.#start;
+    this.#isCopyFromStdin = false;
+  }
+
+  /** psql forgets what it holds; its commands were run. */
+  #drop(): void {
+    this.#held = this.#held.filter(({ isMeta }) => isMeta);
+    this.#release();
     this.#start = -1;
-    this.#parens = 0;
+    this.#endStatement(0);
+    this.#copies = 0;
+  }
+
+  #release(): void {
+    for (const { start, end, isMeta } of this.#held) {
+      this.#parts.statement?.(start, end, isMeta);
+    }
+    this.#held = [];
+  }
+
+  #endStatement(end: number): void {
+    this.#countCopy();
+    if (this.#start >= 0) {
+      this.#held.push({ start: this.#start, end, isMeta: false });
+    }
+    this.#start = -1;
+    this.#depth = 0;
     this.#words = 0;
     this.#head = "";
     this.#isRoutine = false;
     this.#isCopy = false;
-    this.#isCopyFromStdin = false;
     this.#lastWord = "";
     this.#begins = 0;
   }

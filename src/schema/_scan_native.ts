@@ -34,6 +34,8 @@ const FAULTS: readonly (SchemaFaultCode | null)[] = [
   "UNCLOSED_COMMENT",
   "UNCLOSED_DOLLAR_QUOTE",
   "UNCLOSED_COPY_DATA",
+  "UNCLOSED_PARENTHESIS",
+  "UNCLOSED_BODY",
 ];
 
 /** So few and small files take less than 1 ms, and less than a thread. */

@@ -98,7 +98,7 @@ function encodingFault(
   text: Uint8Array,
 ): { code: "INVALID_UTF8" | "NUL_BYTE"; at: number } | null {
   const nul = text.indexOf(0);
-  const bad = isUtf8(text) ? -1 : firstIllFormed(text);
+  const bad = firstIllFormed(text);
   if (bad >= 0 && (nul < 0 || bad < nul)) {
     return { code: "INVALID_UTF8", at: bad };
   }
@@ -114,7 +114,9 @@ function isUtf8(text: Uint8Array): boolean {
   }
 }
 
-function firstIllFormed(text: Uint8Array): number {
+/** The first byte that is not UTF-8, or -1. */
+export function firstIllFormed(text: Uint8Array): number {
+  if (isUtf8(text)) return -1;
   for (let at = 0; at < text.length;) {
     if (text[at]! < 0x80) at++;
     else {

@@ -69,6 +69,8 @@ const TEXT_CODES: ReadonlySet<string> = new Set<TextCode>([
   "UNCLOSED_COMMENT",
   "UNCLOSED_DOLLAR_QUOTE",
   "UNCLOSED_COPY_DATA",
+  "UNCLOSED_PARENTHESIS",
+  "UNCLOSED_BODY",
 ]);
 
 const SENTENCES: Readonly<

@@ -4,9 +4,11 @@
  * @module
  */
 
-import { ParseError } from "../errors.ts";
+import { ParseError, type SqlErrorCode } from "../errors.ts";
 import { assertPlainBytes } from "../input.ts";
 import { scanSql } from "./_lexer_ts.ts";
+import { firstIllFormed } from "./_scan_ts.ts";
+import { kindOf } from "./_statement_kind.ts";
 import { placeOf } from "./faults.ts";
 
 /** A statement of SQL. */
@@ -18,8 +20,9 @@ export interface SqlStatement {
   /** The line where it begins, from 1. */
   readonly line: number;
   /**
-   * Its first words in lower case: `select`, `insert`, `create table`,
-   * `alter table`, `drop view`; `meta` for a command of psql.
+   * Its first word in lower case, with the kind of the object as PostgreSQL
+   * names it: `select`, `insert`, `create table`, `drop materialized view`;
+   * `meta` for a command of psql, `other` where no word stands in front.
    */
   readonly kind: string;
 }
@@ -27,12 +30,14 @@ export interface SqlStatement {
 /**
  * Splits SQL at the semicolons that end statements: not at those in quotes,
  * dollar quotes, comments, parentheses and bodies of routines. The data of
- * `COPY … FROM stdin` belong to their statement. The rules are PostgreSQL's.
+ * `COPY … FROM stdin` belong to their statement. Statements are what the
+ * server executes: one that ends with `\;` is one, what `\r` drops is none,
+ * and neither is a semicolon alone. The rules are PostgreSQL's.
  *
  * @param bytes SQL in UTF-8.
  * @returns The statements in order.
- * @throws {ParseError} If a quote, a name, a comment or data are never
- * closed.
+ * @throws {ParseError} If a quote, a name, a comment, data, a parenthesis or
+ * a body are never closed; `INVALID_UTF8` if the bytes are not UTF-8.
  * @throws {TypeError} If the bytes are no `Uint8Array`.
  *
  * @example A semicolon in a function is none
@@ -51,11 +56,18 @@ export interface SqlStatement {
  */
 export function splitStatements(bytes: Uint8Array): SqlStatement[] {
   assertPlainBytes(bytes);
+  const bad = firstIllFormed(bytes);
+  if (bad >= 0) throw faultAt(bytes, "INVALID_UTF8", bad);
+  // A byte order mark belongs to no statement; psql skips it too.
+  const skipped = hasBom(bytes) ? BOM_BYTES : 0;
+  const text = bytes.subarray(skipped);
   const statements: SqlStatement[] = [];
   let line = 1;
   let lineEnd = bytes.indexOf(0x0a);
-  const fault = scanSql(bytes, {
-    statement(start, end, isMeta) {
+  const fault = scanSql(text, {
+    statement(from, to, isMeta) {
+      const start = from + skipped;
+      const end = to + skipped;
       for (; lineEnd >= 0 && lineEnd < start; line++) {
         lineEnd = bytes.indexOf(0x0a, lineEnd + 1);
       }
@@ -64,37 +76,20 @@ export function splitStatements(bytes: Uint8Array): SqlStatement[] {
     },
   });
   if (fault === null) return statements;
-  const { code, at } = fault;
-  throw new ParseError({
-    code,
-    ...placeOf(bytes, at),
-    byteOffset: at,
-    args: {},
-  });
+  throw faultAt(bytes, fault.code, fault.at + skipped);
 }
 
-/** Words behind which the kind of the object stands. */
-const OF_OBJECTS: ReadonlySet<string> = new Set([
-  ...["create", "alter", "drop", "comment"],
-]);
+const BOM_BYTES = 3;
 
-/** Words between them that say no more. */
-const FILLERS: ReadonlySet<string> = new Set([
-  ...["or", "replace", "temp", "temporary", "global", "local", "unlogged"],
-  ...["unique", "recursive", "constraint", "trusted", "procedural", "on"],
-]);
+function hasBom(bytes: Uint8Array): boolean {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+}
 
-/** Bytes of a statement that can hold its first words. */
-const HEAD_BYTES = 512;
-
-const DECODER = new TextDecoder();
-
-function kindOf(statement: Uint8Array): string {
-  const text = DECODER.decode(statement.subarray(0, HEAD_BYTES));
-  const words = text.replace(/--[^\n]*|\/\*[^]*?\*\//g, " ")
-    .toLowerCase().match(/[a-z_]+/g) ?? [];
-  const [first = "other", ...rest] = words;
-  if (!OF_OBJECTS.has(first)) return first;
-  const object = rest.find((word) => !FILLERS.has(word));
-  return object === undefined ? first : `${first} ${object}`;
+function faultAt(
+  bytes: Uint8Array,
+  code: SqlErrorCode | "INVALID_UTF8",
+  at: number,
+): ParseError {
+  const place = { ...placeOf(bytes, at), byteOffset: at };
+  return new ParseError({ code, ...place, args: {} });
 }

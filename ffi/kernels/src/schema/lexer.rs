@@ -4,6 +4,12 @@
 
 use memchr::{memchr, memchr2, memmem};
 
+use super::marks::{
+    Class, Include, are_spaces, are_spaces_with_line, class, end_of_block, end_of_copy_data,
+    end_of_doubled, end_of_escaped, end_of_tag, end_of_word, in_word, include_at,
+};
+use super::psql::{Effect, command_at};
+
 /// What was left open at the end of the bytes, by the byte that opens it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SqlFault {
@@ -12,15 +18,8 @@ pub enum SqlFault {
     Comment(usize),
     DollarQuote(usize),
     CopyData(usize),
-}
-
-/// A line `-- @include PATH`: its bytes with the line end, and those of the path.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Include {
-    pub start: usize,
-    pub end: usize,
-    pub path_start: usize,
-    pub path_end: usize,
+    Parenthesis(usize),
+    Body(usize),
 }
 
 /// What is found on the way.
@@ -31,78 +30,63 @@ pub struct SqlParts {
     pub meta: Option<usize>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Class {
-    Plain,
-    Space,
-    Quote,
-    Double,
-    Dollar,
-    Minus,
-    Slash,
-    Backslash,
-    Semicolon,
-    Open,
-    Close,
-    Letter,
-}
-
 /// Words of an unfinished statement that decide how it ends.
 const WORDS_MAX: u32 = 4;
 
 /// A word longer than this is no keyword.
 const WORD_BYTES_MAX: usize = 16;
 
-static CLASSES: [Class; 256] = classes();
-
-const fn classes() -> [Class; 256] {
-    let mut table = [Class::Plain; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        table[byte] = match byte as u8 {
-            b' ' | 0x09..=0x0d => Class::Space,
-            b'\'' => Class::Quote,
-            b'"' => Class::Double,
-            b'$' => Class::Dollar,
-            b'-' => Class::Minus,
-            b'/' => Class::Slash,
-            b'\\' => Class::Backslash,
-            b';' => Class::Semicolon,
-            b'(' => Class::Open,
-            b')' => Class::Close,
-            b'a'..=b'z' | b'A'..=b'Z' | b'_' | 0x80..=0xff => Class::Letter,
-            _ => Class::Plain,
-        };
-        byte += 1;
-    }
-    table
-}
-
-fn class(byte: u8) -> Class {
-    CLASSES[usize::from(byte)]
-}
-
-fn in_word(byte: u8) -> bool {
-    byte == b'$' || byte.is_ascii_digit() || class(byte) == Class::Letter
-}
-
 /// Reads SQL to its end.
 pub fn scan_sql(bytes: &[u8], parts: &mut SqlParts) -> Result<(), SqlFault> {
     let state = Statement::default();
-    Scan { bytes, parts, at: 0, token_end: 0, start: None, state, word_run: (0, false) }.run()
+    let scan = Scan {
+        bytes,
+        parts,
+        at: 0,
+        limit: bytes.len(),
+        data_end: 0,
+        token_end: 0,
+        start: None,
+        state,
+        branches: Vec::new(),
+        word_run: (0, false),
+        escaped_end: None,
+        copies: 0,
+        copy_at: 0,
+    };
+    scan.run()
+}
+
+/// Open parentheses, and where the first of them stands.
+#[derive(Clone, Copy, Default)]
+struct Parens {
+    depth: usize,
+    at: usize,
 }
 
 /// What is known of the statement under way.
 #[derive(Default)]
 struct Statement {
-    parens: u32,
+    parens: Parens,
     words: u32,
     /// How far the first words are those of a routine's definition.
     head: Head,
     is_copy_from_stdin: bool,
-    last_is_from: bool,
-    /// Open `BEGIN` and `CASE` of a routine's body.
-    begins: u32,
+    last: Last,
+    last_at: usize,
+    /// The body of a routine with its open `CASE`, and where it begins.
+    begins: usize,
+    body_at: usize,
+}
+
+/// The word before, where that decides what the next one means.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Last {
+    From,
+    Begin,
+    As,
+    #[default]
+    Other,
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
@@ -136,22 +120,43 @@ impl Statement {
         self.words < WORDS_MAX || matches!(self.head, Head::Routine | Head::Copy)
     }
 
-    fn word(&mut self, word: &[u8]) {
+    fn is_open(&self) -> bool {
+        self.parens.depth > 0 || self.begins > 0
+    }
+
+    /// A word that begins at a byte, whether behind a point or not.
+    fn word(&mut self, word: &[u8], at: usize, is_behind_point: bool) {
         if self.words < WORDS_MAX {
             self.words += 1;
             self.head = self.head.after(word);
         }
-        if self.head == Head::Copy && self.last_is_from && word == b"stdin" {
-            self.is_copy_from_stdin = true;
-        }
-        self.last_is_from = word == b"from";
-        if self.head == Head::Routine && self.parens == 0 {
-            match word {
-                b"begin" => self.begins += 1,
-                b"case" if self.begins > 0 => self.begins += 1,
-                b"end" => self.begins = self.begins.saturating_sub(1),
-                _ => {}
+        if self.parens.depth == 0 {
+            let is_stdin = self.last == Last::From && word == b"stdin";
+            self.is_copy_from_stdin |= self.head == Head::Copy && is_stdin;
+            // A label is no keyword: `select 1 as end`, `select t.case`.
+            let is_label = self.last == Last::As || is_behind_point;
+            if self.head == Head::Routine && !is_label {
+                self.body_word(word);
             }
+        }
+        self.last_at = at;
+        self.last = match word {
+            b"from" => Last::From,
+            b"begin" => Last::Begin,
+            b"as" => Last::As,
+            _ => Last::Other,
+        };
+    }
+
+    fn body_word(&mut self, word: &[u8]) {
+        match word {
+            b"case" if self.begins > 0 => self.begins += 1,
+            b"end" => self.begins = self.begins.saturating_sub(1),
+            b"atomic" if self.begins == 0 && self.last == Last::Begin => {
+                self.begins = 1;
+                self.body_at = self.last_at;
+            }
+            _ => {}
         }
     }
 }
@@ -160,6 +165,10 @@ struct Scan<'a> {
     bytes: &'a [u8],
     parts: &'a mut SqlParts,
     at: usize,
+    /// Where reading stops: the end, or the line end before data.
+    limit: usize,
+    /// Behind the data that begin at the limit.
+    data_end: usize,
     /// Where the last token ended: what stands there begins a new one.
     token_end: usize,
     /// Where the statement under way begins.
@@ -167,24 +176,38 @@ struct Scan<'a> {
     state: Statement,
     /// The end of what was looked at of a word, and whether it has letters.
     word_run: (usize, bool),
+    /// The parentheses at each open `\if`: every branch begins with them.
+    branches: Vec<Parens>,
+    /// Behind an `E''` string and line comments, which may go on.
+    escaped_end: Option<usize>,
+    /// How many statements that psql holds read data, and where the first of them begins.
+    copies: usize,
+    copy_at: usize,
 }
 
 impl Scan<'_> {
     fn run(mut self) -> Result<(), SqlFault> {
-        loop {
+        while self.at < self.bytes.len() {
             self.skip();
-            let Some(&byte) = self.bytes.get(self.at) else {
-                return Ok(());
-            };
-            self.token(class(byte))?;
+            if self.at < self.limit {
+                self.token(class(self.bytes[self.at]))?;
+            } else if self.limit < self.bytes.len() {
+                self.closed(self.at.max(self.data_end))?;
+                self.limit = self.bytes.len();
+            }
         }
+        let Statement { parens, begins, body_at, .. } = self.state;
+        if parens.depth > 0 {
+            return Err(SqlFault::Parenthesis(parens.at));
+        }
+        if begins > 0 { Err(SqlFault::Body(body_at)) } else { Ok(()) }
     }
 
     /// The bulk of the bytes ends no token and begins none.
     fn skip(&mut self) {
         let in_statement = self.start.is_some();
         let skips_words = in_statement && !self.state.watches_words();
-        let rest = &self.bytes[self.at..];
+        let rest = &self.bytes[self.at.min(self.limit)..self.limit];
         let skipped = rest.iter().position(|&byte| match class(byte) {
             Class::Space => false,
             Class::Plain => !in_statement,
@@ -200,10 +223,15 @@ impl Scan<'_> {
         match (kind, next) {
             (Class::Minus, Some(b'-')) => return self.line_comment(),
             (Class::Slash, Some(b'*')) => return self.block_comment(),
-            (Class::Backslash, _) => return self.meta_command(),
+            (Class::Backslash, _) => return self.backslash(),
+            (Class::Semicolon, _) => return self.semicolon(),
             _ => {}
         }
         self.start.get_or_insert(at);
+        // Words with another token between do not belong together.
+        if kind != Class::Letter {
+            self.state.last = Last::Other;
+        }
         match kind {
             Class::Quote => return self.string(),
             Class::Double => {
@@ -212,9 +240,15 @@ impl Scan<'_> {
             }
             Class::Dollar => return self.dollar(),
             Class::Letter => return self.word(),
-            Class::Semicolon => return self.semicolon(),
-            Class::Open => self.state.parens += 1,
-            Class::Close => self.state.parens = self.state.parens.saturating_sub(1),
+            Class::Open => {
+                let Parens { depth, at: first } = self.state.parens;
+                let at = if depth == 0 { at } else { first };
+                self.state.parens = Parens { depth: depth + 1, at };
+            }
+            Class::Close => {
+                let parens = &mut self.state.parens;
+                parens.depth = parens.depth.saturating_sub(1);
+            }
             _ => {}
         }
         self.at = at + 1;
@@ -236,6 +270,9 @@ impl Scan<'_> {
     fn line_comment(&mut self) -> Result<(), SqlFault> {
         let start = self.at;
         let end = self.line_end();
+        if self.escaped_end.is_some_and(|from| are_spaces(&self.bytes[from..start])) {
+            self.escaped_end = Some(end);
+        }
         if let Some(include) = include_at(self.bytes, start, end) {
             self.parts.includes.push(include);
         }
@@ -243,43 +280,22 @@ impl Scan<'_> {
     }
 
     fn block_comment(&mut self) -> Result<(), SqlFault> {
-        let opens = self.at;
-        let mut at = opens;
-        let mut depth = 0;
-        while let Some(found) = memchr2(b'/', b'*', &self.bytes[at..]) {
-            at += found;
-            match (self.bytes[at], self.bytes.get(at + 1)) {
-                (b'/', Some(b'*')) => depth += 1,
-                (b'*', Some(b'/')) => depth -= 1,
-                _ => {
-                    at += 1;
-                    continue;
-                }
-            }
-            at += 2;
-            if depth == 0 {
-                return self.closed(at);
-            }
-        }
-        Err(SqlFault::Comment(opens))
+        let end = end_of_block(self.bytes, self.at);
+        self.closed(end.ok_or(SqlFault::Comment(self.at))?)
     }
 
     fn string(&mut self) -> Result<(), SqlFault> {
         let opens = self.at;
-        let escapes = self.has_escape_prefix();
-        let mut at = opens + 1;
-        loop {
-            let end = if escapes {
-                end_of_escaped(self.bytes, at)
-            } else {
-                end_of_doubled(self.bytes, at, b'\'')
-            };
-            let end = end.ok_or(SqlFault::Quote(opens))?;
-            match continuation(self.bytes, end) {
-                Some(next) if escapes => at = next,
-                _ => return self.closed(end),
-            }
-        }
+        let before = self.escaped_end.map(|from| &self.bytes[from..opens]);
+        let escapes = before.is_some_and(are_spaces_with_line) || self.has_escape_prefix();
+        let end = if escapes {
+            end_of_escaped(self.bytes, opens + 1)
+        } else {
+            end_of_doubled(self.bytes, opens + 1, b'\'')
+        };
+        let end = end.ok_or(SqlFault::Quote(opens))?;
+        self.escaped_end = escapes.then_some(end);
+        self.closed(end)
     }
 
     /// Whether an `E` stands before the quote, and is a word of its own.
@@ -318,155 +334,106 @@ impl Scan<'_> {
 
     fn word(&mut self) -> Result<(), SqlFault> {
         let start = self.at;
-        let rest = &self.bytes[start..];
-        let length = rest.iter().position(|&byte| !in_word(byte)).unwrap_or(rest.len());
-        self.at = start + length;
+        let end = end_of_word(self.bytes, start);
+        self.at = end;
         if !self.state.watches_words() {
             return Ok(());
         }
-        if length > WORD_BYTES_MAX {
-            self.state.word(b"?");
-            return Ok(());
-        }
+        let is_behind_point = start > 0 && self.bytes[start - 1] == b'.';
+        let word = &self.bytes[start..end];
         let mut lower = [0; WORD_BYTES_MAX];
-        lower[..length].copy_from_slice(&rest[..length]);
-        lower.make_ascii_lowercase();
-        self.state.word(&lower[..length]);
+        let word = match lower.get_mut(..word.len()) {
+            Some(lower) => {
+                lower.copy_from_slice(word);
+                lower.make_ascii_lowercase();
+                lower
+            }
+            None => b"?".as_slice(),
+        };
+        self.state.word(word, start, is_behind_point);
         Ok(())
     }
 
     fn semicolon(&mut self) -> Result<(), SqlFault> {
-        let end = self.at + 1;
-        self.at = end;
-        if self.state.parens > 0 || self.state.begins > 0 {
+        self.at += 1;
+        if self.state.is_open() {
+            self.start.get_or_insert(self.at - 1);
+            self.state.last = Last::Other;
             return Ok(());
         }
-        let reads_data = self.state.is_copy_from_stdin;
-        let start = self.end_statement();
-        if !reads_data {
-            return Ok(());
-        }
-        let after = end_of_copy_data(self.bytes, end).ok_or(SqlFault::CopyData(start))?;
-        self.closed(after)
+        self.send(self.at, true)
     }
 
-    /// A command of psql takes the rest of its line.
-    fn meta_command(&mut self) -> Result<(), SqlFault> {
+    /// What psql makes of a backslash outside of quotes.
+    fn backslash(&mut self) -> Result<(), SqlFault> {
         let at = self.at;
-        let end = self.line_end();
         self.parts.meta.get_or_insert(at);
-        if self.start.is_some() && sends_query(&self.bytes[at + 1..end]) {
-            self.end_statement();
+        match self.bytes.get(at + 1) {
+            // `\;` and `\:` are the bytes themselves; the former sends nothing.
+            Some(b':') => {
+                self.start.get_or_insert(at);
+                self.closed(at + 2)
+            }
+            Some(b';') => {
+                if !self.state.is_open() {
+                    self.end_statement();
+                }
+                self.closed(at + 2)
+            }
+            _ => {
+                let command = command_at(self.bytes, at);
+                self.closed(command.next)?;
+                self.command(command.effect, at, command.end)
+            }
         }
-        self.closed(end)
     }
 
-    fn end_statement(&mut self) -> usize {
+    fn command(&mut self, effect: Effect, at: usize, end: usize) -> Result<(), SqlFault> {
+        match effect {
+            Effect::Copy => self.data(end).ok_or(SqlFault::CopyData(at))?,
+            Effect::Drop => {
+                self.start = None;
+                self.end_statement();
+                self.copies = 0;
+            }
+            Effect::Send | Effect::Describe => self.send(end, effect == Effect::Send)?,
+            Effect::If => self.branches.push(self.state.parens),
+            Effect::Else => self.state.parens = *self.branches.last().unwrap_or(&self.state.parens),
+            Effect::Endif => drop(self.branches.pop()),
+            Effect::None => {}
+        }
+        Ok(())
+    }
+
+    /// psql sends what it holds. A COPY then reads the lines behind.
+    fn send(&mut self, end: usize, is_run: bool) -> Result<(), SqlFault> {
+        self.end_statement();
+        let copies = std::mem::take(&mut self.copies);
+        for _ in 0..if is_run { copies } else { 0 } {
+            self.data(end).ok_or(SqlFault::CopyData(self.copy_at))?;
+        }
+        Ok(())
+    }
+
+    /// Finds the end of data that begin with the next line.
+    fn data(&mut self, from: usize) -> Option<()> {
+        let is_first = self.limit == self.bytes.len();
+        let end = end_of_copy_data(self.bytes, if is_first { from } else { self.data_end })?;
+        if is_first {
+            self.limit = from + memchr(b'\n', &self.bytes[from..])?;
+        }
+        self.data_end = end;
+        Some(())
+    }
+
+    fn end_statement(&mut self) {
+        if self.state.is_copy_from_stdin {
+            if self.copies == 0 {
+                self.copy_at = self.start.unwrap_or(self.at);
+            }
+            self.copies += 1;
+        }
         self.state = Statement::default();
-        self.start.take().unwrap_or(self.at)
-    }
-}
-
-/// Behind the quote that closes, where a doubled one stands for itself.
-fn end_of_doubled(bytes: &[u8], from: usize, quote: u8) -> Option<usize> {
-    let mut at = from;
-    loop {
-        let found = at + memchr(quote, bytes.get(at..)?)?;
-        if bytes.get(found + 1) != Some(&quote) {
-            return Some(found + 1);
-        }
-        at = found + 2;
-    }
-}
-
-/// The same where a backslash takes the byte behind it along.
-fn end_of_escaped(bytes: &[u8], from: usize) -> Option<usize> {
-    let mut at = from;
-    loop {
-        let found = at + memchr2(b'\\', b'\'', bytes.get(at..)?)?;
-        let is_end = bytes[found] == b'\'' && bytes.get(found + 1) != Some(&b'\'');
-        if is_end {
-            return Some(found + 1);
-        }
-        at = found + 2;
-    }
-}
-
-/// Behind the opening quote of a part that goes on with a string: spaces with a line end between
-/// stand before it.
-fn continuation(bytes: &[u8], from: usize) -> Option<usize> {
-    let rest = &bytes[from..];
-    let spaces = rest.iter().position(|&byte| class(byte) != Class::Space)?;
-    let has_line = rest[..spaces].iter().any(|&byte| byte == b'\n' || byte == b'\r');
-    (rest[spaces] == b'\'' && has_line).then_some(from + spaces + 1)
-}
-
-/// Behind the second dollar of `$tag$`.
-fn end_of_tag(bytes: &[u8], from: usize) -> Option<usize> {
-    let mut at = from + 1;
-    if class(*bytes.get(at)?) == Class::Letter {
-        while bytes.get(at).is_some_and(|&byte| byte != b'$' && in_word(byte)) {
-            at += 1;
-        }
-    }
-    (bytes.get(at) == Some(&b'$')).then_some(at + 1)
-}
-
-/// Behind the line `\.` that ends the data of a copy.
-fn end_of_copy_data(bytes: &[u8], from: usize) -> Option<usize> {
-    let mut line = from + memchr(b'\n', &bytes[from..])? + 1;
-    loop {
-        let next = memchr(b'\n', &bytes[line..]);
-        let end = next.map_or(bytes.len(), |found| line + found);
-        let text = &bytes[line..end];
-        if text.strip_suffix(b"\r").unwrap_or(text) == b"\\." {
-            return Some(line + 2);
-        }
-        line = end + 1;
-        next?;
-    }
-}
-
-/// Whether a command of psql sends what stands before it.
-fn sends_query(command: &[u8]) -> bool {
-    let length = command.iter().position(|&byte| !in_word(byte)).unwrap_or(command.len());
-    let name = command[..length].to_ascii_lowercase();
-    let names: [&[u8]; 7] = [b"g", b"gx", b"gexec", b"gset", b"gdesc", b"crosstabview", b"watch"];
-    names.contains(&name.as_slice())
-}
-
-/// A line comment that is a directive and has its line for itself.
-fn include_at(bytes: &[u8], start: usize, end: usize) -> Option<Include> {
-    let is_blank = |byte: &u8| *byte == b' ' || *byte == b'\t';
-    let text = bytes[start + 2..end].trim_prefix_blanks();
-    let path = text.strip_prefix(b"@include")?;
-    if path.first().is_some_and(|byte| !is_blank(byte)) {
-        return None;
-    }
-    let before = bytes[..start].iter().rposition(|byte| !is_blank(byte));
-    if before.is_some_and(|at| bytes[at] != b'\n') {
-        return None;
-    }
-    let path_start = end - path.trim_prefix_blanks().len();
-    let solid = bytes[path_start..end].iter().rposition(|byte| !is_blank(byte));
-    let mut after = end;
-    after += usize::from(bytes.get(after) == Some(&b'\r'));
-    after += usize::from(bytes.get(after) == Some(&b'\n'));
-    Some(Include {
-        start: before.map_or(0, |at| at + 1),
-        end: after,
-        path_start,
-        path_end: solid.map_or(path_start, |at| path_start + at + 1),
-    })
-}
-
-trait Blanks {
-    fn trim_prefix_blanks(&self) -> &[u8];
-}
-
-impl Blanks for [u8] {
-    fn trim_prefix_blanks(&self) -> &[u8] {
-        let solid = self.iter().position(|&byte| byte != b' ' && byte != b'\t');
-        &self[solid.unwrap_or(self.len())..]
+        self.start = None;
     }
 }

@@ -2,10 +2,13 @@
 //! them together, is the caller's business.
 
 mod lexer;
+mod marks;
+mod psql;
 mod scan;
 
 #[cfg(test)]
 mod tests;
 
-pub use lexer::{Include, SqlFault, SqlParts, scan_sql};
+pub use lexer::{SqlFault, SqlParts, scan_sql};
+pub use marks::Include;
 pub use scan::{Scan, ScannedFile, Status};

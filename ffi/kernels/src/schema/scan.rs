@@ -8,7 +8,8 @@ use std::thread;
 
 use memchr::{memchr, memchr_iter};
 
-use super::lexer::{Include, SqlFault, SqlParts, scan_sql};
+use super::lexer::{SqlFault, SqlParts, scan_sql};
+use super::marks::Include;
 use crate::control::Control;
 use crate::fault::Error;
 use crate::hash::{self, Algorithm, Digest};
@@ -193,6 +194,8 @@ fn number_of(fault: SqlFault) -> TextFault {
         SqlFault::Comment(at) => (5, at),
         SqlFault::DollarQuote(at) => (6, at),
         SqlFault::CopyData(at) => (7, at),
+        SqlFault::Parenthesis(at) => (8, at),
+        SqlFault::Body(at) => (9, at),
     }
 }
 

@@ -18,12 +18,17 @@ fn what_is_never_closed_is_named_with_its_byte() {
     assert_eq!(fault_of("/* /* */"), Some(SqlFault::Comment(0)));
     assert_eq!(fault_of("$a$ $b$"), Some(SqlFault::DollarQuote(0)));
     assert_eq!(fault_of("copy t from stdin;\n1\n"), Some(SqlFault::CopyData(0)));
-    assert_eq!(fault_of("a$b$c; \\echo it's\n-- it's\n/* it's */"), None);
+    assert_eq!(fault_of("\\copy t from stdin\n1\n"), Some(SqlFault::CopyData(0)));
+    assert_eq!(fault_of("(1), (2; (3"), Some(SqlFault::Parenthesis(5)));
+    let body = "create procedure p() begin atomic select case when true then 1; end;";
+    assert_eq!(fault_of(body), Some(SqlFault::Body(21)));
+    assert_eq!(fault_of("a$b$c; \\echo it's (\n-- it's\n/* it's */"), None);
+    assert_eq!(fault_of("(1 \\g\n2; 3) \\; '\n' \\echo it's"), None);
 }
 
 #[test]
 fn no_bytes_make_it_panic_or_hang() {
-    let marks = b"'\"$-/*\\;() eE\nab@\r$copy from stdin;\n\\.\n";
+    let marks = b"'\"$-/*\\;:|`() eE\nab@\r$copy from stdin;\n\\.\n\\g\\r\\;\\copy";
     let mut seed = 7u64;
     for _ in 0..20_000 {
         let bytes: Vec<u8> = (0..seed % 40)
