@@ -250,6 +250,8 @@ testEngines("hashFiles() heeds globs and .gitignore", async (engine) => {
   }
   scratch.write(".gitignore", "# what is built\n*.log\n/dist\n");
   scratch.write("b/.gitignore", "!keep.log\n");
+  // What `git submodule add` puts there.
+  scratch.write("d/e/.git", "gitdir: ../../.git/modules/e\n");
   const found = async (options: HashFilesOptions) => {
     const { files, failures } = await hashFiles(folder, { engine, ...options });
     assertEquals(failures, []);
