@@ -192,21 +192,21 @@ function tokensOf(pattern: string): Token[] {
 const NEVER: Token[] = [() => false];
 
 /** Git's classes by name; of ASCII, whatever the locale. */
-const NAMED: Readonly<Record<string, RegExp>> = {
-  alnum: /[0-9A-Za-z]/,
-  alpha: /[A-Za-z]/,
-  blank: /[ \t]/,
+const NAMED: ReadonlyMap<string, RegExp> = new Map([
+  ["alnum", /[0-9A-Za-z]/],
+  ["alpha", /[A-Za-z]/],
+  ["blank", /[ \t]/],
   // deno-lint-ignore no-control-regex
-  cntrl: /[\x00-\x1F\x7F]/,
-  digit: /[0-9]/,
-  graph: /[!-~]/,
-  lower: /[a-z]/,
-  print: /[ -~]/,
-  punct: /[!-/:-@[-`{-~]/,
-  space: /[ \t\n\r]/,
-  upper: /[A-Z]/,
-  xdigit: /[0-9A-Fa-f]/,
-};
+  ["cntrl", /[\x00-\x1F\x7F]/],
+  ["digit", /[0-9]/],
+  ["graph", /[!-~]/],
+  ["lower", /[a-z]/],
+  ["print", /[ -~]/],
+  ["punct", /[!-/:-@[-`{-~]/],
+  ["space", /[ \t\n\r]/],
+  ["upper", /[A-Z]/],
+  ["xdigit", /[0-9A-Fa-f]/],
+]);
 
 /**
  * The class that opens at an index, and where it closes. Null for one that
@@ -231,7 +231,7 @@ function classAt(
       ? nameAt(characters, at + 2)
       : null;
     if (name !== null) {
-      const named = NAMED[name];
+      const named = NAMED.get(name);
       if (named === undefined) return null;
       tests.push((other) => named.test(other));
       at += name.length + "[::".length;

@@ -14,7 +14,15 @@ const PATTERNS = [
   ...["[ab]c", "[!ab]c", "[a-c]d", "x\\*y", "a/**", "!keep", "**/a/b", "a*b*c"],
   ...["\\#hash", "\\!bang", "sp\\ ", "trail  ", "[]x]", "[a", "foo/*", "a?c"],
   ...["[[:alpha:]]c", "[![:alpha:]]c", "[[:digit:]-z]c", "[[:punct:]]x"],
-  ...["[[:nothing:]]", "[[:alpha:]", "[[:alpha]c", "[[:]c", "[[:]]c", "[:a]c"],
+  ...[
+    "[[:nothing:]]",
+    "[[:constructor:]]",
+    "[[:alpha:]",
+    "[[:alpha]c",
+    "[[:]c",
+    "[[:]]c",
+    "[:a]c",
+  ],
   ...["[[:upper:][:digit:]]*", "[z-a]c", "[a\\-c]c", "[a-\\c]d", "[\\]]x"],
   ...["[a-c-e]c", "[-a]c", "[a-]c", "[^a]c", "[[:xdigit:]]", "t\\", "*\\"],
   ...[
