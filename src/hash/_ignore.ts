@@ -223,7 +223,8 @@ function classAt(
   const tests: Test[] = [];
   // The character that a range may begin with.
   let low: string | null = null;
-  for (let first = at; at === first || characters[at] !== "]"; at++) {
+  const first = at;
+  for (; at === first || characters[at] !== "]"; at++) {
     const character = characters[at];
     const next = characters[at + 1];
     if (character === undefined) return null;

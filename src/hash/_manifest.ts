@@ -82,9 +82,18 @@ export function escapedLine(
   after: string,
 ): string {
   if (!/[\\\n\r]/.test(name)) return before + name + after;
-  const escaped = name.replaceAll("\\", "\\\\").replaceAll("\n", "\\n")
+  return `\\${before}${escapedName(name)}${after}`;
+}
+
+/**
+ * A name on one line.
+ *
+ * @param name The name.
+ * @returns The name with backslashes and ends of lines escaped.
+ */
+export function escapedName(name: string): string {
+  return name.replaceAll("\\", "\\\\").replaceAll("\n", "\\n")
     .replaceAll("\r", "\\r");
-  return `\\${before}${escaped}${after}`;
 }
 
 /**
