@@ -84,6 +84,34 @@ Deno.test("http: queries say options, and wrong ones are named", async () => {
   }
 });
 
+Deno.test("http: encoded bytes of options that are not UTF-8 are refused", async () => {
+  await using server = testServer();
+  const digest = `${server.url}/v1/hash/digest?algorithm=blake3`;
+  // A lone byte, a cut sequence, half a surrogate pair, a name.
+  for (
+    const query of [
+      "context=%ff",
+      "context=a%C3b",
+      "context=%ED%A0%80",
+      "%ff=a",
+    ]
+  ) {
+    const { status, code, text } = await post(`${digest}&${query}`, "abc");
+    assertEquals([status, code], [400, "BAD_OPTION"], query);
+    assertStringIncludes(text, "is not UTF-8");
+  }
+  // U+FFFD itself is a text, and so is a % without digits.
+  const texts = ["%EF%BF%BD", "%C3%A9", "é", "%", "%zz", "a+b", "100%25"];
+  const keys = new Set<string>();
+  for (const context of texts) {
+    const { status, text } = await post(`${digest}&context=${context}`, "abc");
+    assertEquals(status, 200, context);
+    keys.add(JSON.parse(text).digest);
+  }
+  // The second and the third are one text.
+  assertEquals(keys.size, texts.length - 1);
+});
+
 Deno.test("http: methods, types and paths that are not there", async () => {
   await using server = testServer();
   const { url } = server;

@@ -67,7 +67,8 @@ export function reportFailure(
     return EXIT.usage;
   }
   const detail = error instanceof Error ? error.stack : String(error);
-  printError(`fastpath: internal error, please report it: ${detail}`);
+  const report = `fastpath: internal error, please report it: ${detail}`;
+  report.split("\n").forEach(printError);
   return EXIT.failed;
 }
 

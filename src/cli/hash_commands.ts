@@ -1,61 +1,39 @@
 /**
- * `fastpath hash file`, `files`, `tree`, `check` and `diff`: services over
- * the file system. They stand here and not in the catalogue, so that no other
- * door can be asked to read a path.
+ * `fastpath hash file`, `files` and `tree`: services over the file system.
+ * They stand here and not in the catalogue, so that no other door can be
+ * asked to read a path.
  *
  * @module
  */
 
-import type { OptionSpec, OptionValues } from "../catalogue/op.ts";
+import type { OptionSpec } from "../catalogue/op.ts";
 import { FastpathError } from "../errors.ts";
 import { SPEC_OPTIONS, specOptionsOf } from "../hash/digest.op.ts";
+import { failureOf, STATE } from "../hash/_failures.ts";
 import {
   hashFile,
   hashFiles,
   hashFilesLines,
   type HashFilesOptions,
 } from "../hash/files.ts";
-import { manifestLine } from "../hash/_manifest.ts";
-import { checkManifest, diffManifests } from "../hash/manifests.ts";
-import type { SetOptions } from "../hash/mod.ts";
-import { ALGORITHMS } from "../hash/_spec.ts";
+import { manifestLine, taggedLine } from "../hash/_manifest.ts";
 import { hashTree, type TreeAlgorithm, type TreeFormat } from "../hash/tree.ts";
+import { compareTexts } from "../values/text_order.ts";
+import { assertUtf8, textArguments } from "./_arguments.ts";
 import type { Command, Invocation } from "./command.ts";
 import { EXIT, reportFailure } from "./failure.ts";
 import { UsageError } from "./flags.ts";
+import {
+  ALGORITHM_OPTION,
+  counted,
+  failureReport,
+  JSON_OPTION,
+  MAX_OPEN_OPTION,
+  reported,
+  THREADS_OPTION,
+  walkOptions,
+} from "./_hash_run.ts";
 import { printError, printOut, writeOut } from "./io.ts";
-import { startFilesProgress } from "./files_progress.ts";
-import { sourceOf } from "./source.ts";
-
-const ALGORITHM_OPTION: OptionSpec = {
-  name: "algorithm",
-  kind: "choice",
-  choices: ALGORITHMS,
-  fallback: "sha256",
-  summary: "What to compute",
-};
-
-const JSON_OPTION: OptionSpec = {
-  name: "json",
-  kind: "flag",
-  summary: "Print JSON",
-};
-
-const MAX_OPEN_OPTION: OptionSpec = {
-  name: "max-open",
-  kind: "integer",
-  value: "N",
-  fallback: "64",
-  summary: "Files that are open at once, at most",
-};
-
-const THREADS_OPTION: OptionSpec = {
-  name: "threads",
-  kind: "integer",
-  value: "N",
-  fallback: "as many as there are cores",
-  summary: "Threads of the native engine",
-};
 
 /** What a walk leaves out. */
 const WALK_OPTIONS: readonly OptionSpec[] = [
@@ -97,10 +75,20 @@ export const HASH_FILES: Command = {
   words: ["hash", "files"],
   operands: "PATH...",
   summary: "Compute the digests of files and of all files in folders",
-  options: [ALGORITHM_OPTION, ...SPEC_OPTIONS, ...WALK_OPTIONS, JSON_OPTION],
+  options: [
+    ALGORITHM_OPTION,
+    ...SPEC_OPTIONS,
+    ...WALK_OPTIONS,
+    {
+      name: "tag",
+      kind: "flag",
+      summary: "Print SHA256 (NAME) = HEX, which says the algorithm",
+    },
+    JSON_OPTION,
+  ],
   examples: [
     "hash files src > SHA256SUMS",
-    "hash files . --gitignore --algorithm blake3",
+    "hash files . --gitignore --algorithm blake3 --tag",
   ],
   run: (invocation) => counted(invocation, "hash files", runFiles),
 };
@@ -136,78 +124,6 @@ export const HASH_TREE: Command = {
   run: (invocation) => counted(invocation, "hash tree", runTree),
 };
 
-/** The command `hash check`. */
-export const HASH_CHECK: Command = {
-  words: ["hash", "check"],
-  operands: "[MANIFEST|-]",
-  summary: "Check files against a manifest of digests",
-  options: [
-    { ...ALGORITHM_OPTION, fallback: "by the line, or the digest's length" },
-    ...SPEC_OPTIONS.filter(({ name }) => name !== "length"),
-    {
-      name: "root",
-      kind: "text",
-      value: "DIR",
-      fallback: "the working directory",
-      summary: "Where the paths start",
-    },
-    MAX_OPEN_OPTION,
-    THREADS_OPTION,
-    JSON_OPTION,
-  ],
-  examples: ["hash check SHA256SUMS"],
-  run: (invocation) => counted(invocation, "hash check", runCheck),
-};
-
-/** The command `hash diff`. */
-export const HASH_DIFF: Command = {
-  words: ["hash", "diff"],
-  operands: "OLD NEW",
-  summary: "Compare two manifests of digests",
-  options: [JSON_OPTION],
-  examples: ["hash diff old.sums new.sums --json"],
-  run: runDiff,
-};
-
-/** Runs with a line of progress, and reports what fails. */
-async function counted(
-  invocation: Invocation,
-  name: string,
-  run: (
-    invocation: Invocation,
-    onProgress: HashFilesOptions["onProgress"],
-  ) => Promise<number>,
-): Promise<number> {
-  const progress = startFilesProgress(name);
-  try {
-    return await run(invocation, progress?.update);
-  } catch (error) {
-    progress?.clear();
-    return reportFailure(error, invocation.positionals[0] ?? "-");
-  } finally {
-    progress?.clear();
-  }
-}
-
-/** Options of a walk out of those of the command line. */
-function walkOptions(
-  { values, engine, signal }: Invocation,
-  onProgress: HashFilesOptions["onProgress"],
-): SetOptions {
-  const { glob, gitignore, special, threads } = values;
-  const maxOpen = values["max-open"];
-  return {
-    engine,
-    signal,
-    ...(onProgress === undefined ? {} : { onProgress }),
-    ...(glob === undefined ? {} : { globs: glob as readonly string[] }),
-    ...(gitignore === true ? { gitignore } : {}),
-    ...(special === "skip" ? { special } : {}),
-    ...(threads === undefined ? {} : { threads: Number(threads) }),
-    ...(maxOpen === undefined ? {} : { maxOpen: Number(maxOpen) }),
-  };
-}
-
 function onePath(positionals: readonly string[], what: string): string {
   const [path] = positionals;
   if (path === undefined || positionals.length > 1) {
@@ -230,6 +146,7 @@ async function runFile(invocation: Invocation): Promise<number> {
   const path = onePath(positionals, "FILE");
   const spec = specOptionsOf(values);
   try {
+    assertUtf8(path);
     const options = { ...spec, engine, signal };
     const { bytes, digest } = await hashFile(path, options);
     const { algorithm } = spec;
@@ -251,15 +168,54 @@ async function runFiles(
   const { positionals, values } = invocation;
   if (positionals.length === 0) throw new UsageError("hash files needs a PATH");
   for (const path of positionals) refuseNoPath(path, "PATH");
-  const options = {
+  if (values.tag === true && values.json === true) {
+    throw new UsageError("Options --tag and --json exclude each other");
+  }
+  const { texts, others } = textArguments(positionals);
+  const { files, failures, print } = await hashed(texts, invocation, {
     ...walkOptions(invocation, onProgress),
     ...specOptionsOf(values),
-  };
-  if (values.json === true) {
-    const { algorithm, files, failures } = await hashFiles(
-      positionals,
-      options,
-    );
+  });
+  failures.push(...others.map((path) => failureOf(path, STATE.notUtf8, 0)));
+  const pathOf = (failure: FastpathError) => failureReport(failure).path;
+  failures.sort((a, b) => compareTexts(pathOf(a), pathOf(b)));
+  await print();
+  const code = reported(failures);
+  const hasPatterns = values.glob !== undefined || values.gitignore === true;
+  if (code !== EXIT.ok || files > 0 || !hasPatterns) return code;
+  printError(
+    "fastpath: the patterns choose no file; of a folder --glob takes what " +
+      "lies in it with DIR/**",
+  );
+  return EXIT.failed;
+}
+
+/** Files that are hashed, and how they are to be printed. */
+interface Hashed {
+  /** How many, or 1 where there are some. */
+  readonly files: number;
+  readonly failures: FastpathError[];
+  readonly print: () => Promise<void>;
+}
+
+async function hashed(
+  paths: readonly string[],
+  { values }: Invocation,
+  options: HashFilesOptions,
+): Promise<Hashed> {
+  if (values.json !== true && values.tag !== true) {
+    const { lines, failures } = await hashFilesLines(paths, options);
+    const files = Math.min(lines.length, 1);
+    return { files, failures, print: () => writeOut(lines) };
+  }
+  const { algorithm, files, failures } = await hashFiles(paths, options);
+  const print = async () => {
+    if (values.tag === true) {
+      const lines = files.map(({ path, digest }) =>
+        taggedLine(algorithm, digest, path)
+      );
+      return await printOut(lines.join(""));
+    }
     const report = {
       version: 1,
       algorithm,
@@ -267,27 +223,8 @@ async function runFiles(
       failures: failures.map(failureReport),
     };
     await printOut(`${JSON.stringify(report)}\n`);
-    return reported(failures);
-  }
-  const { lines, failures } = await hashFilesLines(positionals, options);
-  await writeOut(lines);
-  return reported(failures);
-}
-
-/** A failure in a report. */
-function failureReport(
-  { message, details }: FastpathError,
-): { path: string; message: string } {
-  return { path: (details as { path: string }).path, message };
-}
-
-/** Names what failed; exit code 1 if anything did. */
-function reported(failures: readonly FastpathError[]): number {
-  for (const failure of failures) {
-    const { path, message } = failureReport(failure);
-    printError(`${path}: ${message} (${failure.code})`);
-  }
-  return failures.length > 0 ? EXIT.failed : EXIT.ok;
+  };
+  return { files: files.length, failures, print };
 }
 
 async function runTree(
@@ -298,6 +235,7 @@ async function runTree(
   const folder = onePath(positionals, "DIR");
   const { format = "h1", algorithm, executable } = values;
   try {
+    assertUtf8(folder);
     const digest = await hashTree(folder, {
       ...walkOptions(invocation, onProgress),
       format: format as TreeFormat,
@@ -311,7 +249,11 @@ async function runTree(
   } catch (error) {
     const failures = failuresOf(error);
     if (failures.length === 0) throw error;
-    return reported(failures);
+    const code = reported(failures);
+    // The folder itself is the input; a file in it is one of many.
+    const { path } = (error as FastpathError).details as { path: string };
+    const isRoot = failures.some((one) => failureReport(one).path === path);
+    return isRoot ? EXIT.badInput : code;
   }
 }
 
@@ -321,76 +263,4 @@ function failuresOf(error: unknown): readonly FastpathError[] {
     | { failures?: readonly FastpathError[] }
     | undefined;
   return details?.failures ?? [];
-}
-
-async function runCheck(
-  invocation: Invocation,
-  onProgress: HashFilesOptions["onProgress"],
-): Promise<number> {
-  const { positionals, values } = invocation;
-  if (positionals.length > 1) {
-    throw new UsageError(`Expected one MANIFEST, found ${positionals.length}`);
-  }
-  const { input } = sourceOf(positionals[0] ?? "-");
-  const { algorithm: _, ...spec } = specOptionsOf(values);
-  const { matching, differing, failures } = await checkManifest(input, {
-    ...walkOptions(invocation, onProgress),
-    ...spec,
-    ...algorithmIn(values),
-    ...(values.root === undefined ? {} : { root: String(values.root) }),
-  });
-  if (values.json === true) {
-    const report = {
-      version: 1,
-      matching,
-      differing,
-      failures: failures.map(failureReport),
-    };
-    await printOut(`${JSON.stringify(report)}\n`);
-  } else {
-    await printOut(differing.map((path) => `${path}: FAILED\n`).join(""));
-  }
-  const code = reported(failures);
-  return differing.length > 0 ? EXIT.failed : code;
-}
-
-/** Without the option, each line says its own algorithm. */
-function algorithmIn(
-  values: OptionValues,
-): Pick<HashFilesOptions, "algorithm"> {
-  if (values.algorithm === undefined) return {};
-  const { algorithm } = specOptionsOf(values);
-  return algorithm === undefined ? {} : { algorithm };
-}
-
-async function runDiff(invocation: Invocation): Promise<number> {
-  const { positionals, values } = invocation;
-  const [older, newer] = positionals;
-  if (older === undefined || newer === undefined || positionals.length > 2) {
-    throw new UsageError(
-      `Expected OLD and NEW, found ${positionals.length} of them`,
-    );
-  }
-  try {
-    const diff = await diffManifests(
-      sourceOf(older).input,
-      sourceOf(newer).input,
-    );
-    if (values.json === true) {
-      await printOut(`${JSON.stringify(diff)}\n`);
-      return EXIT.ok;
-    }
-    const { added, removed, changed, renamed } = diff;
-    await printOut(
-      [
-        ...added.map((path) => `added    ${path}`),
-        ...removed.map((path) => `removed  ${path}`),
-        ...changed.map((path) => `changed  ${path}`),
-        ...renamed.map(({ from, to }) => `renamed  ${from} -> ${to}`),
-      ].map((line) => `${line}\n`).join(""),
-    );
-    return EXIT.ok;
-  } catch (error) {
-    return reportFailure(error, older);
-  }
 }

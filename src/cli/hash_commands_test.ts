@@ -1,7 +1,7 @@
 /** `hash file`, `files`, `tree`, `check` and `diff` as scripts use them. */
 
 import { assert, assertEquals } from "@std/assert";
-import { cli } from "../../tests/_cli.ts";
+import { CLI, cli } from "../../tests/_cli.ts";
 import { randomBytes, Scratch } from "../../tests/_scratch.ts";
 import { filesLine, filesProgressLine } from "./files_progress.ts";
 
@@ -91,8 +91,23 @@ Deno.test("cli: hash tree prints the digest alone", async () => {
     const fp1 = await cli(args, { cwd });
     assert(/^fp1:[A-Za-z0-9+/]{43}=\n$/.test(fp1.stdout), fp1.stdout);
     const missing = await cli(["hash", "tree", "none"], { cwd });
-    assertEquals([missing.code, missing.stdout], [1, ""]);
+    assertEquals([missing.code, missing.stdout], [3, ""]);
+    const file = await cli(["hash", "tree", "d/sub/a.txt/"], { cwd });
+    assertEquals([file.code, file.stdout], [3, ""]);
+    assert(file.stderr.includes("it is no folder"), file.stderr);
+    const h1Of = await cli(["hash", "tree", "d", "--executable"], { cwd });
+    assertEquals([h1Of.code, h1Of.stderr], [
+      2,
+      "fastpath: Cannot hash tree: the format h1 has no place for " +
+      "--executable, use fp1\n",
+    ]);
   }
+  Deno.symlinkSync("gone", `${cwd}/link`);
+  assertEquals((await cli(["hash", "tree", "link"], { cwd })).code, 3);
+  if (Deno.build.os === "windows") return;
+  await new Deno.Command("mkfifo", { args: [`${cwd}/d/pipe`] }).output();
+  const inside = await cli(["hash", "tree", "d"], { cwd });
+  assertEquals([inside.code, inside.stdout], [1, ""]);
 });
 
 Deno.test("cli: hash check prints what differs and exits 1", async () => {
@@ -145,9 +160,203 @@ Deno.test("cli: hash diff prints what was added, removed, changed, renamed", asy
   const text = await cli(["hash", "diff", "old", "new"], { cwd });
   assertEquals(
     text.stdout,
-    "added    n\nremoved  z\nchanged  y\nrenamed  x -> w\n",
+    "added\tn\nremoved\tz\nchanged\ty\nrenamed\tx\tw\n",
   );
   assertEquals((await cli(["hash", "diff", "old"], { cwd })).code, 2);
+});
+
+Deno.test("cli: hash diff names the manifest that is at fault", async () => {
+  await using scratch = new Scratch();
+  const { path: cwd } = scratch;
+  scratch.write("old", "aa  x\n");
+  scratch.write("bad", "aa  x\nzz\n");
+  scratch.write("tagged", "BLAKE2b-8 (x) = aa\n");
+  scratch.write("other", "BLAKE2b-16 (x) = aabb\n");
+  for (
+    const [older, newer, code, begin] of [
+      ["old", "bad", 3, "bad:2:1: Cannot read manifest: expected a digest"],
+      ["bad", "old", 3, "bad:2:1: Cannot read manifest: expected a digest"],
+      ["old", "none", 3, 'none: Cannot read "none": no such file'],
+      ["none", "old", 3, 'none: Cannot read "none": no such file'],
+      ["tagged", "other", 3, 'fastpath: Cannot compare manifests: "x" has a'],
+      ["-", "-", 2, "fastpath: OLD and NEW cannot both be stdin"],
+      ["old", "tagged", 0, ""],
+    ] as const
+  ) {
+    const run = await cli(["hash", "diff", older, newer], { cwd, stdin: "" });
+    assertEquals([run.code, run.stdout], [code, ""]);
+    assertEquals(run.stderr.slice(0, begin.length), begin);
+  }
+});
+
+Deno.test("cli: hash check and diff print a line a name, stderr no controls", async () => {
+  await using scratch = new Scratch();
+  const { path: cwd } = scratch;
+  const evil = "a\n\x1b[31mEVIL: OK";
+  scratch.write(evil, "abc");
+  const line = `\\${"0".repeat(64)}  a\\n\x1b[31mEVIL: OK\n`;
+  const check = await cli(["hash", "check"], { cwd, stdin: line });
+  // As `sha256sum --check` prints it.
+  assertEquals(check.stdout, "\\a\\n\x1b[31mEVIL: OK: FAILED\n");
+  Deno.removeSync(`${cwd}/${evil}`);
+  const gone = await cli(["hash", "check"], { cwd, stdin: line });
+  const shown = "a\\x0a\\x1b[31mEVIL: OK";
+  assertEquals(
+    gone.stderr,
+    `${shown}: Cannot read "${shown}": no such file (INPUT_UNREADABLE)\n`,
+  );
+  for (const [name, seen] of [["\u202e", "\\u{202e}"], ["\x9b", "\\x9b"]]) {
+    const run = await cli(["hash", "files", name!], { cwd });
+    assertEquals(
+      [run.code, run.stderr],
+      [
+        1,
+        `${seen}: Cannot read "${seen}": no such file (INPUT_UNREADABLE)\n`,
+      ],
+    );
+  }
+  scratch.write("old", "aa   p -> q\n\\bb  a\\nb\ncc  t\tu\ndd  x\n");
+  scratch.write("new", "aa  z\n\\bb  c\\\\d\ndd  x\n");
+  const diff = await cli(["hash", "diff", "old", "new"], { cwd });
+  assertEquals(diff.stdout.split("\n"), [
+    "\\removed\tt\\tu",
+    "renamed\t p -> q\tz",
+    "\\renamed\ta\\nb\tc\\\\d",
+    "",
+  ]);
+});
+
+Deno.test("cli: hash check refuses a manifest without digests, and gives a hint", async () => {
+  await using scratch = new Scratch();
+  const { path: cwd } = scratch;
+  scratch.write("a", "abc");
+  for (const stdin of ["", "# nothing\n"]) {
+    const run = await cli(["hash", "check", "-"], { cwd, stdin });
+    assertEquals([run.code, run.stderr], [
+      3,
+      "-:1:1: Cannot read manifest: it holds no digests " +
+      "(INVALID_MANIFEST, byte 0)\n",
+    ]);
+  }
+  const args = ["hash", "files", "a", "--algorithm", "blake3"];
+  const { stdout } = await cli(args, { cwd });
+  const run = await cli(["hash", "check"], { cwd, stdin: stdout });
+  assertEquals(run, {
+    code: 1,
+    stdout: "a: FAILED\n",
+    stderr: "-: no digest matches; if these are BLAKE3 or BLAKE2b, name it " +
+      "with --algorithm\n",
+  });
+});
+
+Deno.test("cli: hash files --tag is what other programs print and check", async () => {
+  await using scratch = new Scratch();
+  const { path: cwd } = scratch;
+  const names = ["a b", "n\nl", "back\\slash", "p) = q", "😀", "t\tt"];
+  for (const name of names) scratch.write(`d/${name}`, `of ${name}`);
+  const checks: [string, readonly string[], readonly string[]][] = [
+    ["sha256sum", ["sha256"], ["--tag"]],
+    ["sha512sum", ["sha512"], ["--tag"]],
+    ["b2sum", ["blake2b"], ["--tag"]],
+    ["b2sum", ["blake2b", "--length", "20"], ["--tag", "--length", "160"]],
+    ["b3sum", ["blake3"], ["--tag"]],
+  ];
+  for (const [program, ours, theirs] of checks) {
+    const args = ["hash", "files", "d", "--tag", "--algorithm", ...ours];
+    const { stdout, code } = await cli(args, { cwd });
+    assertEquals(code, 0);
+    // Each line says its algorithm.
+    assertEquals(await cli(["hash", "check"], { cwd, stdin: stdout }), {
+      code: 0,
+      stdout: "",
+      stderr: "",
+    });
+    const script = "find d -type f -print0 | LC_ALL=C sort -z | " +
+      `xargs -0 ${program} ${theirs.join(" ")}`;
+    const made = await new Deno.Command("sh", { args: ["-c", script], cwd })
+      .output();
+    // Where the program is installed.
+    if (!made.success) continue;
+    assertEquals(stdout, new TextDecoder().decode(made.stdout));
+    scratch.write("sums", stdout);
+    const check = await new Deno.Command(program, {
+      args: ["--check", "--quiet", "sums"],
+      cwd,
+    }).output();
+    assertEquals(check.code, 0, program);
+  }
+  for (const algorithm of ["blake2s", "xxh3"]) {
+    const args = ["hash", "files", "d", "--tag", "--algorithm", algorithm];
+    const { stdout } = await cli(args, { cwd });
+    const own = await cli(["hash", "check"], { cwd, stdin: stdout });
+    assertEquals([own.code, own.stdout], [0, ""]);
+  }
+  const both = await cli(["hash", "files", "d", "--tag", "--json"], { cwd });
+  assertEquals(both.code, 2);
+});
+
+Deno.test("cli: hash files says where patterns choose nothing, and exits 1", async () => {
+  await using scratch = new Scratch();
+  const { path: cwd } = scratch;
+  scratch.write("src/a.ts", "abc");
+  Deno.mkdirSync(`${cwd}/empty`);
+  for (
+    const more of [["--glob", "zzz"], ["--glob", "src"], ["--gitignore"]]
+  ) {
+    const folder = more.length > 1 ? "." : "empty";
+    for (const form of [[], ["--tag"]]) {
+      const args = ["hash", "files", folder, ...more, ...form];
+      const run = await cli(args, { cwd });
+      assertEquals([run.code, run.stdout], [1, ""]);
+      assert(run.stderr.includes("the patterns choose no file"), run.stderr);
+    }
+    const args = ["hash", "files", folder, ...more, "--json"];
+    const json = await cli(args, { cwd });
+    assertEquals([json.code, JSON.parse(json.stdout).files], [1, []]);
+  }
+  const empty = await cli(["hash", "files", "empty"], { cwd });
+  assertEquals(empty, { code: 0, stdout: "", stderr: "" });
+});
+
+Deno.test({
+  name: "cli: an argument that is not UTF-8 is no other file",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    await using scratch = new Scratch();
+    const { path: cwd } = scratch;
+    scratch.write("lo\uFFFD", "abc");
+    scratch.write("good", "abc");
+    // A shell gives the arguments that a text cannot hold.
+    const run = async (line: string) => {
+      const { code, stdout, stderr } = await new Deno.Command("sh", {
+        args: ["-c", `bad=$(printf 'lo\\377'); ${line}`, Deno.execPath(), CLI],
+        cwd,
+        env: { NO_COLOR: "1" },
+      }).output();
+      const decoder = new TextDecoder();
+      return [code, decoder.decode(stdout), decoder.decode(stderr)];
+    };
+    const words = 'lo\uFFFD: Cannot read "lo\uFFFD": its name is not UTF-8 ' +
+      "(INPUT_UNREADABLE)\n";
+    const fp = '"$0" run -A "$1" hash';
+    const good = `${ABC}  good\n`;
+    const literal = `${ABC}  lo\uFFFD\n`;
+    assertEquals(await run(`${fp} files "$bad" good`), [1, good, words]);
+    assertEquals(await run(`${fp} files "$bad" lo\uFFFD`), [1, literal, words]);
+    assertEquals(await run(`${fp} files lo\uFFFD`), [0, literal, ""]);
+    assertEquals(await run(`${fp} file lo\uFFFD`), [0, literal, ""]);
+    assertEquals(await run(`${fp} file "$bad"`), [3, "", words]);
+    assertEquals(await run(`${fp} tree "$bad"`), [3, "", words]);
+    assertEquals(await run(`${fp} check "$bad"`), [3, "", words]);
+    assertEquals(await run(`${fp} diff good "$bad"`), [
+      3,
+      "",
+      "good:1:1: Cannot read manifest: expected a digest, two spaces and a " +
+      "name, or NAME (FILE) = DIGEST (INVALID_MANIFEST, byte 0)\n",
+    ]);
+    const root = await run(`echo "${ABC}  x" | ${fp} check --root="$bad"`);
+    assertEquals(root.slice(0, 2), [3, ""]);
+  },
 });
 
 /** Programs that make and check manifests, and how we name their digests. */

@@ -49,12 +49,30 @@ export async function printOut(text: string): Promise<void> {
 }
 
 /**
- * Writes a line to stderr; a stderr that is gone is no reason to fail.
+ * Writes a line to stderr; a stderr that is gone is no reason to fail. What
+ * a name holds cannot end the line nor control the terminal.
  *
  * @param text The line without its end.
  */
 export function printError(text: string): void {
-  writeError(text + "\n");
+  writeError(visible(text) + "\n");
+}
+
+/** What controls a terminal, ends a line or turns its direction. */
+const CONTROLS = /[\p{Control}\p{Bidi_Control}\p{Zl}\p{Zp}\p{Surrogate}]/gu;
+
+/**
+ * A text whose control characters are seen and do nothing.
+ *
+ * @param text The text.
+ * @returns The text with `\xNN` or `\u{...}` in their place.
+ */
+export function visible(text: string): string {
+  return text.replaceAll(CONTROLS, (character) => {
+    const code = character.codePointAt(0)!;
+    const hex = code.toString(16).padStart(2, "0");
+    return code < 0x100 ? `\\x${hex}` : `\\u{${hex}}`;
+  });
 }
 
 /**

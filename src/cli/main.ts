@@ -77,11 +77,11 @@ const ENTRIES: readonly Entry[] = [
   },
   {
     words: ["hash", "check"],
-    load: async () => (await import("./hash_commands.ts")).HASH_CHECK,
+    load: async () => (await import("./hash_manifests.ts")).HASH_CHECK,
   },
   {
     words: ["hash", "diff"],
-    load: async () => (await import("./hash_commands.ts")).HASH_DIFF,
+    load: async () => (await import("./hash_manifests.ts")).HASH_DIFF,
   },
   {
     words: ["convert"],

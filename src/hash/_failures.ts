@@ -58,6 +58,9 @@ export function failureOf(
 ): FastpathError {
   const words = state === STATE.notGranted
     ? `reading it is not granted, run with --allow-read=${path}`
+    // The slash at the end of a file's path is what is wrong.
+    : state === STATE.notADirectory && path.endsWith("/")
+    ? "it is no folder"
     : WORDS[state] ?? `system error ${number}`;
   return unreadable(path, new Error(words));
 }

@@ -31,7 +31,8 @@ export interface RuleSet {
  */
 export function parseIgnore(text: string): Rule[] {
   const rules: Rule[] = [];
-  for (const line of text.replace(/^\uFEFF/, "").split(/\r?\n/)) {
+  for (const whole of text.replace(/^\uFEFF/, "").split("\n")) {
+    const line = whole.replace(/\r$/, "");
     if (line === "" || line.startsWith("#")) continue;
     const rule = parseRule(line);
     if (rule !== null) rules.push(rule);
@@ -63,10 +64,13 @@ export function parseRule(line: string): Rule | null {
   };
 }
 
-/** A space before which a backslash stands is kept. */
+/** A space that is escaped is kept. */
 function withoutTrailingSpaces(line: string): string {
-  let end = line.length;
-  while (end > 0 && line[end - 1] === " " && line[end - 2] !== "\\") end--;
+  let end = 0;
+  for (let at = 0; at < line.length; at++) {
+    if (line[at] === "\\") end = Math.min(++at + 1, line.length);
+    else if (line[at] !== " ") end = at + 1;
+  }
   return line.slice(0, end);
 }
 
@@ -137,8 +141,11 @@ function matches(
 /** Patterns of names, cut into stars, classes and characters. */
 const compiled = new Map<string, readonly Token[]>();
 
+/** Whether a character is the one, or of the class, that a pattern names. */
+type Test = (character: string) => boolean;
+
 /** `*`, any character, one character, or one of a class. */
-type Token = "star" | "any" | ((character: string) => boolean);
+type Token = "star" | "any" | Test;
 
 function matchesName(pattern: string, name: string): boolean {
   let tokens = compiled.get(pattern);
@@ -167,45 +174,100 @@ function tokensOf(pattern: string): Token[] {
       if (tokens.at(-1) !== "star") tokens.push("star");
     } else if (character === "?") tokens.push("any");
     else if (character === "[") {
-      const end = classEnd(characters, at);
-      // Git takes a class that is never closed for a pattern without match.
-      if (end === 0) return [() => false];
-      tokens.push(classOf(characters.slice(at + 1, end)));
-      at = end;
+      const found = classAt(characters, at);
+      if (found === null) return NEVER;
+      tokens.push(found.test);
+      at = found.end;
     } else {
-      const literal = character === "\\" ? characters[++at] ?? "\\" : character;
+      const literal = character === "\\" ? characters[++at] : character;
+      // Git lets a pattern that ends with a backslash match nothing.
+      if (literal === undefined) return NEVER;
       tokens.push((other) => other === literal);
     }
   }
   return tokens;
 }
 
-/** The index of the bracket that closes a class, or 0. */
-function classEnd(characters: readonly string[], begin: number): number {
+/** What no name matches. */
+const NEVER: Token[] = [() => false];
+
+/** Git's classes by name; of ASCII, whatever the locale. */
+const NAMED: ReadonlyMap<string, RegExp> = new Map([
+  ["alnum", /[0-9A-Za-z]/],
+  ["alpha", /[A-Za-z]/],
+  ["blank", /[ \t]/],
+  // deno-lint-ignore no-control-regex
+  ["cntrl", /[\x00-\x1F\x7F]/],
+  ["digit", /[0-9]/],
+  ["graph", /[!-~]/],
+  ["lower", /[a-z]/],
+  ["print", /[ -~]/],
+  ["punct", /[!-/:-@[-`{-~]/],
+  ["space", /[ \t\n\r]/],
+  ["upper", /[A-Z]/],
+  ["xdigit", /[0-9A-Fa-f]/],
+]);
+
+/**
+ * The class that opens at an index, and where it closes. Null for one that
+ * is never closed and for an unknown name in one: git takes these for
+ * patterns without match.
+ */
+function classAt(
+  characters: readonly string[],
+  begin: number,
+): { readonly test: Test; readonly end: number } | null {
   let at = begin + 1;
-  if (characters[at] === "!" || characters[at] === "^") at++;
-  if (characters[at] === "]") at++;
-  for (; at < characters.length; at++) {
-    if (characters[at] === "\\") at++;
-    else if (characters[at] === "]") return at;
+  const isNegated = characters[at] === "!" || characters[at] === "^";
+  if (isNegated) at++;
+  const tests: Test[] = [];
+  // The character that a range may begin with.
+  let low: string | null = null;
+  const first = at;
+  for (; at === first || characters[at] !== "]"; at++) {
+    const character = characters[at];
+    const next = characters[at + 1];
+    if (character === undefined) return null;
+    const name = character === "[" && next === ":"
+      ? nameAt(characters, at + 2)
+      : null;
+    if (name !== null) {
+      const named = NAMED.get(name);
+      if (named === undefined) return null;
+      tests.push((other) => named.test(other));
+      at += name.length + "[::".length;
+      low = null;
+    } else if (
+      character === "-" && low !== null && next !== undefined && next !== "]"
+    ) {
+      if (next === "\\") at++;
+      const high = characters[++at];
+      if (high === undefined) return null;
+      tests.push(between(low, high));
+      low = null;
+    } else {
+      const literal = character === "\\" ? characters[++at] : character;
+      if (literal === undefined) return null;
+      tests.push(between(literal, literal));
+      low = literal;
+    }
   }
-  return 0;
+  const test: Test = (character) =>
+    tests.some((one) => one(character)) !== isNegated;
+  return { test, end: at };
 }
 
-function classOf(inner: string[]): Token {
-  const isNegated = inner[0] === "!" || inner[0] === "^";
-  const ranges: [number, number][] = [];
-  for (let at = isNegated ? 1 : 0; at < inner.length; at++) {
-    if (inner[at] === "\\" && at + 1 < inner.length) at++;
-    const low = inner[at]!.codePointAt(0)!;
-    if (inner[at + 1] === "-" && at + 2 < inner.length) {
-      at += inner[at + 2] === "\\" && at + 3 < inner.length ? 3 : 2;
-      ranges.push([low, inner[at]!.codePointAt(0)!]);
-    } else ranges.push([low, low]);
-  }
+/** The text up to the next bracket, if that is of `:]`. */
+function nameAt(characters: readonly string[], begin: number): string | null {
+  const end = characters.indexOf("]", begin);
+  if (end <= begin || characters[end - 1] !== ":") return null;
+  return characters.slice(begin, end - 1).join("");
+}
+
+function between(low: string, high: string): Test {
+  const [least, most] = [low.codePointAt(0)!, high.codePointAt(0)!];
   return (character) => {
     const code = character.codePointAt(0)!;
-    return ranges.some(([low, high]) => code >= low && code <= high) !==
-      isNegated;
+    return code >= least && code <= most;
   };
 }

@@ -6,6 +6,7 @@
 
 import type { EngineMode } from "../backend.ts";
 import type { FastpathError } from "../errors.ts";
+import { statGranted } from "../input.ts";
 import { type DigestSpec, specOf, type SpecOptions } from "./_spec.ts";
 import type { WalkOptions } from "./_walk.ts";
 
@@ -80,13 +81,15 @@ const OPEN_MAX = 65_536;
  * Checks the options of a set and fills in what is absent.
  *
  * @param options The options as given.
+ * @param spec What to compute, as given; its other members say nothing.
  * @param forms Whether folders are walked and links hashed.
  * @returns The settings.
  * @throws {TypeError} If an option has the wrong type.
  * @throws {RangeError} If an option has a value that is not allowed.
  */
 export function checkSetOptions(
-  options: SetOptions & SpecOptions,
+  options: SetOptions,
+  spec: SpecOptions,
   forms: { readonly walks: boolean; readonly links: boolean },
 ): SetSettings {
   const { globs = [], gitignore = false, special = "error" } = options;
@@ -118,7 +121,7 @@ export function checkSetOptions(
     );
   }
   return {
-    spec: specOf(options),
+    spec: specOf(spec),
     ...forms,
     globs,
     gitignore,
@@ -148,19 +151,20 @@ function numberOf(
  * The paths that a caller names.
  *
  * @param paths A path or a list of them.
- * @returns Texts without a slash at their end, none empty.
- * @throws {TypeError} If one is no path.
- * @throws {RangeError} If one is empty or holds a NUL.
+ * @returns Texts, none empty. A folder's has no slash at its end; that of a
+ * file keeps it, and so names nothing.
+ * @throws {TypeError} If one is no path, or a URL that is none of a file.
+ * @throws {RangeError} If one is empty, holds a NUL or half a surrogate pair.
  */
 export function pathsOf(
   paths: string | URL | readonly (string | URL)[],
 ): string[] {
-  const list = Array.isArray(paths) ? paths : [paths];
-  return list.map((path: unknown) => {
+  const list: readonly unknown[] = Array.isArray(paths) ? paths : [paths];
+  return list.map((path) => {
     if (typeof path !== "string" && !(path instanceof URL)) {
       throw new TypeError(
         "Cannot hash files: expected a path or a list of paths, found " +
-          (path === null ? "null" : `a ${typeof path}`),
+          kindOf(path),
       );
     }
     const text = typeof path === "string" ? path : textOf(path);
@@ -170,14 +174,44 @@ export function pathsOf(
           JSON.stringify(text),
       );
     }
-    return text.length > 1 ? text.replace(/(?<=[^/])\/+$/, "") : text;
+    // It would become U+FFFD on its way to the system: another file.
+    if (/\p{Surrogate}/u.test(text)) {
+      throw new RangeError(
+        "Cannot hash files: a path holds half a surrogate pair: it is " +
+          JSON.stringify(text),
+      );
+    }
+    return withoutSlash(text);
   });
 }
 
+function withoutSlash(path: string): string {
+  const bare = path.replace(/(?<=[^/])\/+$/, "");
+  // The system refuses a file's name with a slash behind it.
+  return bare === path || statGranted(bare)?.isDirectory === false
+    ? path
+    : bare;
+}
+
+function kindOf(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (Array.isArray(value)) return "a list";
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
+}
+
+/** By the rules of `fileURLToPath` of `node:url`. */
 function textOf(url: URL): string {
-  if (url.protocol !== "file:") {
-    throw new TypeError(`Cannot hash files: ${url.href} is no file URL`);
+  const refused = (reason: string) =>
+    new TypeError(`Cannot hash files: ${url.href} ${reason}`);
+  if (url.protocol !== "file:") throw refused("is no file URL");
+  if (url.host !== "") throw refused("names another machine");
+  // It would become another path than the one that the URL names.
+  if (/%2f/i.test(url.pathname)) throw refused("has an encoded / in a name");
+  let path: string;
+  try {
+    path = decodeURIComponent(url.pathname);
+  } catch {
+    throw refused("is not UTF-8");
   }
-  const path = decodeURIComponent(url.pathname);
   return /^\/[A-Za-z]:\//.test(path) ? path.slice(1) : path;
 }

@@ -195,7 +195,8 @@ class Filter {
     { name, isDirectory }: FolderEntry,
   ): boolean {
     if (this.#gitignore) {
-      if (isDirectory && name === ".git") return true;
+      // A worktree's and a submodule's is a file.
+      if (name === ".git") return true;
       if (isIgnored(ignores, below, isDirectory) === true) return true;
     }
     if (this.#globs.length === 0) return false;

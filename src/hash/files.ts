@@ -8,7 +8,7 @@ import { engineForAsync, recover } from "../backend.ts";
 import type { FastpathError } from "../errors.ts";
 import { hexOf } from "../runtime.ts";
 import { digest } from "./digest.ts";
-import { failureOf } from "./_failures.ts";
+import { failureOf, STATE } from "./_failures.ts";
 import { manifestLine } from "./_manifest.ts";
 import {
   checkSetOptions,
@@ -85,6 +85,9 @@ export async function hashFile(
   options: HashFileOptions = {},
 ): Promise<FileDigest> {
   const [text = ""] = pathsOf([path]);
+  if (text.length > 1 && text.endsWith("/")) {
+    throw failureOf(text, STATE.notADirectory, 0);
+  }
   let bytes = 0;
   const result = await digest(path, {
     ...options,
@@ -100,8 +103,9 @@ export async function hashFile(
  * The digests of files and of all files in folders, by the UTF-8 bytes of
  * their paths. What cannot be read, or changes while it is read, is among the
  * failures; the rest goes on. Links that a folder holds are left out, and
- * never followed; links given are. The native engine reads on several
- * threads and hashes many files at once.
+ * never followed; links given are. Where patterns choose no file there are
+ * none. The native engine reads on several threads and hashes many files at
+ * once.
  *
  * @param paths Files and folders.
  * @param options Algorithm, what is left out, and more.
@@ -109,8 +113,8 @@ export async function hashFile(
  * @throws {FastpathError} If memory runs out, the native library is required
  * but absent, or a native kernel panicked and the engine is `native`.
  * @throws {TypeError} If a path or an option has the wrong type.
- * @throws {RangeError} If a path is empty, or an option has a value that is
- * not allowed.
+ * @throws {RangeError} If a path is empty, holds a NUL or half a surrogate
+ * pair, or an option has a value that is not allowed.
  * @throws The signal's reason if it is aborted.
  *
  * @example The TypeScript files of a folder
@@ -132,8 +136,7 @@ export async function hashFiles(
   paths: string | URL | readonly (string | URL)[],
   options: HashFilesOptions = {},
 ): Promise<FileDigests> {
-  const { walk: walks = true } = options;
-  const settings = checkSetOptions(options, { walks, links: false });
+  const settings = settingsOf(options);
   const entries = await hashSet(pathsOf(paths), settings);
   const files: FileDigest[] = [];
   for (const { path, state, bytes, digest } of entries) {
@@ -141,6 +144,14 @@ export async function hashFiles(
   }
   const { algorithm } = settings.spec;
   return { algorithm, files, failures: failuresIn(entries) };
+}
+
+function settingsOf(options: HashFilesOptions): SetSettings {
+  const { walk: walks = true } = options;
+  if (typeof walks !== "boolean") {
+    throw new TypeError("Cannot hash files: the option walk is no boolean");
+  }
+  return checkSetOptions(options, options, { walks, links: false });
 }
 
 /**
@@ -155,8 +166,8 @@ export async function hashFilesLines(
   paths: readonly string[],
   options: HashFilesOptions = {},
 ): Promise<SetLines> {
-  const { walk: walks = true, engine } = options;
-  const settings = checkSetOptions(options, { walks, links: false });
+  const { engine } = options;
+  const settings = settingsOf(options);
   const roots = pathsOf(paths);
   settings.signal?.throwIfAborted();
   const native = await engineForAsync("hash.files", Infinity, engine);

@@ -13,6 +13,27 @@ const PATTERNS = [
   ...["*.log", "/top", "a/b", "a/**/z", "**/deep", "dir/", "*", "?x"],
   ...["[ab]c", "[!ab]c", "[a-c]d", "x\\*y", "a/**", "!keep", "**/a/b", "a*b*c"],
   ...["\\#hash", "\\!bang", "sp\\ ", "trail  ", "[]x]", "[a", "foo/*", "a?c"],
+  ...["[[:alpha:]]c", "[![:alpha:]]c", "[[:digit:]-z]c", "[[:punct:]]x"],
+  ...[
+    "[[:nothing:]]",
+    "[[:constructor:]]",
+    "[[:alpha:]",
+    "[[:alpha]c",
+    "[[:]c",
+    "[[:]]c",
+    "[:a]c",
+  ],
+  ...["[[:upper:][:digit:]]*", "[z-a]c", "[a\\-c]c", "[a-\\c]d", "[\\]]x"],
+  ...["[a-c-e]c", "[-a]c", "[a-]c", "[^a]c", "[[:xdigit:]]", "t\\", "*\\"],
+  ...[
+    "s\\\\ ",
+    "s\\\\\\ ",
+    "trail\\  ",
+    "x[[:space:]]y",
+    "[[:graph:]]\\",
+    "[]",
+  ],
+  ...["[!]a]c", "[]-a]c", "[[-a]c", "[[:blank:]a]c", "[[:cntrl:]]", "[a-"],
 ];
 
 const PATHS = [
@@ -20,6 +41,21 @@ const PATHS = [
   ...["deep", "a/deep", "dir", "a/dir", "xx", "ac", "cc", "bd", "x*y", "xzy"],
   ...["keep", "abc", "aXbYc", "aXbY", "#hash", "!bang", "sp ", "trail", "]x"],
   ...["[a", "foo/bar", "foo/bar/baz", "a/c", "a.c", "a/b/c/d"],
+  ...[
+    "1c",
+    "-c",
+    "d/:c",
+    "[c",
+    "Up",
+    "9z",
+    "!x",
+    "t",
+    "t\\",
+    "s\\",
+    "s\\ ",
+    "s ",
+  ],
+  ...["]c", "zc", "A", "f", "x y", "x\ty", "\x01", "trail ", "a]c", "_c", "[]"],
 ];
 
 Deno.test("isIgnored() says what git says", async () => {
@@ -67,6 +103,14 @@ Deno.test("isIgnored() lets the last rule decide, and rules of deeper folders", 
   assertEquals(isIgnored(sets, "sub/keep.log", false), false);
   assertEquals(isIgnored(sets, "sub/other.log", false), true);
   assertEquals(isIgnored(sets, "sub/x", false), null);
+});
+
+Deno.test("parseIgnore() strips the CR of a last line as git does", () => {
+  // add_patterns_from_buffer of git's dir.c: before a line feed, and it
+  // appends one to the file.
+  assertEquals(leavesOut("a\r\nb\r", "a"), true);
+  assertEquals(leavesOut("a\r\nb\r", "b"), true);
+  assertEquals(leavesOut("b\r\r", "b\r"), true);
 });
 
 Deno.test("isIgnored() takes no long time for any pattern", () => {

@@ -1,7 +1,7 @@
 /**
  * Many files, and files that only part of the permissions lets be read. The
  * number of files is small in the usual run; `FASTPATH_TEST_FILES=100000` asks
- * for more.
+ * for more, as `deno task test:large` does.
  */
 
 import { assert, assertEquals } from "@std/assert";

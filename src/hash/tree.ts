@@ -5,8 +5,9 @@
  */
 
 import { FastpathError } from "../errors.ts";
+import { Pace } from "../pace.ts";
 import { hexOf } from "../runtime.ts";
-import { digestSync } from "./digest.ts";
+import { digest, digestSync } from "./digest.ts";
 import { failuresIn, hashSet } from "./files.ts";
 import { STATE } from "./_failures.ts";
 import { statGranted } from "../input.ts";
@@ -16,7 +17,6 @@ import {
   pathsOf,
   type SetOptions,
 } from "./_set.ts";
-import { pathOrder } from "./_walk.ts";
 
 /** How a tree's digest is made; see `hashTree`. */
 export type TreeFormat = "h1" | "fp1";
@@ -30,7 +30,10 @@ export interface HashTreeOptions extends SetOptions {
   readonly format?: TreeFormat;
   /** What `fp1` hashes with. Default `blake3`; `h1` is SHA-256. */
   readonly algorithm?: TreeAlgorithm;
-  /** Whether `fp1` tells executable files from others. Default false. */
+  /**
+   * Whether `fp1` tells executable files from others. Default false; `h1`
+   * cannot.
+   */
   readonly executable?: boolean;
 }
 
@@ -46,8 +49,9 @@ const encoder = new TextEncoder();
  * the text of its target, and is never followed. Empty folders do not count.
  *
  * - `h1` is Go's: SHA-256 of a line `HEX  PATH` a file, by the bytes of the
- *   paths, in base64. `sha256sum $(find * -type f | sort) | sha256sum` gives
- *   the same bytes in hex.
+ *   paths, in base64. Where the folder has no links, and no name a backslash
+ *   or a carriage return, `find . -type f -printf '%P\0' | LC_ALL=C sort -z |
+ *   xargs -0 sha256sum -- | sha256sum` gives the same bytes in hex.
  * - `fp1` has a length before every part, so that any name is allowed: the
  *   digest of `fp1:`, the algorithm's name and a NUL, the number of entries,
  *   and for each its type (1 byte: 0 file, 1 link, 2 executable file), the
@@ -58,7 +62,8 @@ const encoder = new TextEncoder();
  * @param options Format, what is left out, and more.
  * @returns `h1:`, `fp1:`, or `fp1-ALGORITHM:` and base64.
  * @throws {FastpathError} `INPUT_UNREADABLE` if the folder or a file cannot
- * be read or changes meanwhile (`details.failures` has all of them),
+ * be read or changes meanwhile (`details.failures` has all of them; of the
+ * folder itself it is one with the folder's path),
  * `NAMES_COLLIDE` if two names are one in Unicode's normal form C,
  * `NAME_UNSUPPORTED` if a name has a line break and the format is `h1`.
  * @throws {TypeError} If an option has the wrong type.
@@ -88,10 +93,12 @@ export async function hashTree(
   const { format = "h1", executable = false } = options;
   const algorithm = algorithmOf(options);
   const settings = checkSetOptions(
-    { ...options, algorithm, length: 32 },
+    options,
+    { algorithm, length: DIGEST_BYTES },
     { walks: true, links: true },
   );
   const [root = ""] = pathsOf([folder]);
+  const pace = new Pace(options.signal);
   const entries = await hashSet([root], settings);
   const failures = failuresIn(entries);
   if (failures.length === 0 && statGranted(root)?.isDirectory !== true) {
@@ -107,22 +114,31 @@ export async function hashTree(
       { cause: failures[0], details: { path: root, failures } },
     );
   }
+  if (pace.due()) await pace.rest();
+  // What all paths begin with changes nothing of their order.
   const base = root.endsWith("/") ? root.length : root.length + 1;
-  const below = entries.map((entry) => ({
-    ...entry,
-    path: entry.path.slice(base),
-  }));
-  refuseCollisions(root, below);
-  const order = pathOrder(below.map(({ path }) => path));
-  below.sort((a, b) => order(a.path, b.path));
+  const below: Entry[] = [];
+  for (const entry of entries) {
+    below.push({ ...entry, path: entry.path.slice(base) });
+    if (pace.due()) await pace.rest();
+  }
+  await refuseCollisions(root, below, pace);
   return format === "h1"
-    ? h1Of(root, below)
-    : fp1Of(below, algorithm, executable);
+    ? await h1Of(root, below, options, pace)
+    : await fp1Of(below, algorithm, options, executable, pace);
 }
 
+/** Bytes of the digests of files and of `fp1` itself. */
+const DIGEST_BYTES = 32;
+
 function algorithmOf(
-  { format = "h1", algorithm }: HashTreeOptions,
+  { format = "h1", algorithm, executable = false }: HashTreeOptions,
 ): TreeAlgorithm {
+  if (typeof executable !== "boolean") {
+    throw new TypeError(
+      "Cannot hash tree: the option executable is no boolean",
+    );
+  }
   if (format !== "h1" && format !== "fp1") {
     throw new RangeError(
       "Cannot hash tree: the option format must be h1 or fp1: it is " +
@@ -130,6 +146,12 @@ function algorithmOf(
     );
   }
   if (format === "h1") {
+    if (executable) {
+      throw new RangeError(
+        "Cannot hash tree: the format h1 has no place for the option " +
+          "executable, use fp1",
+      );
+    }
     if (algorithm === undefined || algorithm === "sha256") return "sha256";
     throw new RangeError(
       "Cannot hash tree: the format h1 is SHA-256, use fp1 for another " +
@@ -160,11 +182,17 @@ function cannot(
 }
 
 /** Names that a file system may take for one, folders' names included. */
-function refuseCollisions(root: string, entries: readonly Entry[]): void {
+async function refuseCollisions(
+  root: string,
+  entries: readonly Entry[],
+  pace: Pace,
+): Promise<void> {
+  // Some characters beyond ASCII are one of ASCII in normal form: then these
+  // are to be compared as well.
+  // deno-lint-ignore no-control-regex
+  if (entries.every(({ path }) => /^[\x00-\x7F]*$/.test(path))) return;
   const known = new Map<string, string>();
   for (const { path } of entries) {
-    // deno-lint-ignore no-control-regex
-    if (/^[\x00-\x7F]*$/.test(path)) continue;
     for (let end = 0; end < path.length;) {
       end = path.indexOf("/", end + 1);
       if (end < 0) end = path.length;
@@ -181,6 +209,7 @@ function refuseCollisions(root: string, entries: readonly Entry[]): void {
       }
       known.set(normal, name);
     }
+    if (pace.due()) await pace.rest();
   }
 }
 
@@ -196,8 +225,14 @@ function escapedName(name: string): string {
   return `"${escaped.join("")}"`;
 }
 
-function h1Of(root: string, entries: readonly Entry[]): string {
-  const lines = entries.map(({ path, digest }) => {
+async function h1Of(
+  root: string,
+  entries: readonly Entry[],
+  options: HashTreeOptions,
+  pace: Pace,
+): Promise<string> {
+  const lines: string[] = [];
+  for (const { path, digest } of entries) {
     if (path.includes("\n")) {
       throw cannot(
         root,
@@ -206,24 +241,31 @@ function h1Of(root: string, entries: readonly Entry[]): string {
           "apart; use the format fp1",
       );
     }
-    return `${hexOf(digest)}  ${path}\n`;
-  });
+    lines.push(`${hexOf(digest)}  ${path}\n`);
+    if (pace.due()) await pace.rest();
+  }
   const bytes = encoder.encode(lines.join(""));
-  return `h1:${digestSync(bytes, { encoding: "base64" })}`;
+  return `h1:${await wholeDigest(bytes, "sha256", options)}`;
 }
 
-function fp1Of(
+async function fp1Of(
   entries: readonly Entry[],
   algorithm: TreeAlgorithm,
+  options: HashTreeOptions,
   tellsExecutable: boolean,
-): string {
-  const paths = entries.map(({ path }) => encoder.encode(path));
+  pace: Pace,
+): Promise<string> {
   const tag = encoder.encode(`fp1:${algorithm}\0`);
-  const fixed = 1 + 8 + 8 + 32;
-  const bytes = new Uint8Array(
-    paths.reduce((sum, path) => sum + path.length, 0) + tag.length + 8 +
-      fixed * entries.length,
-  );
+  const fixed = 1 + 8 + 8 + DIGEST_BYTES;
+  let length = tag.length + 8 + fixed * entries.length;
+  const paths: Uint8Array[] = [];
+  for (const { path } of entries) {
+    const encoded = encoder.encode(path);
+    paths.push(encoded);
+    length += encoded.length;
+    if (pace.due()) await pace.rest();
+  }
+  const bytes = new Uint8Array(length);
   const view = new DataView(bytes.buffer);
   bytes.set(tag);
   let at = tag.length;
@@ -232,20 +274,40 @@ function fp1Of(
     at += 8;
   };
   putNumber(entries.length);
-  entries.forEach(({ state, isExecutable, bytes: size, digest }, index) => {
+  for (const [index, entry] of entries.entries()) {
     const path = paths[index]!;
-    bytes[at++] = state === STATE.link
+    bytes[at++] = entry.state === STATE.link
       ? TYPE.link
-      : tellsExecutable && isExecutable
+      : tellsExecutable && entry.isExecutable
       ? TYPE.executable
       : TYPE.file;
     putNumber(path.length);
     bytes.set(path, at);
     at += path.length;
-    putNumber(size);
-    bytes.set(digest, at);
-    at += digest.length;
-  });
-  const text = digestSync(bytes, { algorithm, length: 32, encoding: "base64" });
+    putNumber(entry.bytes);
+    bytes.set(entry.digest, at);
+    at += entry.digest.length;
+    if (pace.due()) await pace.rest();
+  }
+  const text = await wholeDigest(bytes, algorithm, options);
   return algorithm === "blake3" ? `fp1:${text}` : `fp1-${algorithm}:${text}`;
+}
+
+/** Bytes that are hashed at once, without letting other tasks run. */
+const AT_ONCE_BYTES = 1 << 18;
+
+/** The digest over all entries. */
+async function wholeDigest(
+  bytes: Uint8Array<ArrayBuffer>,
+  algorithm: TreeAlgorithm,
+  { engine, signal }: HashTreeOptions,
+): Promise<string> {
+  const spec = {
+    algorithm,
+    length: DIGEST_BYTES,
+    encoding: "base64",
+    ...(engine === undefined ? {} : { engine }),
+  } as const;
+  if (bytes.length <= AT_ONCE_BYTES) return digestSync(bytes, spec);
+  return await digest(bytes, signal === undefined ? spec : { ...spec, signal });
 }

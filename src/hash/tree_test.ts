@@ -176,6 +176,7 @@ Deno.test("hashTree() rejects options that are not allowed", async () => {
       { format: "h2" },
       { format: "h1", algorithm: "blake3" },
       { format: "fp1", algorithm: "xxh3" },
+      { format: "h1", executable: true },
     ]
   ) {
     await assertRejects(
@@ -184,6 +185,72 @@ Deno.test("hashTree() rejects options that are not allowed", async () => {
       "Cannot hash tree",
     );
   }
+});
+
+Deno.test("hashTree() takes its own options alone, of the right types", async () => {
+  await using scratch = new Scratch();
+  scratch.write("a", "abc");
+  await assertRejects(
+    () =>
+      hashTree(scratch.path, {
+        format: "fp1",
+        executable: "no" as unknown as boolean,
+      }),
+    TypeError,
+    "the option executable is no boolean",
+  );
+  const plain = await hashTree(scratch.path, { format: "fp1" });
+  for (const more of [{ key: new Uint8Array(32) }, { context: "x" }]) {
+    const options = { format: "fp1", ...more } as HashTreeOptions;
+    assertEquals(await hashTree(scratch.path, options), plain);
+  }
+});
+
+testEngines(
+  "hashTree() refuses names that are one, one of them of ASCII",
+  async (engine) => {
+    // UnicodeData.txt: U+212A, U+037E and U+1FEF decompose to K, ; and `.
+    for (const [ascii, twin] of ["K\u212a", ";\u037e", "`\u1fef"]) {
+      for (const below of ["", "/file"]) {
+        await using scratch = new Scratch();
+        scratch.write(`${ascii}${below}`, "1");
+        scratch.write(`${twin}${below}`, "2");
+        for (const format of ["h1", "fp1"] as const) {
+          const error = await assertRejects(
+            () => hashTree(scratch.path, { engine, format }),
+            FastpathError,
+            "are one name",
+          );
+          assertEquals(error.code, "NAMES_COLLIDE");
+        }
+      }
+    }
+  },
+);
+
+Deno.test({
+  name: "hashTree() of h1 is what the documented pipeline makes",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    await using scratch = new Scratch();
+    const names = [".hidden", ".d/x", "a b", "-n", "sub/tab\there", "😀", "*"];
+    for (const name of names) scratch.write(name, `of ${name}`);
+    const docs = await Deno.readTextFile(
+      new URL("../../docs/hashing.md", import.meta.url),
+    );
+    const script = /```sh\n(cd src && find [^]*?)```/.exec(docs)?.[1];
+    assert(script !== undefined);
+    const hasTools = await new Deno.Command("sh", {
+      args: ["-c", "command -v xxd sha256sum"],
+      stdout: "null",
+    }).output();
+    if (!hasTools.success) return;
+    const { stdout } = await new Deno.Command("sh", {
+      args: ["-c", script.replace("cd src", 'cd "$0"'), scratch.path],
+    }).output();
+    const expected = `h1:${new TextDecoder().decode(stdout).trim()}`;
+    assertEquals(await hashTree(scratch.path), expected);
+  },
 });
 
 testEngines("hashTree() heeds patterns, links included", async (engine) => {

@@ -62,6 +62,7 @@ export function queryOf(
   if (mark < 0) return { values: {}, engine };
   const values: Record<string, OptionValues[string]> = {};
   let chosen = engine;
+  refuseOtherBytes(url.slice(mark + 1));
   const query = new URLSearchParams(url.slice(mark + 1));
   for (const name of new Set(query.keys())) {
     const given = query.getAll(name);
@@ -86,4 +87,20 @@ export function queryOf(
     values[spec.name] = spec.repeatable ? decoded.map(String) : decoded[0];
   }
   return { values, engine: chosen };
+}
+
+/**
+ * Refuses encoded bytes that are not UTF-8: all of them become U+FFFD, and
+ * two keys or names would be one.
+ */
+function refuseOtherBytes(query: string): void {
+  for (const pair of query.split("&")) {
+    try {
+      // A % without digits is itself.
+      pair.replaceAll(/(?:%[0-9a-f]{2})+/gi, decodeURIComponent);
+    } catch {
+      const [name] = pair.split("=", 1);
+      throw new UsageError(`Option ${name} is not UTF-8`);
+    }
+  }
 }
