@@ -7,6 +7,12 @@
 import type { SchemaManifest, SchemaManifestFile } from "./manifest.ts";
 import { checkSchemaOptions, type SchemaOptions } from "./options.ts";
 
+/**
+ * Line feeds at a file's end that may be left out before what it gave gets a
+ * digest of its own: whoever verifies it puts them back.
+ */
+export const LINE_FEEDS_LEFT_MAX = 64;
+
 /** An option of a build that a manifest records. */
 export type RecordedOption =
   | "header"

@@ -8,7 +8,11 @@
 import { digestSync } from "../hash/digest.ts";
 import { diffDigests, type DigestDiff } from "../hash/diff_digests.ts";
 import { assertPlainBytes } from "../input.ts";
-import { assertManifest, optionsIn } from "./_manifest_shape.ts";
+import {
+  assertManifest,
+  LINE_FEEDS_LEFT_MAX,
+  optionsIn,
+} from "./_manifest_shape.ts";
 import { buildSchema } from "./build.ts";
 import { schemaFaults } from "./faults.ts";
 import type { SchemaManifest, SchemaManifestFile } from "./manifest.ts";
@@ -253,33 +257,41 @@ interface Run {
   readonly path: string;
   readonly start: number;
   readonly end: number;
-  /** SHA-256 of the bytes, those at `lineEnd` and behind left out. */
+  /** SHA-256 of the bytes with line feeds at the end, so that there are: */
   readonly digest: string;
-  readonly lineEnd: number;
+  readonly size: number;
 }
 
 function runsOf(file: SchemaManifestFile): Run[] {
-  const { path, start, end, emitted, ranges, size } = file;
+  const { path, start, end, emitted, ranges, size, digest } = file;
   if (ranges !== undefined) {
-    return ranges.map((range) => ({
-      ...{ path, start: range.start, end: range.end },
-      ...{ digest: range.emitted, lineEnd: range.end },
+    return ranges.map(({ start, end, emitted }) => ({
+      ...{ path, start, end, digest: emitted, size: end - start },
     }));
   }
   if (start === end) return [];
-  const own = { digest: file.digest, lineEnd: Math.min(end, start + size) };
-  const given = emitted === undefined ? own : { digest: emitted, lineEnd: end };
-  return [{ path, start, end, ...given }];
+  return [
+    emitted === undefined
+      ? { path, start, end, digest, size }
+      : { path, start, end, digest: emitted, size: end - start },
+  ];
 }
 
 function isWhole(
   output: Uint8Array,
-  { start, end, digest, lineEnd }: Run,
+  { start, end, digest, size }: Run,
   moved: number,
 ): boolean {
-  if (start + moved < 0 || end + moved > output.length) return false;
-  return digestSync(output.subarray(start + moved, lineEnd + moved)) ===
-      digest &&
-    output.subarray(lineEnd + moved, end + moved)
-      .every((byte) => byte === 0x0a);
+  const run = output.subarray(Math.max(0, start + moved), end + moved);
+  const left = size - (end - start);
+  // A build leaves out no more without a digest of its own, and adds one.
+  if (run.length < end - start || left > LINE_FEEDS_LEFT_MAX) return false;
+  if (left < 0) {
+    return digestSync(run.subarray(0, size)) === digest &&
+      run.subarray(size).every((byte) => byte === 0x0a);
+  }
+  if (left === 0) return digestSync(run) === digest;
+  const bytes = new Uint8Array(size).fill(0x0a);
+  bytes.set(run);
+  return digestSync(bytes) === digest;
 }

@@ -11,6 +11,7 @@ import { assertPlainBytes } from "../input.ts";
 import { hexOf } from "../runtime.ts";
 import type { Composed, SchemaRange as Run } from "./_compose.ts";
 import {
+  LINE_FEEDS_LEFT_MAX,
   RECORDED_OPTIONS,
   type RecordedOption,
   troubleOf,
@@ -50,10 +51,9 @@ export interface SchemaManifestFile {
   readonly end: number;
   /**
    * SHA-256 in hex of the bytes from `start` to `end`, where these are not
-   * the file's bytes with one line feed behind them at most: a byte order
-   * mark was left out, CRLF became LF, lines included other files, or line
-   * feeds at the end were left out. Where there are `ranges`, each has its
-   * own.
+   * the file's but for line feeds at its end: a byte order mark was left out,
+   * CRLF became LF, or lines included other files. Where there are `ranges`,
+   * each has its own.
    */
   readonly emitted?: string;
   /**
@@ -200,7 +200,7 @@ function entryOf(
   };
 }
 
-/** Whether a run is its file's bytes, with a line feed behind if one missed. */
+/** Whether a run is its file's bytes but for line feeds at the end. */
 function isAsItIs(
   { bytes, hasBom, crlfAt, includes }: Scanned,
   length: number,
@@ -208,7 +208,8 @@ function isAsItIs(
 ): boolean {
   if (hasBom || includes.length > 0) return false;
   if (crlf === "lf" && crlfAt >= 0) return false;
-  return bytes.length === length || bytes.length + 1 === length;
+  const left = bytes.length - length;
+  return left <= (crlfAt < 0 ? LINE_FEEDS_LEFT_MAX : 0);
 }
 
 /** A file that stands several times gives the same bytes from a line on. */
