@@ -76,6 +76,8 @@ class Changes implements Disposable {
   readonly #signal: AbortSignal;
   readonly #looking: ReturnType<typeof setInterval>;
   #watcher: Deno.FsWatcher | null = null;
+  #following: Promise<void> = Promise.resolve();
+  #isLooking = false;
   /** Which folders are watched, and which list is known. */
   #known: { folders: string; list: string };
   #quiet: ReturnType<typeof setTimeout> | undefined;
@@ -98,7 +100,7 @@ class Changes implements Disposable {
     } catch (error) {
       throw new UsageError(`Cannot watch folders: ${(error as Error).message}`);
     }
-    this.#looking = setInterval(() => this.#look(), LOOK_MS);
+    this.#looking = setInterval(() => void this.#look(), LOOK_MS);
     signal.addEventListener("abort", this.#tell, { once: true });
   }
 
@@ -128,15 +130,26 @@ class Changes implements Disposable {
 
   /** Watches the folders that are there. */
   #open(): void {
-    this.#watcher?.close();
-    this.#watcher = null;
     this.#known.folders = this.#folderMarks();
     const there = this.#folders.map(realOf).filter((real) => real !== null);
     if (there.length === 0) return;
     this.#watcher = Deno.watchFs(there);
-    this.#follow(this.#watcher, new Set(there)).catch(() => {
+    this.#following = this.#follow(this.#watcher, new Set(there)).catch(() => {
       this.#known.folders = "";
     });
+  }
+
+  /** Watches anew; what was watched under the same names has ended before. */
+  async #reopen(): Promise<void> {
+    this.#watcher?.close();
+    this.#watcher = null;
+    await this.#following;
+    try {
+      this.#open();
+    } catch {
+      // One is gone already, or cannot be watched now: try again.
+      this.#known.folders = "";
+    }
   }
 
   async #follow(
@@ -163,18 +176,16 @@ class Changes implements Disposable {
     );
   }
 
-  #look(): void {
+  async #look(): Promise<void> {
+    if (this.#isLooking) return;
+    this.#isLooking = true;
     const list = this.#listMark();
     const isSameList = list === this.#known.list;
     const isSame = this.#folderMarks() === this.#known.folders;
     this.#known.list = list;
-    try {
-      if (!isSame) this.#open();
-    } catch {
-      // One is gone already, or cannot be watched now: try again.
-      this.#known.folders = "";
-    }
+    if (!isSame) await this.#reopen();
     if (!isSame || !isSameList) this.#touch();
+    this.#isLooking = false;
   }
 
   #folderMarks(): string {
