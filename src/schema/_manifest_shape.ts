@@ -4,7 +4,11 @@
  * @module
  */
 
-import type { SchemaManifest, SchemaManifestFile } from "./manifest.ts";
+import type {
+  SchemaManifest,
+  SchemaManifestFile,
+  SchemaManifestOptions,
+} from "./manifest.ts";
 import { checkSchemaOptions, type SchemaOptions } from "./options.ts";
 
 /**
@@ -13,19 +17,8 @@ import { checkSchemaOptions, type SchemaOptions } from "./options.ts";
  */
 export const LINE_FEEDS_LEFT_MAX = 64;
 
-/** An option of a build that a manifest records. */
-export type RecordedOption =
-  | "header"
-  | "separator"
-  | "separatorText"
-  | "bom"
-  | "crlf"
-  | "meta"
-  | "extensions"
-  | "duplicatePrefixes";
-
 /** The options of a build that a manifest records where they are given. */
-export const RECORDED_OPTIONS: readonly RecordedOption[] = [
+export const RECORDED_OPTIONS: readonly (keyof SchemaManifestOptions)[] = [
   ...["header", "separator", "separatorText", "bom", "crlf", "meta"] as const,
   ...["extensions", "duplicatePrefixes"] as const,
 ];

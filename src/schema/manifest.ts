@@ -13,7 +13,6 @@ import type { Composed, SchemaRange as Run } from "./_compose.ts";
 import {
   LINE_FEEDS_LEFT_MAX,
   RECORDED_OPTIONS,
-  type RecordedOption,
   troubleOf,
 } from "./_manifest_shape.ts";
 import type { Scanned } from "./_scan.ts";
@@ -25,13 +24,29 @@ import {
 } from "./options.ts";
 
 /** Bytes `[start, end)` of the output that are lines of one file. */
-export interface SchemaRange extends Run {
+export interface SchemaRange {
+  /** Byte in the output. */
+  readonly start: number;
+  /** Byte behind the last, in the output. */
+  readonly end: number;
+  /** The line of the file that begins here, from 1. */
+  readonly line: number;
   /** SHA-256 of these bytes in hex. */
   readonly emitted: string;
 }
 
 /** Options of a build that its manifest records. */
-export type SchemaManifestOptions = Pick<SchemaOptions, RecordedOption>;
+export type SchemaManifestOptions = Pick<
+  SchemaOptions,
+  | "header"
+  | "separator"
+  | "separatorText"
+  | "bom"
+  | "crlf"
+  | "meta"
+  | "extensions"
+  | "duplicatePrefixes"
+>;
 
 /** A file of a manifest. */
 export interface SchemaManifestFile {
