@@ -124,6 +124,9 @@ export async function rebuild(
   options: SchemaOptions,
 ): Promise<SchemaManifest> {
   assertManifest(manifest, "Cannot check schema");
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError("Cannot check schema: options must be an object");
+  }
   const { separatorText, ...recorded } = optionsIn(manifest);
   // A text wins over a separator, but not over one that is given now.
   const hasText = separatorText !== undefined &&

@@ -377,6 +377,13 @@ Deno.test("what is no manifest and no bytes is a TypeError", async () => {
       "expected a manifest",
     );
   }
+  for (const options of [null, "text", 5] as unknown as SchemaOptions[]) {
+    await assertRejects(
+      () => checkSchema(".", manifest, options),
+      TypeError,
+      "options must be an object",
+    );
+  }
 });
 
 testEngines(
