@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { Folder } from "../src/schema/_folder.ts";
-import { CLI, cli, type CliRun } from "./_cli.ts";
+import { cli, type CliRun } from "./_cli.ts";
 
 const TREE = {
   "db/10_a.sql": "create table a (id int);\n",
@@ -63,7 +63,8 @@ Deno.test("schema list, hash, manifest and diff describe a schema", async () => 
   folder.write({ "db/30_c.sql": "select 3;" });
   const diff = await schema(folder, "diff", "old.json", "db", "--json");
   assertEquals([diff.code, JSON.parse(diff.stdout)], [1, {
-    ...{ added: ["30_c.sql"], removed: [], changed: [], renamed: [] },
+    ...{ same: false, added: ["30_c.sql"] },
+    ...{ removed: [], changed: [], renamed: [] },
   }]);
   assertEquals((await schema(folder, "diff", "db", "db")).code, 0);
 });
@@ -116,21 +117,117 @@ Deno.test("schema statements prints where statements stand", async () => {
   assertStringIncludes(open.stderr, "b.sql:1:8:");
 });
 
-Deno.test("schema watch builds again when a file changes", async () => {
-  using folder = new Folder(TREE);
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", CLI, "schema", "watch", "db", "-o", "s.sql"],
-    ...{ cwd: folder.path, stdout: "piped", stderr: "piped" },
-  }).spawn();
-  const lines = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
-  const next = async () => String((await lines.read()).value);
-  assertStringIncludes(await next(), "s.sql: 3 files, sha256 ");
-  folder.write({ "db/30_c.sql": "select 3;" });
-  assertStringIncludes(await next(), "s.sql: 4 files, sha256 ");
-  assertStringIncludes(Deno.readTextFileSync(folder.at("s.sql")), "select 3;");
-  child.kill("SIGINT");
-  const { code } = await child.status;
-  assertEquals(code, 130);
-  await lines.cancel();
-  await child.stderr.cancel();
+Deno.test("schema build does not write where it reads", async () => {
+  using folder = new Folder({ ...TREE, "list.txt": "10_a.sql\n20_b.sql\n" });
+  const source = TREE["db/10_a.sql"];
+  for (
+    const [args, words] of [
+      [["db", "-o", "db/10_a.sql"], '"db/10_a.sql" is one of the files'],
+      [["db", "-o", "db/s.sql"], '"db/s.sql" lies in the folder "db"'],
+      [
+        ["db", "-o", "s.out", "--manifest", "db/m.sql"],
+        'Cannot write schema: "db/m.sql" lies in',
+      ],
+      [["db", "-o", "s.sql", "--manifest", "s.sql"], "both the schema and"],
+      [
+        ["db", "-o", "list.txt", "--order=manifest", "--manifest=list.txt"],
+        "-o list.txt is the list of --manifest",
+      ],
+    ] as const
+  ) {
+    const { code, stderr } = await schema(folder, "build", ...args);
+    assertEquals(code, 2, stderr);
+    assertStringIncludes(stderr, words);
+  }
+  assertEquals(Deno.readTextFileSync(folder.at("db/10_a.sql")), source);
+  assertEquals(
+    [...Deno.readDirSync(folder.path)].map(({ name }) => name).sort(),
+    ["db", "list.txt"],
+  );
+});
+
+Deno.test("schema check knows the list and the options of a build", async () => {
+  using folder = new Folder({
+    ...TREE,
+    "list": "20_b.sql\n./#c.sql\n10_a.sql\n",
+  });
+  folder.write({ "db/#c.sql": "select 3;\r\n" });
+  const build = (list: string) =>
+    schema(
+      folder,
+      ...["build", "db", "-o", "s.sql", "--no-header", "--crlf", "lf"],
+      ...["--order", "manifest", "--manifest", list],
+    );
+  const check = async (...args: string[]) => {
+    const run = await schema(folder, "check", "db", "-o", "s.sql", ...args);
+    return [run.code, run.stdout, run.stderr];
+  };
+  assertEquals((await build("list")).code, 0);
+  assertEquals(await check(), [0, "", ""]);
+  // The list of the manifest is the same, though it knows what is included.
+  assertEquals((await build("s.sql.manifest.json")).stderr, "");
+  assertEquals(await check("--order", "manifest"), [0, "", ""]);
+  assertEquals(await check("--separator", "none"), [
+    ...[1, "order or options differ\n", ""],
+  ]);
+  folder.write({ "db/30_d.sql": "select 4;" });
+  Deno.removeSync(folder.at("db/10_a.sql"));
+  assertEquals(await check(), [1, "added: 30_d.sql\nremoved: 10_a.sql\n", ""]);
+  const [code, stdout] = await check("--json");
+  assertEquals([code, JSON.parse(String(stdout))], [1, {
+    ...{ same: false, edited: null, added: ["30_d.sql"] },
+    ...{ removed: ["10_a.sql"], changed: [], renamed: [] },
+  }]);
+});
+
+Deno.test("schema diff tells when only order or options differ", async () => {
+  using folder = new Folder({ "db/1_a.sql": "a;", "db/02_b.sql": "b;" });
+  await schema(folder, "build", "db", "-o", "s.sql", "--order", "natural");
+  await schema(folder, "build", "db", "-o", "t.sql");
+  const diff = await schema(folder, "diff", "s.sql", "t.sql");
+  assertEquals([diff.code, diff.stdout], [1, "order or options differ\n"]);
+  const json = await schema(folder, "diff", "s.sql", "t.sql", "--json");
+  assertEquals([json.code, JSON.parse(json.stdout)], [1, {
+    ...{ same: false, added: [], removed: [], changed: [], renamed: [] },
+  }]);
+  // A folder is built as the other side was, unless options say otherwise.
+  assertEquals((await schema(folder, "diff", "s.sql", "db")).code, 0);
+  const other = ["diff", "db", "s.sql", "--order", "bytes"];
+  assertEquals((await schema(folder, ...other)).code, 1);
+});
+
+Deno.test("schema commands name the file that is at fault", async () => {
+  using folder = new Folder({ "db/a.sql": "a;", "s.sql": "x" });
+  const lines = async (...args: string[]) => {
+    const { code, stderr } = await schema(folder, ...args);
+    return `${code} ${stderr.split(": ").slice(0, 2).join(": ")}`;
+  };
+  const beside = "3 s.sql.manifest.json";
+  assertEquals(
+    await lines("verify", "s.sql"),
+    `${beside}: Cannot read "s.sql.manifest.json"`,
+  );
+  folder.write({ "s.sql.manifest.json": "{}", "bad.json": "{" });
+  for (
+    const args of [
+      ["verify", "s.sql"],
+      ["check", "db", "-o", "s.sql"],
+      ["where", "s.sql:1"],
+      ["diff", "s.sql", "db"],
+    ]
+  ) assertEquals(await lines(...args), `${beside}: Cannot use manifest`);
+  assertEquals(
+    await lines("build", "db", "--order=manifest", "--manifest=bad.json"),
+    "3 bad.json: Cannot use manifest",
+  );
+  await schema(folder, "build", "db", "-o", "s.sql");
+  assertEquals(
+    await lines("check", "nope", "-o", "s.sql"),
+    '3 fastpath: Cannot read folder "nope"',
+  );
+  const edited = Deno.readTextFileSync(folder.at("s.sql")).replace("a;", "b;");
+  folder.write({ "s.sql": edited });
+  const where = await schema(folder, "where", "s.sql:3");
+  assertEquals([where.code, where.stdout], [2, ""]);
+  assertStringIncludes(where.stderr, "build it again");
 });

@@ -6,17 +6,14 @@
  */
 
 import { BUILD_OPTIONS } from "../schema/build.op.ts";
-import { bytesOfInput } from "../input.ts";
-import { buildSchemaOfArchive } from "../schema/archive.ts";
-import { buildSchema, type SchemaBuild } from "../schema/build.ts";
 import { printSchemaManifest } from "../schema/manifest.ts";
-import { manifestPathOf, writeSchemaBuild } from "../schema/write.ts";
-import { buildOptionsOf, MANIFEST_OPTION } from "./_schema_options.ts";
-import type { Command, Invocation } from "./command.ts";
-import { EXIT, reportFailure } from "./failure.ts";
+import { writeSchemaBuild } from "../schema/write.ts";
+import { MANIFEST_OPTION } from "./_schema_options.ts";
+import { attempted, built, foldersOf, placesOf } from "./_schema_run.ts";
+import { watchSchema } from "./_schema_watch.ts";
+import type { Command } from "./command.ts";
 import { UsageError } from "./flags.ts";
 import { printOut, writeOut } from "./io.ts";
-import { sourceOf } from "./source.ts";
 
 const OUTPUT_OPTION = {
   name: "output",
@@ -50,8 +47,10 @@ export const SCHEMA_BUILD: Command = {
   run: (invocation) =>
     attempted(async () => {
       const { output = "-", to } = invocation.values;
-      if (output !== "-") await buildInto(invocation, String(output));
-      else {
+      if (output !== "-") {
+        const places = placesOf(invocation, String(output));
+        await writeSchemaBuild(await built(invocation), ...places);
+      } else {
         const build = await built(invocation);
         const isManifest = to === "manifest";
         await writeOut(
@@ -114,9 +113,6 @@ export const SCHEMA_MANIFEST: Command = {
     }),
 };
 
-/** How long folders must be quiet before a schema is built again. */
-const QUIET_MS = 100;
-
 /** The command `schema watch`. */
 export const SCHEMA_WATCH: Command = {
   words: ["schema", "watch"],
@@ -132,75 +128,6 @@ export const SCHEMA_WATCH: Command = {
     if (foldersOf(invocation).includes("-")) {
       throw new UsageError("schema watch needs folders, found -");
     }
-    return await watch(invocation, output);
+    return await watchSchema(invocation, output);
   },
 };
-
-/** Folders with at least one. */
-export function foldersOf({ positionals }: Invocation): readonly string[] {
-  if (positionals.length > 0) return positionals;
-  throw new UsageError("Name at least one folder, for instance db");
-}
-
-/** The schema of a command line: of folders, or of an archive on stdin. */
-async function built(invocation: Invocation): Promise<SchemaBuild> {
-  const folders = foldersOf(invocation);
-  const options = await buildOptionsOf(invocation);
-  if (!folders.includes("-")) return await buildSchema(folders, options);
-  if (folders.length > 1) {
-    throw new UsageError("- reads an archive from stdin and stands alone");
-  }
-  const archive = await bytesOfInput(sourceOf("-").input, invocation.signal);
-  return await buildSchemaOfArchive(archive, options);
-}
-
-async function buildInto(
-  invocation: Invocation,
-  output: string,
-): Promise<SchemaBuild> {
-  const { manifest, order } = invocation.values;
-  const isGiven = typeof manifest === "string" && order !== "manifest";
-  const build = await built(invocation);
-  const path = isGiven ? manifest : manifestPathOf(output);
-  await writeSchemaBuild(build, output, path);
-  return build;
-}
-
-/** Runs a command and reports what it throws. */
-export async function attempted(run: () => Promise<void>): Promise<number> {
-  try {
-    await run();
-    return EXIT.ok;
-  } catch (error) {
-    return reportFailure(error, null);
-  }
-}
-
-async function watch(invocation: Invocation, output: string): Promise<number> {
-  const { signal } = invocation;
-  using watcher = Deno.watchFs([...foldersOf(invocation)]);
-  const onAbort = () => watcher.close();
-  signal.addEventListener("abort", onAbort, { once: true });
-  let last = "";
-  const build = async () => {
-    const code = await attempted(async () => {
-      const { manifest } = await buildInto(invocation, output);
-      if (manifest.output.digest === last) return;
-      last = manifest.output.digest;
-      const count = manifest.files.length;
-      await printOut(`${output}: ${count} files, sha256 ${last}\n`);
-    });
-    if (code === EXIT.usage) throw new UsageError("schema watch cannot go on");
-  };
-  await build();
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let running = Promise.resolve();
-  for await (const event of watcher) {
-    const isOwn = event.paths.every((path) => path.includes(`${output}.`));
-    if (event.kind === "access" || isOwn) continue;
-    clearTimeout(timer);
-    timer = setTimeout(() => running = running.then(build), QUIET_MS);
-  }
-  signal.removeEventListener("abort", onAbort);
-  return EXIT.cancelled;
-}

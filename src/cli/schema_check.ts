@@ -7,23 +7,31 @@
 
 import type { OptionSpec } from "../catalogue/op.ts";
 import { bytesOfInput, statGranted } from "../input.ts";
-import { checkSchema, diffSchemas, verifySchema } from "../schema/compare.ts";
+import {
+  checkSchema,
+  diffSchemas,
+  rebuild,
+  type SchemaDiff,
+  verifySchema,
+} from "../schema/compare.ts";
 import { BUILD_OPTIONS } from "../schema/build.op.ts";
 import { buildSchema } from "../schema/build.ts";
-import {
-  parseSchemaManifest,
-  type SchemaManifest,
-} from "../schema/manifest.ts";
-import type { DigestDiff } from "../hash/diff_digests.ts";
+import type { SchemaManifest } from "../schema/manifest.ts";
+import type { SchemaOptions } from "../schema/options.ts";
 import { splitStatements } from "../schema/statements.ts";
 import { whereInSchema } from "../schema/where.ts";
 import { manifestPathOf } from "../schema/write.ts";
-import { buildOptionsOf } from "./_schema_options.ts";
+import {
+  aboutFile,
+  buildOptionsOf,
+  readManifest,
+  report,
+} from "./_schema_options.ts";
+import { foldersOf } from "./_schema_run.ts";
 import type { Command } from "./command.ts";
-import { EXIT, reportFailure } from "./failure.ts";
+import { EXIT } from "./failure.ts";
 import { UsageError } from "./flags.ts";
 import { printError, printOut } from "./io.ts";
-import { foldersOf } from "./schema_build.ts";
 import { sourceOf } from "./source.ts";
 
 const JSON_OPTION: OptionSpec = {
@@ -66,27 +74,26 @@ export const SCHEMA_CHECK: Command = {
     return await judged(output, async () => {
       const manifest = await manifestOf(output, values.manifest);
       const bytes = await bytesOfInput(output);
-      const isOwn = values.order === "manifest";
-      const { order: _order, ...options } = await buildOptionsOf({
-        ...invocation,
-        values: isOwn ? { ...values, order: undefined } : values,
-      });
-      const found = await checkSchema(folders, manifest, {
-        ...options,
-        ...(_order === undefined ? {} : { order: _order }),
+      const found = await aboutFile(null, async () => {
+        // The manifest is the one of the output, and has its order.
+        const isOwn = values.order === "manifest" && values.path === undefined;
+        const options = await buildOptionsOf({
+          ...invocation,
+          values: isOwn ? { ...values, order: undefined } : values,
+        });
+        return await checkSchema(folders, manifest, options);
       });
       const { isSame, ...diff } = found;
       const { firstChanged, isSame: isIntact } = verifySchema(bytes, manifest);
       const edited = isIntact ? null : firstChanged ?? output;
       if (values.json === true) {
-        const same = isSame && isIntact;
-        await printJson({ same, edited, ...diff });
+        await printJson({ same: isSame && isIntact, edited, ...diff });
       } else {
-        await printDiff(diff);
-        if (edited !== null) await printOut(`edited in output: ${edited}\n`);
-        if (!isSame && isEmpty(diff)) {
-          await printOut("order or options differ\n");
-        }
+        const lines = [
+          ...linesOf(found),
+          ...(edited === null ? [] : [`edited in output: ${edited}`]),
+        ];
+        await printLines(lines);
       }
       return isSame && isIntact;
     });
@@ -130,17 +137,41 @@ export const SCHEMA_DIFF: Command = {
     }
     return await judged(after, async () => {
       const options = await buildOptionsOf(invocation);
-      const load = async (path: string) =>
-        statGranted(path)?.isDirectory
-          ? (await buildSchema(path, options)).manifest
-          : await anyManifest(path);
-      const diff = diffSchemas(await load(before), await load(after));
-      if (invocation.values.json === true) await printJson(diff);
-      else await printDiff(diff);
-      return isEmpty(diff);
+      const found = diffSchemas(...await bothOf(before, after, options));
+      const { isSame, ...diff } = found;
+      if (invocation.values.json === true) {
+        await printJson({ same: isSame, ...diff });
+      } else await printLines(linesOf(found));
+      return isSame;
     });
   },
 };
+
+/** The manifests of two schemas; a folder is built as the other one was. */
+async function bothOf(
+  before: string,
+  after: string,
+  options: SchemaOptions,
+): Promise<[SchemaManifest, SchemaManifest]> {
+  const [old, next] = [
+    await builtManifest(before),
+    await builtManifest(after),
+  ];
+  const build = (folder: string, other: SchemaManifest | null) =>
+    aboutFile(
+      null,
+      async () =>
+        other === null
+          ? (await buildSchema(folder, options)).manifest
+          : await rebuild(folder, other, options),
+    );
+  return [old ?? await build(before, next), next ?? await build(after, old)];
+}
+
+/** The manifest that a path names; null for a folder, which has none. */
+async function builtManifest(path: string): Promise<SchemaManifest | null> {
+  return statGranted(path)?.isDirectory ? null : await anyManifest(path);
+}
 
 /** The command `schema where`. */
 export const SCHEMA_WHERE: Command = {
@@ -208,7 +239,7 @@ async function judged(
   try {
     return await check() ? EXIT.ok : EXIT.failed;
   } catch (error) {
-    return reportFailure(error, name);
+    return report(error, name);
   }
 }
 
@@ -217,30 +248,31 @@ async function manifestOf(
   given: unknown,
 ): Promise<SchemaManifest> {
   const path = typeof given === "string" ? given : manifestPathOf(output);
-  return parseSchemaManifest(await bytesOfInput(path));
+  return await readManifest(path);
 }
 
 /** The manifest that a path is, or that lies beside the output that it is. */
 async function anyManifest(path: string): Promise<SchemaManifest> {
   const beside = manifestPathOf(path);
   const isOutput = statGranted(beside)?.isFile === true;
-  return parseSchemaManifest(await bytesOfInput(isOutput ? beside : path));
+  return await readManifest(isOutput ? beside : path);
 }
 
 async function printJson(value: unknown): Promise<void> {
   await printOut(`${JSON.stringify(value)}\n`);
 }
 
-function isEmpty({ added, removed, changed, renamed }: DigestDiff): boolean {
-  return [added, removed, changed, renamed].every(({ length }) => length === 0);
+async function printLines(lines: readonly string[]): Promise<void> {
+  await printOut(lines.map((line) => `${line}\n`).join(""));
 }
 
-async function printDiff(diff: DigestDiff): Promise<void> {
+function linesOf(diff: SchemaDiff): string[] {
   const lines = [
     ...diff.added.map((path) => `added: ${path}`),
     ...diff.removed.map((path) => `removed: ${path}`),
     ...diff.changed.map((path) => `changed: ${path}`),
     ...diff.renamed.map(({ from, to }) => `renamed: ${from} -> ${to}`),
   ];
-  await printOut(lines.map((line) => `${line}\n`).join(""));
+  if (diff.isSame || lines.length > 0) return lines;
+  return ["order or options differ"];
 }

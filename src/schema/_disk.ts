@@ -16,7 +16,7 @@ interface NodeFs {
 }
 
 /** Whether paths of this system have backslashes. */
-const isWindows: boolean = isDeno
+export const isWindows: boolean = isDeno
   ? Deno.build.os === "windows"
   : (globalThis.process as unknown as { platform: string }).platform ===
     "win32";

@@ -9,6 +9,7 @@ import { compareTexts } from "../values/text_order.ts";
 import { compose } from "./_compose.ts";
 import { orderSources } from "./_order.ts";
 import { Files } from "./_files.ts";
+import { noteOrigin } from "./_origin.ts";
 import { type Sources, sourcesOfFiles, sourcesOfFolders } from "./_sources.ts";
 import { faultOf, schemaError, type SchemaFault } from "./faults.ts";
 import { digestOfFiles, manifestOf, type SchemaManifest } from "./manifest.ts";
@@ -76,7 +77,7 @@ export async function buildSchema(
   settings.signal?.throwIfAborted();
   const pace = new Pace(settings.signal);
   const sources = await sourcesOfFolders(given, settings, pace);
-  return await build(sources, settings, pace);
+  return await build(sources, settings, pace, given);
 }
 
 /**
@@ -132,6 +133,7 @@ async function build(
   sources: Sources,
   settings: SchemaSettings,
   pace: Pace,
+  folders: readonly string[] = [],
 ): Promise<SchemaBuild> {
   const faults: SchemaFault[] = sources.faults.map((raw) => faultOf(raw));
   const files = new Files(sources, settings, pace, faults);
@@ -146,7 +148,14 @@ async function build(
   const composed = compose(scanned, digest, files.resolve, settings);
   if ("code" in composed) throw schemaError([faultOf(composed)]);
   const { bytes } = composed;
-  return { bytes, manifest: manifestOf(composed, all, digest, settings) };
+  const tops = new Set(scanned);
+  const manifest = manifestOf(composed, { all, tops, digest }, settings);
+  const built = { bytes, manifest };
+  noteOrigin(built, {
+    ...{ folders, extensions: settings.extensions },
+    files: all.flatMap(({ source }) => source.file ?? []),
+  });
+  return built;
 }
 
 /** By path, so that it matters to nobody in which order a folder is read. */

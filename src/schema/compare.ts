@@ -7,13 +7,23 @@
 
 import { digestSync } from "../hash/digest.ts";
 import { diffDigests, type DigestDiff } from "../hash/diff_digests.ts";
+import { assertPlainBytes } from "../input.ts";
+import {
+  assertManifest,
+  LINE_FEEDS_LEFT_MAX,
+  optionsIn,
+} from "./_manifest_shape.ts";
 import { buildSchema } from "./build.ts";
+import { schemaFaults } from "./faults.ts";
 import type { SchemaManifest, SchemaManifestFile } from "./manifest.ts";
 import type { SchemaOptions } from "./options.ts";
 
-/** What a check finds. */
-export interface SchemaCheck extends DigestDiff {
-  /** Whether a build gives the very same schema. */
+/** What differs between two schemas. */
+export interface SchemaDiff extends DigestDiff {
+  /**
+   * Whether they are the very same. Where they are not and no file differs,
+   * the order or the options do.
+   */
   readonly isSame: boolean;
 }
 
@@ -26,11 +36,12 @@ export interface SchemaVerification {
 }
 
 /**
- * Compares the files of two schemas.
+ * Compares two schemas: their files, their order and their bytes.
  *
  * @param before The manifest of the old one.
  * @param after The manifest of the new one.
  * @returns What differs.
+ * @throws {TypeError} If one is no manifest.
  *
  * @example A file that was renamed
  * ```ts
@@ -41,6 +52,7 @@ export interface SchemaVerification {
  * const before = await buildSchemaOf([{ path: "a.sql", bytes }]);
  * const after = await buildSchemaOf([{ path: "b.sql", bytes }]);
  * assertEquals(diffSchemas(before.manifest, after.manifest), {
+ *   isSame: false,
  *   added: [],
  *   removed: [],
  *   changed: [],
@@ -51,8 +63,12 @@ export interface SchemaVerification {
 export function diffSchemas(
   before: SchemaManifest,
   after: SchemaManifest,
-): DigestDiff {
-  return diffDigests(digestsOf(before), digestsOf(after));
+): SchemaDiff {
+  assertManifest(before, "Cannot compare schemas");
+  assertManifest(after, "Cannot compare schemas");
+  const isSame = before.digest === after.digest &&
+    before.output.digest === after.output.digest;
+  return { isSame, ...diffDigests(digestsOf(before), digestsOf(after)) };
 }
 
 function digestsOf({ files }: SchemaManifest): Map<string, string> {
@@ -64,10 +80,11 @@ function digestsOf({ files }: SchemaManifest): Map<string, string> {
  *
  * @param folders The folders.
  * @param manifest The manifest.
- * @param options Options of the build; order and environment are the
- * manifest's unless given.
+ * @param options Options of the build; those not given are the manifest's.
+ * Where its files stood in the order of a list, new and missing ones are no
+ * error but a difference.
  * @returns What differs.
- * @throws What `buildSchema` throws.
+ * @throws What `buildSchema` throws, and {TypeError} if the manifest is none.
  *
  * @example A file changed since
  * ```ts
@@ -87,20 +104,69 @@ export async function checkSchema(
   folders: string | readonly string[],
   manifest: SchemaManifest,
   options: SchemaOptions = {},
-): Promise<SchemaCheck> {
-  const built = await buildSchema(folders, {
+): Promise<SchemaDiff> {
+  return diffSchemas(manifest, await rebuild(folders, manifest, options));
+}
+
+/**
+ * Builds folders as another schema was built.
+ *
+ * @param folders The folders.
+ * @param manifest The manifest of the other schema.
+ * @param options Options that stand before the manifest's.
+ * @returns The manifest of the new one. If the files are not those of a list
+ * that the manifest has, they stand in the order of their names.
+ * @throws What {@linkcode checkSchema} throws.
+ */
+export async function rebuild(
+  folders: string | readonly string[],
+  manifest: SchemaManifest,
+  options: SchemaOptions,
+): Promise<SchemaManifest> {
+  assertManifest(manifest, "Cannot check schema");
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError("Cannot check schema: options must be an object");
+  }
+  const { separatorText, ...recorded } = optionsIn(manifest);
+  // A text wins over a separator, but not over one that is given now.
+  const hasText = separatorText !== undefined &&
+    options.separator === undefined;
+  const settings = {
     ...(manifest.env === null ? {} : { env: manifest.env }),
+    ...recorded,
+    ...(hasText ? { separatorText } : {}),
     ...orderOf(manifest),
     ...options,
-  });
-  const isSame = built.manifest.output.digest === manifest.output.digest &&
-    built.manifest.digest === manifest.digest;
-  return { isSame, ...diffSchemas(manifest, built.manifest) };
+  };
+  try {
+    return (await buildSchema(folders, settings)).manifest;
+  } catch (error) {
+    const isListed = manifest.order === "manifest" &&
+      options.order === undefined;
+    const isOther = schemaFaults(error).some(({ code }) =>
+      code === "NOT_LISTED" || code === "LISTED_MISSING"
+    );
+    if (!isListed || !isOther) throw error;
+  }
+  const { paths: _list, ...rest } = settings;
+  const byName = { order: "bytes", duplicatePrefixes: "allow" } as const;
+  return (await buildSchema(folders, { ...rest, ...byName })).manifest;
 }
 
 function orderOf({ order, files }: SchemaManifest): SchemaOptions {
   if (order !== "manifest") return { order };
-  return { order, paths: files.map(({ path }) => path) };
+  return { order, paths: listOf(files) };
+}
+
+/**
+ * The paths of the files that stand for themselves: what a list names.
+ *
+ * @param files The files of a manifest.
+ * @returns Their paths in order.
+ */
+export function listOf(files: readonly SchemaManifestFile[]): string[] {
+  return files.filter(({ included }) => included !== true)
+    .map(({ path }) => path);
 }
 
 /**
@@ -108,7 +174,9 @@ function orderOf({ order, files }: SchemaManifest): SchemaOptions {
  *
  * @param output The schema's bytes.
  * @param manifest Its manifest.
- * @returns Whether they are the same, else the first file that differs.
+ * @returns Whether they are the same, else the first file that differs. What
+ * was written between files belongs to none.
+ * @throws {TypeError} If there are no bytes, or the manifest is none.
  *
  * @example A schema that was edited by hand
  * ```ts
@@ -129,23 +197,104 @@ export function verifySchema(
   output: Uint8Array,
   manifest: SchemaManifest,
 ): SchemaVerification {
+  assertPlainBytes(output);
+  assertManifest(manifest, "Cannot verify schema");
   const isSame = output.length === manifest.output.size &&
     digestSync(output) === manifest.output.digest;
-  if (isSame) return { isSame, firstChanged: null };
-  const first = [...manifest.files].sort((a, b) => a.start - b.start)
-    .find((file) => differs(output, file));
-  return { isSame, firstChanged: first?.path ?? null };
+  return {
+    isSame,
+    firstChanged: isSame ? null : firstEdited(output, manifest),
+  };
 }
 
 /**
- * Whether the bytes of a file surely differ: its run gives its digest with
- * as many line ends behind it as the file had.
+ * The first file with a run of other bytes. A run that is whole, only not in
+ * its place, was moved by an edit of the header or a separator before it.
  */
-function differs(output: Uint8Array, file: SchemaManifestFile): boolean {
-  const { start, end, size, digest, ranges } = file;
-  if (ranges !== undefined || start === end) return false;
+function firstEdited(
+  output: Uint8Array,
+  manifest: SchemaManifest,
+): string | null {
+  const runs = manifest.files.flatMap(runsOf).sort((a, b) => a.start - b.start);
+  const by = output.length - manifest.output.size;
+  let moved = 0;
+  let end = 0;
+  for (const run of runs) {
+    if (!isWhole(output, run, moved)) {
+      const gap = output.subarray(end, Math.max(end, run.start + by));
+      const isMoved = moved === 0 && isWhole(output, run, by) &&
+        gap.at(-1) === 0x0a &&
+        linesOf(gap) === linesBetween(end, run.start, manifest);
+      if (!isMoved) return run.path;
+      moved = by;
+    }
+    end = run.end;
+  }
+  return null;
+}
+
+function linesOf(bytes: Uint8Array): number {
+  return bytes.reduce((count, byte) => count + (byte === 0x0a ? 1 : 0), 0);
+}
+
+/** Lines of header and separators that a build writes between two runs. */
+function linesBetween(
+  end: number,
+  start: number,
+  { files, options = {} }: SchemaManifest,
+): number {
+  const { header = true, separator = "line", separatorText } = options;
+  const each = separatorText !== undefined
+    ? separatorText.split("\n").length
+    : separator === "none"
+    ? 0
+    : 1;
+  const begun = files.filter((file) =>
+    file.included !== true && file.start > end && file.start <= start
+  );
+  return begun.length * each + (header && end === 0 ? 1 : 0);
+}
+
+/** Bytes of a schema that one file gave. */
+interface Run {
+  readonly path: string;
+  readonly start: number;
+  readonly end: number;
+  /** SHA-256 of the bytes with line feeds at the end, so that there are: */
+  readonly digest: string;
+  readonly size: number;
+}
+
+function runsOf(file: SchemaManifestFile): Run[] {
+  const { path, start, end, emitted, ranges, size, digest } = file;
+  if (ranges !== undefined) {
+    return ranges.map(({ start, end, emitted }) => ({
+      ...{ path, start, end, digest: emitted, size: end - start },
+    }));
+  }
+  if (start === end) return [];
+  return [
+    emitted === undefined
+      ? { path, start, end, digest, size }
+      : { path, start, end, digest: emitted, size: end - start },
+  ];
+}
+
+function isWhole(
+  output: Uint8Array,
+  { start, end, digest, size }: Run,
+  moved: number,
+): boolean {
+  const run = output.subarray(Math.max(0, start + moved), end + moved);
+  const left = size - (end - start);
+  // A build leaves out no more without a digest of its own, and adds one.
+  if (run.length < end - start || left > LINE_FEEDS_LEFT_MAX) return false;
+  if (left < 0) {
+    return digestSync(run.subarray(0, size)) === digest &&
+      run.subarray(size).every((byte) => byte === 0x0a);
+  }
+  if (left === 0) return digestSync(run) === digest;
   const bytes = new Uint8Array(size).fill(0x0a);
-  const run = output.subarray(start, end);
-  bytes.set(run.subarray(0, size));
-  return run.length < end - start || digestSync(bytes) !== digest;
+  bytes.set(run);
+  return digestSync(bytes) === digest;
 }

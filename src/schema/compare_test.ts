@@ -1,16 +1,18 @@
+import { createHash } from "node:crypto";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { testEngines } from "../../tests/_engines.ts";
 import { FastpathError } from "../errors.ts";
 import { Folder } from "./_folder.ts";
 import { buildSchema, buildSchemaOf } from "./build.ts";
 import { checkSchema, diffSchemas, verifySchema } from "./compare.ts";
+import { schemaFaults } from "./faults.ts";
 import {
   parseSchemaManifest,
   printSchemaManifest,
   type SchemaManifest,
 } from "./manifest.ts";
+import type { SchemaOptions } from "./options.ts";
 import { whereInSchema } from "./where.ts";
-import { writeSchema } from "./write.ts";
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 
@@ -43,6 +45,7 @@ Deno.test("diffSchemas() pairs files of the same bytes", async () => {
     ...{ "y.sql": "twin", "z.sql": "fresh" },
   });
   assertEquals(diffSchemas(before, after), {
+    isSame: false,
     added: ["z.sql"],
     removed: ["e.sql", "f.sql"],
     changed: ["b.sql"],
@@ -94,6 +97,181 @@ Deno.test("verifySchema() names the first file that was edited", async () => {
   assertEquals(verifySchema(bytes.subarray(0, 90), manifest).isSame, false);
 });
 
+/** SHA-256 by Node's own means. */
+function sha256(text: string | Uint8Array): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+testEngines(
+  "bytes that are not the file's have their own digest, and edits a name",
+  async (engine) => {
+    const { bytes, manifest } = await buildSchemaOf([
+      { path: "0.sql", bytes: bytesOf("\ufeffselect 0;") },
+      { path: "1.sql", bytes: bytesOf("select\r\n1;\r\n") },
+      { path: "2.sql", bytes: bytesOf(`select 2;${"\n".repeat(66)}`) },
+      { path: "3.sql", bytes: bytesOf("a3;\n-- @include x.inc\nz3;") },
+      { path: "4.sql", bytes: bytesOf("a4;\n-- @include x.inc\n") },
+      { path: "5.sql", bytes: bytesOf(`select 5;${"\n".repeat(65)}`) },
+      { path: "6.sql", bytes: bytesOf("select 6;") },
+      { path: "7.sql", bytes: bytesOf("\n\n") },
+      { path: "x.inc", bytes: bytesOf("select 'x';\r\n") },
+    ], { engine, bom: "strip", crlf: "lf", separator: "none" });
+    const text = new TextDecoder().decode(bytes);
+    const by = new Map(manifest.files.map((file) => [file.path, file]));
+    const emitted = (path: string) => {
+      const { emitted, ranges } = by.get(path)!;
+      return ranges?.map((range) => range.emitted) ?? emitted;
+    };
+    assertEquals(emitted("0.sql"), sha256("select 0;\n"));
+    assertEquals(emitted("1.sql"), sha256("select\n1;\n"));
+    assertEquals(emitted("2.sql"), sha256("select 2;\n"));
+    assertEquals(emitted("3.sql"), [sha256("a3;\n"), sha256("z3;\n")]);
+    assertEquals(emitted("4.sql"), sha256("a4;\n"));
+    for (const plain of ["5.sql", "6.sql", "7.sql"]) {
+      assertEquals(emitted(plain), undefined);
+    }
+    const x = sha256("select 'x';\n");
+    assertEquals(emitted("x.inc"), [x, x]);
+    // Every edit, of the same length, shorter and longer, names its file.
+    const edits = {
+      ...{ "select 0": "0.sql", "select\n1": "1.sql", "select 2": "2.sql" },
+      ...{ "a3;": "3.sql", "z3;": "3.sql", "a4;": "4.sql" },
+      ...{ "select 5": "5.sql", "select 6": "6.sql", "select 'x'": "x.inc" },
+    };
+    for (const [old, path] of Object.entries(edits)) {
+      for (const edit of [old.slice(1), `b${old.slice(1)}`, `bb${old}`]) {
+        const edited = bytesOf(text.replace(old, edit));
+        assertEquals(verifySchema(edited, manifest), {
+          isSame: false,
+          firstChanged: path,
+        }, `${JSON.stringify(old)} became ${JSON.stringify(edit)}`);
+      }
+    }
+    // The last line feed of a file that has none is checked as well.
+    const spaced = text.replace("select 6;\n", "select 6; ");
+    assertEquals(verifySchema(bytesOf(spaced), manifest).firstChanged, "6.sql");
+  },
+);
+
+Deno.test("edits of the header and of separators name no file", async () => {
+  const files = ["a", "b", "c"].map((name) => ({
+    path: `${name}.sql`,
+    bytes: bytesOf(name === "b" ? "" : `select '${name}';\n`),
+  }));
+  for (const separatorText of [undefined, "-- one\n-- {path}"]) {
+    const { bytes, manifest } = await buildSchemaOf(files, {
+      ...(separatorText === undefined ? {} : { separatorText }),
+    });
+    const text = new TextDecoder().decode(bytes);
+    const named = (from: string, to: string) =>
+      verifySchema(bytesOf(text.replace(from, to)), manifest).firstChanged;
+    assertEquals(named("-- Schema", "-- A Schema"), null);
+    assertEquals(named("-- Schema", "-- schema"), null);
+    assertEquals(named("b.sql", "beta.sql"), null);
+    assertEquals(named("c.sql", "c"), null);
+    // Lines that are new belong to the file that they stand before.
+    assertEquals(named("select 'a'", "drop a;\nselect 'a'"), "a.sql");
+    assertEquals(named("select 'c'", "drop c;\nselect 'c'"), "c.sql");
+    assertEquals(named("'a';\n", "'a';\ndrop b;\n"), "c.sql");
+  }
+});
+
+Deno.test("verifySchema() asks for no memory that a manifest names", async () => {
+  const { bytes, manifest } = await buildSchemaOf([
+    { path: "a.sql", bytes: bytesOf("select 1;") },
+  ]);
+  const files = [{ ...manifest.files[0]!, size: 2 ** 52 }];
+  const output = { ...manifest.output, digest: "0".repeat(64) };
+  const found = verifySchema(bytes, { ...manifest, output, files });
+  // More than 64 line feeds are never left out without a digest of their own.
+  assertEquals(found, { isSame: false, firstChanged: "a.sql" });
+});
+
+testEngines(
+  "a manifest tells files that only others include",
+  async (engine) => {
+    using folder = new Folder({
+      "b.sql": "-- @include parts/x.sql\nb;",
+      "a.sql": "a;",
+      "parts/x.sql": "x;",
+    });
+    const order = "manifest";
+    const { manifest } = await buildSchema(folder.path, {
+      ...{ engine, order, paths: ["b.sql", "a.sql"] },
+    });
+    assertEquals(manifest.files.map(({ path, included }) => [path, included]), [
+      ["b.sql", undefined],
+      ["parts/x.sql", true],
+      ["a.sql", undefined],
+    ]);
+    const check = () => checkSchema(folder.path, manifest, { engine });
+    assertEquals((await check()).isSame, true);
+    folder.write({ "c.sql": "c;" });
+    Deno.removeSync(folder.at("a.sql"));
+    assertEquals(await check(), {
+      ...{ isSame: false, added: ["c.sql"], removed: ["a.sql"] },
+      ...{ changed: [], renamed: [] },
+    });
+    // A list that is given is meant as it stands.
+    const given = { engine, order, paths: ["b.sql"] } as const;
+    await assertRejects(() => checkSchema(folder.path, manifest, given));
+    folder.write({ "d.sql": "select 'open" });
+    const error = await assertRejects(check);
+    assertEquals(schemaFaults(error).map(({ path }) => path), ["d.sql"]);
+  },
+);
+
+Deno.test("diffSchemas() tells when only order or options differ", async () => {
+  const files = ["1_a.sql", "02_b.sql"].map((path) => ({
+    ...{ path, bytes: bytesOf(path) },
+  }));
+  const base = (await buildSchemaOf(files)).manifest;
+  const nothing = { added: [], removed: [], changed: [], renamed: [] };
+  assertEquals(diffSchemas(base, base), { isSame: true, ...nothing });
+  for (
+    const options of [{ order: "natural" }, { header: false }] as const
+  ) {
+    const other = (await buildSchemaOf(files, options)).manifest;
+    assertEquals(diffSchemas(base, other), { isSame: false, ...nothing });
+  }
+});
+
+testEngines(
+  "checkSchema() builds with the manifest's options",
+  async (engine) => {
+    using folder = new Folder({
+      "db/1_a.txt": "\ufeffa;\r\n",
+      "db/1_b.txt": "b;",
+    });
+    const options: SchemaOptions = {
+      ...{ header: false, separatorText: "-- {path}", extensions: [".txt"] },
+      bom: "strip",
+      crlf: "lf",
+      meta: "error",
+      duplicatePrefixes: "allow",
+    };
+    const db = folder.at("db");
+    const { manifest } = await buildSchema(db, {
+      ...{ ...options, engine, order: "natural" },
+    });
+    assertEquals(manifest.options, options);
+    assertEquals((await checkSchema(db, manifest, { engine })).isSame, true);
+    const isSame = async (given: SchemaOptions) =>
+      (await checkSchema(db, manifest, { engine, ...given })).isSame;
+    assertEquals(await isSame({ header: true }), false);
+    assertEquals(await isSame({ separator: "none" }), false);
+    assertEquals(await isSame({ separatorText: "-- {path}" }), true);
+    // A time is none of the files' business, and defaults are not recorded.
+    const plain = await buildSchemaOf(
+      [{ path: "a.sql", bytes: bytesOf("a") }],
+      {
+        builtAt: new Date(0),
+      },
+    );
+    assertEquals("options" in plain.manifest, false);
+  },
+);
+
 Deno.test("whereInSchema() knows headers, separators and the end", async () => {
   const { bytes, manifest } = await buildSchemaOf([
     { path: "a.sql", bytes: bytesOf("1\n2\n") },
@@ -104,18 +282,23 @@ Deno.test("whereInSchema() knows headers, separators and the end", async () => {
     const place = whereInSchema(bytes, manifest, line);
     return place && `${place.path}:${place.line}`;
   };
+  // The header, a separator, two lines of a, two separators, one line of c.
   assertEquals([1, 2, 3, 4, 5, 6, 7, 8].map(where), [
-    ...[null, "a.sql:1", "a.sql:1", "a.sql:2"],
-    ...["c.sql:1", "c.sql:1", "c.sql:1", null],
+    ...[null, null, "a.sql:1", "a.sql:2"],
+    ...[null, null, "c.sql:1", null],
   ]);
   for (const line of [0, -1, 1.5, NaN]) {
     assertThrows(() => where(line), RangeError, "whole numbers from 1");
   }
-  assertThrows(
-    () => whereInSchema(bytesOf("x"), manifest, 1),
-    RangeError,
-    "build it again",
-  );
+  const edited = bytes.slice();
+  edited[edited.length - 2] = 0x34;
+  for (const other of [bytesOf("x"), edited]) {
+    assertThrows(
+      () => whereInSchema(other, manifest, 1),
+      RangeError,
+      "build it again",
+    );
+  }
 });
 
 Deno.test("a manifest is read as it was printed", async () => {
@@ -150,34 +333,57 @@ Deno.test("parseSchemaManifest() refuses what is no manifest", async () => {
     { ...manifest, files: [{ ...manifest.files[0], size: -1 }] },
     "file 1",
   );
+  const first = { ...manifest.files[0]! };
+  for (
+    const wrong of [
+      { included: false },
+      { overrides: 1 },
+      { emitted: "abc" },
+      { start: first.end + 1 },
+      { end: manifest.output.size + 1 },
+      { ranges: [{ start: 0, end: 1, line: 1 }] },
+    ]
+  ) refuse({ ...manifest, files: [{ ...first, ...wrong }] }, "file 1");
+  refuse({ ...manifest, files: [first, first] }, '"a.sql" is listed twice');
+  refuse({ ...manifest, order: "zzz" }, "order must be one of");
+  refuse({ ...manifest, order: undefined }, "order or environment");
+  refuse({ ...manifest, env: 5 }, "env must be");
+  refuse({ ...manifest, output: { ...manifest.output, size: "x" } }, "size");
+  refuse({ ...manifest, options: { crlf: "no" } }, "crlf must be one of");
+  refuse({ ...manifest, options: 5 }, "options are no object");
 });
 
-testEngines("writeSchema() replaces all or nothing", async (engine) => {
-  using folder = new Folder({ "db/a.sql": "select 1;" });
-  const output = folder.at("schema.sql");
-  const { bytes } = await writeSchema(folder.at("db"), output, { engine });
-  assertEquals(Deno.readFileSync(output), bytes);
-  const first = Deno.readTextFileSync(`${output}.manifest.json`);
-  folder.write({ "db/b.sql": "select 'open" });
-  await assertRejects(() => writeSchema(folder.at("db"), output, { engine }));
-  assertEquals(Deno.readFileSync(output), bytes);
-  assertEquals(Deno.readTextFileSync(`${output}.manifest.json`), first);
-  const error = await assertRejects(
-    () =>
-      writeSchema(folder.at("db"), folder.at("none/schema.sql"), { engine }),
-    FastpathError,
-  );
-  assertEquals(error.code, "SCHEMA_INVALID");
-  folder.write({ "db/b.sql": "" });
-  const missing = await assertRejects(
-    () =>
-      writeSchema(folder.at("db"), folder.at("none/schema.sql"), { engine }),
-    FastpathError,
-    "no such folder",
-  );
-  assertEquals(missing.code, "OUTPUT_UNWRITABLE");
-  const names = [...Deno.readDirSync(folder.path)].map(({ name }) => name);
-  assertEquals(names.sort(), ["db", "schema.sql", "schema.sql.manifest.json"]);
+Deno.test("what is no manifest and no bytes is a TypeError", async () => {
+  const { bytes, manifest } = await buildSchemaOf([
+    { path: "a.sql", bytes: bytesOf("x") },
+  ]);
+  // deno-lint-ignore no-explicit-any
+  const wrong: any[] = [null, undefined, "text", 5, {}, { version: 1 }];
+  for (const value of wrong) {
+    for (
+      const call of [
+        () => verifySchema(bytes, value),
+        () => verifySchema(value, manifest),
+        () => diffSchemas(value, manifest),
+        () => diffSchemas(manifest, value),
+        () => whereInSchema(value, manifest, 1),
+        () => whereInSchema(bytes, value, 1),
+        () => parseSchemaManifest(value),
+      ]
+    ) assertThrows(call, TypeError, "expected a");
+    await assertRejects(
+      () => checkSchema(".", value),
+      TypeError,
+      "expected a manifest",
+    );
+  }
+  for (const options of [null, "text", 5] as unknown as SchemaOptions[]) {
+    await assertRejects(
+      () => checkSchema(".", manifest, options),
+      TypeError,
+      "options must be an object",
+    );
+  }
 });
 
 testEngines(

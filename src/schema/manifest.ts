@@ -7,12 +7,46 @@
 
 import { FastpathError } from "../errors.ts";
 import { digestSync } from "../hash/digest.ts";
+import { assertPlainBytes } from "../input.ts";
 import { hexOf } from "../runtime.ts";
-import type { Composed, SchemaRange } from "./_compose.ts";
+import type { Composed, SchemaRange as Run } from "./_compose.ts";
+import {
+  LINE_FEEDS_LEFT_MAX,
+  RECORDED_OPTIONS,
+  troubleOf,
+} from "./_manifest_shape.ts";
 import type { Scanned } from "./_scan.ts";
-import type { SchemaOrder, SchemaSettings } from "./options.ts";
+import {
+  checkSchemaOptions,
+  type SchemaOptions,
+  type SchemaOrder,
+  type SchemaSettings,
+} from "./options.ts";
 
-export type { SchemaRange };
+/** Bytes `[start, end)` of the output that are lines of one file. */
+export interface SchemaRange {
+  /** Byte in the output. */
+  readonly start: number;
+  /** Byte behind the last, in the output. */
+  readonly end: number;
+  /** The line of the file that begins here, from 1. */
+  readonly line: number;
+  /** SHA-256 of these bytes in hex. */
+  readonly emitted: string;
+}
+
+/** Options of a build that its manifest records. */
+export type SchemaManifestOptions = Pick<
+  SchemaOptions,
+  | "header"
+  | "separator"
+  | "separatorText"
+  | "bom"
+  | "crlf"
+  | "meta"
+  | "extensions"
+  | "duplicatePrefixes"
+>;
 
 /** A file of a manifest. */
 export interface SchemaManifestFile {
@@ -20,6 +54,8 @@ export interface SchemaManifestFile {
   readonly path: string;
   /** The file whose place it takes, where an environment has one. */
   readonly overrides?: string;
+  /** True where it stands only because another file includes it. */
+  readonly included?: true;
   /** Bytes of the file. */
   readonly size: number;
   /** SHA-256 of the file in hex. */
@@ -28,6 +64,13 @@ export interface SchemaManifestFile {
   readonly start: number;
   /** Byte of the output behind its last. */
   readonly end: number;
+  /**
+   * SHA-256 in hex of the bytes from `start` to `end`, where these are not
+   * the file's but for line feeds at its end: a byte order mark was left out,
+   * CRLF became LF, or lines included other files. Where there are `ranges`,
+   * each has its own.
+   */
+  readonly emitted?: string;
   /**
    * Its runs of bytes, where other files lie between or it stands several
    * times; else `start` to `end` is all of it, from line 1 on.
@@ -43,6 +86,8 @@ export interface SchemaManifest {
   readonly order: SchemaOrder;
   /** The environment, or null. */
   readonly env: string | null;
+  /** The options that are not the default; absent where all are. */
+  readonly options?: SchemaManifestOptions;
   /**
    * SHA-256 in hex of the files' order, paths, sizes and digests: the text
    * `fp1:schema`, a line feed and the number of files; then for each the
@@ -93,49 +138,106 @@ export function digestOfFiles(
   return digestSync(frame, { encoding: "bytes" });
 }
 
+/** The files of a schema that was put together. */
+interface Parts {
+  /** All, each followed by what it includes. */
+  readonly all: readonly Scanned[];
+  /** Those that stand for themselves. */
+  readonly tops: ReadonlySet<Scanned>;
+  /** The digest of all. */
+  readonly digest: Uint8Array;
+}
+
 /**
  * The manifest of a schema that was put together.
  *
  * @param composed The schema.
- * @param files Its files in order.
- * @param digest Their digest.
- * @param settings Order and environment.
+ * @param parts Its files in order and their digest.
+ * @param settings The options of the build.
  * @returns The manifest.
  */
 export function manifestOf(
   composed: Composed,
-  files: readonly Scanned[],
-  digest: Uint8Array,
-  { order, env, engine }: SchemaSettings,
+  { all, tops, digest }: Parts,
+  settings: SchemaSettings,
 ): SchemaManifest {
   const { bytes } = composed;
-  const output = digestSync(bytes, { ...(engine ? { engine } : {}) });
+  const { order, env } = settings;
+  const options = recordedOptions(settings);
   return {
-    ...{ version: 1, order, env },
+    ...{ version: 1, order, env, ...(options === null ? {} : { options }) },
     digest: hexOf(digest),
-    output: { size: bytes.length, digest: output },
-    files: files.map((file) => entryOf(file, composed)),
+    output: { size: bytes.length, digest: digestOf(bytes, settings) },
+    files: all.map((file) =>
+      entryOf(file, !tops.has(file), composed, settings)
+    ),
   };
+}
+
+function recordedOptions(
+  settings: SchemaSettings,
+): SchemaManifestOptions | null {
+  const defaults = checkSchemaOptions({});
+  const changed = RECORDED_OPTIONS.filter((name) =>
+    JSON.stringify(settings[name]) !== JSON.stringify(defaults[name])
+  ).map((name) => [name, settings[name]]);
+  return changed.length === 0 ? null : Object.fromEntries(changed);
+}
+
+function digestOf(bytes: Uint8Array, { engine }: SchemaSettings): string {
+  return digestSync(bytes, { ...(engine ? { engine } : {}) });
 }
 
 function entryOf(
   file: Scanned,
-  { ranges, places }: Composed,
+  isIncluded: boolean,
+  { bytes, ranges, places }: Composed,
+  settings: SchemaSettings,
 ): SchemaManifestFile {
-  const { source, bytes, digest } = file;
+  const { source } = file;
   const own = ranges.get(file)!;
   const start = places.get(file)!;
+  const end = own.at(-1)?.end ?? start;
   const isOneRun = own.length <= 1 &&
     own.every((range) => range.line === 1 && range.start === start);
+  const emitted = (run: { start: number; end: number }) =>
+    digestOf(bytes.subarray(run.start, run.end), settings);
+  const isOwn = start === end || isAsItIs(file, end - start, settings);
   return {
     path: source.path,
     ...(source.overrides === null ? {} : { overrides: source.overrides }),
-    size: bytes.length,
-    digest: hexOf(digest),
-    start,
-    end: own.at(-1)?.end ?? start,
-    ...(isOneRun ? {} : { ranges: own }),
+    ...(isIncluded ? { included: true } : {}),
+    size: file.bytes.length,
+    digest: hexOf(file.digest),
+    ...{ start, end },
+    ...(!isOneRun || isOwn ? {} : { emitted: emitted({ start, end }) }),
+    ...(isOneRun ? {} : { ranges: withDigests(own, emitted) }),
   };
+}
+
+/** Whether a run is its file's bytes but for line feeds at the end. */
+function isAsItIs(
+  { bytes, hasBom, crlfAt, includes }: Scanned,
+  length: number,
+  { crlf }: SchemaSettings,
+): boolean {
+  if (hasBom || includes.length > 0) return false;
+  if (crlf === "lf" && crlfAt >= 0) return false;
+  const left = bytes.length - length;
+  return left <= (crlfAt < 0 ? LINE_FEEDS_LEFT_MAX : 0);
+}
+
+/** A file that stands several times gives the same bytes from a line on. */
+function withDigests(
+  runs: readonly Run[],
+  emitted: (run: Run) => string,
+): SchemaRange[] {
+  const known = new Map<number, string>();
+  return runs.map((run) => {
+    const digest = known.get(run.line) ?? emitted(run);
+    known.set(run.line, digest);
+    return { ...run, emitted: digest };
+  });
 }
 
 /**
@@ -160,25 +262,19 @@ export function printSchemaManifest(
  * @param bytes What {@linkcode printSchemaManifest} made.
  * @returns The manifest.
  * @throws {FastpathError} `INVALID_MANIFEST` if it is none.
+ * @throws {TypeError} If there are no bytes.
  */
 export function parseSchemaManifest(bytes: Uint8Array): SchemaManifest {
+  assertPlainBytes(bytes);
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder().decode(bytes));
+    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (cause) {
     throw invalid("it is not JSON", cause);
   }
-  const manifest = value as SchemaManifest;
-  if (manifest?.version !== 1) throw invalid("it is not of version 1");
-  const { output, files } = manifest;
-  if (!isDigest(manifest.digest) || !isDigest(output?.digest)) {
-    throw invalid("a digest is missing");
-  }
-  if (!Array.isArray(files)) throw invalid("it has no files");
-  files.forEach((file, index) => {
-    if (!isFile(file)) throw invalid(`file ${index + 1} is incomplete`);
-  });
-  return manifest;
+  const trouble = troubleOf(value);
+  if (trouble !== null) throw invalid(trouble);
+  return value as SchemaManifest;
 }
 
 function invalid(reason: string, cause?: unknown): FastpathError {
@@ -187,25 +283,4 @@ function invalid(reason: string, cause?: unknown): FastpathError {
     `Cannot use manifest: ${reason}`,
     { cause },
   );
-}
-
-function isDigest(value: unknown): boolean {
-  return typeof value === "string" && /^[0-9a-f]{64}$/.test(value);
-}
-
-function isFile(value: unknown): boolean {
-  const file = value as SchemaManifestFile | null;
-  return typeof file?.path === "string" && isDigest(file.digest) &&
-    [file.size, file.start, file.end].every(isCount) &&
-    (file.ranges === undefined ||
-      (Array.isArray(file.ranges) && file.ranges.every(isRange)));
-}
-
-function isRange(value: unknown): boolean {
-  const range = value as SchemaRange | null;
-  return [range?.start, range?.end, range?.line].every(isCount);
-}
-
-function isCount(value: unknown): boolean {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
 }

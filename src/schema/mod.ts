@@ -49,13 +49,14 @@ export { buildSchema, buildSchemaOf } from "./build.ts";
 export type { SchemaBuild, SchemaFile } from "./build.ts";
 export { checkSchema, diffSchemas, verifySchema } from "./compare.ts";
 export type { DigestDiff, Renamed } from "../hash/diff_digests.ts";
-export type { SchemaCheck, SchemaVerification } from "./compare.ts";
+export type { SchemaDiff, SchemaVerification } from "./compare.ts";
 export { schemaFaults } from "./faults.ts";
 export type { SchemaFault, SchemaFaultCode } from "./faults.ts";
 export { parseSchemaManifest, printSchemaManifest } from "./manifest.ts";
 export type {
   SchemaManifest,
   SchemaManifestFile,
+  SchemaManifestOptions,
   SchemaRange,
 } from "./manifest.ts";
 export type { SchemaOptions, SchemaOrder, SchemaSeparator } from "./options.ts";

@@ -4,6 +4,9 @@
  * @module
  */
 
+import { digestSync } from "../hash/digest.ts";
+import { assertPlainBytes } from "../input.ts";
+import { assertManifest } from "./_manifest_shape.ts";
 import type { SchemaManifest } from "./manifest.ts";
 
 /** A line of a file of a schema. */
@@ -20,10 +23,11 @@ export interface SchemaPlace {
  * @param output The schema's bytes.
  * @param manifest Its manifest.
  * @param line A line of the schema, from 1.
- * @returns The file's line; for the line of a separator the first line of
- * the file that follows; null for the header and for lines past the end.
+ * @returns The file's line; null for lines of no file: the header, separators
+ * and lines past the end.
  * @throws {RangeError} If the line is no positive whole number, or the bytes
  * are not those of the manifest.
+ * @throws {TypeError} If there are no bytes, or the manifest is none.
  *
  * @example The second line of the second file
  * ```ts
@@ -46,28 +50,25 @@ export function whereInSchema(
   manifest: SchemaManifest,
   line: number,
 ): SchemaPlace | null {
+  assertPlainBytes(output);
+  assertManifest(manifest, "Cannot find line");
   if (!Number.isSafeInteger(line) || line < 1) {
     throw new RangeError(
       `Cannot find line ${line}: lines are whole numbers from 1`,
     );
   }
-  if (output.length !== manifest.output.size) {
+  const { size, digest } = manifest.output;
+  if (output.length !== size || digestSync(output) !== digest) {
     throw new RangeError(
-      `Cannot find line ${line}: the schema has ${output.length} bytes, its ` +
-        `manifest says ${manifest.output.size}; build it again`,
+      `Cannot find line ${line}: the schema is not the one of its manifest; ` +
+        "build it again",
     );
   }
   const at = lineStart(output, line);
-  if (at < 0) return null;
-  const runs = runsOf(manifest);
-  const index = runs.findIndex(({ end }) => end > at);
-  const run = runs[index];
+  const run = runsOf(manifest).find(({ start, end }) =>
+    start <= at && at < end
+  );
   if (run === undefined) return null;
-  // The header stands before every file and belongs to none.
-  if (at < run.start && line === 1 && at === 0 && hasHeader(output)) {
-    return null;
-  }
-  if (at < run.start) return { path: run.path, line: run.line };
   return { path: run.path, line: run.line + lines(output, run.start, at) };
 }
 
@@ -78,20 +79,9 @@ interface Run {
   readonly line: number;
 }
 
-/** All runs of all files, in the order of the output. */
 function runsOf({ files }: SchemaManifest): Run[] {
   return files.flatMap(({ path, start, end, ranges }) =>
     (ranges ?? [{ start, end, line: 1 }]).map((range) => ({ path, ...range }))
-  ).filter(({ start, end }) => start < end).sort((a, b) => a.start - b.start);
-}
-
-const HEADERS = ["-- Schema of ", "# Schema of "].map((text) =>
-  new TextEncoder().encode(text)
-);
-
-function hasHeader(output: Uint8Array): boolean {
-  return HEADERS.some((header) =>
-    header.every((byte, index) => output[index] === byte)
   );
 }
 

@@ -6,8 +6,10 @@
 
 import { buildSchema, type SchemaBuild } from "./build.ts";
 import { printSchemaManifest } from "./manifest.ts";
-import type { SchemaOptions } from "./options.ts";
+import { checkSchemaOptions, type SchemaOptions } from "./options.ts";
+import { type Origin, originOf } from "./_origin.ts";
 import { replaceFiles } from "./_replace_files.ts";
+import { assertFree, type Target, targetOf } from "./_targets.ts";
 
 /** Options of writing a schema. */
 export interface WriteSchemaOptions extends SchemaOptions {
@@ -20,8 +22,9 @@ export interface WriteSchemaOptions extends SchemaOptions {
 
 /**
  * Builds a schema and writes it and its manifest. Both are written to the
- * disk under other names before they take theirs: whatever fails before
- * leaves the old files untouched.
+ * disk under other names before they take theirs: whatever fails leaves the
+ * old files untouched. A symbolic link is written where it leads, and a file
+ * that is replaced keeps its bits of permission.
  *
  * @param folders A folder or several.
  * @param output The file to write.
@@ -29,6 +32,9 @@ export interface WriteSchemaOptions extends SchemaOptions {
  * @returns What was written.
  * @throws What `buildSchema` throws, and {FastpathError}
  * `OUTPUT_UNWRITABLE` if a file cannot be written.
+ * @throws {TypeError} If a path is no text.
+ * @throws {RangeError} If a path is that of a file of the schema, lies where
+ * the next build would take it for one, or is given twice.
  *
  * @example A schema and its manifest
  * ```ts
@@ -51,8 +57,9 @@ export async function writeSchema(
   output: string,
   options: WriteSchemaOptions = {},
 ): Promise<SchemaBuild> {
-  assertPath(output);
+  checkSchemaOptions(options);
   const { manifestPath, ...rest } = options;
+  assertPaths(output, manifestPath);
   const built = await buildSchema(folders, rest);
   await writeSchemaBuild(built, output, manifestPath);
   return built;
@@ -62,10 +69,13 @@ export async function writeSchema(
  * Writes a schema that was built and its manifest, as
  * {@linkcode writeSchema} does.
  *
- * @param built The SQL and its manifest.
+ * @param built What `buildSchema` and its like gave: the SQL and its manifest.
  * @param output The file to write.
  * @param manifestPath Where the manifest goes; `null` writes none.
  * @throws {FastpathError} `OUTPUT_UNWRITABLE` if a file cannot be written.
+ * @throws {TypeError} If a path is no text, or the schema is none.
+ * @throws {RangeError} If a path is that of a file of the schema, lies where
+ * the next build would take it for one, or is given twice.
  *
  * @example A schema from files in memory
  * ```ts
@@ -85,18 +95,57 @@ export async function writeSchemaBuild(
   output: string,
   manifestPath: string | null = manifestPathOf(output),
 ): Promise<void> {
-  assertPath(output);
-  const files = [{ path: output, bytes: built.bytes }];
-  if (manifestPath !== null) {
-    const bytes = printSchemaManifest(built.manifest);
-    files.unshift({ path: manifestPath, bytes });
+  assertPaths(output, manifestPath);
+  const { bytes, manifest } = built ?? {};
+  if (!(bytes instanceof Uint8Array) || typeof manifest !== "object") {
+    throw new TypeError(
+      "Cannot write schema: expected what buildSchema gives",
+    );
+  }
+  const paths = manifestPath === null ? [output] : [output, manifestPath];
+  const [target, beside] = freeTargets(paths, originOf(built));
+  const files = [{ target: target!, bytes }];
+  if (beside !== undefined) {
+    files.unshift({ target: beside, bytes: printSchemaManifest(manifest) });
   }
   await replaceFiles(files);
 }
 
-function assertPath(output: unknown): void {
-  if (typeof output === "string") return;
-  throw new TypeError("Cannot write schema: output must be a path");
+/**
+ * Where a schema of folders and its manifest will go, if they may be there.
+ *
+ * @param paths The schema's path, and the manifest's where there is one.
+ * @param folders The folders.
+ * @param extensions Endings of the files that are taken; absent: the default.
+ * @returns The places on the disk, without links.
+ * @throws What {@linkcode writeSchemaBuild} throws for paths.
+ */
+export function freePlaces(
+  paths: readonly string[],
+  folders: readonly string[],
+  extensions?: readonly string[],
+): string[] {
+  const options = extensions === undefined ? {} : { extensions };
+  const { extensions: endings } = checkSchemaOptions(options);
+  return freeTargets(paths, { folders, extensions: endings, files: [] })
+    .map(({ path }) => path);
+}
+
+function freeTargets(paths: readonly string[], origin: Origin): Target[] {
+  const targets = paths.map(targetOf);
+  assertFree(targets, origin);
+  return targets;
+}
+
+function assertPaths(output: unknown, manifestPath: unknown): void {
+  if (typeof output !== "string" || output === "") {
+    throw new TypeError("Cannot write schema: output must be a path");
+  }
+  const isPath = typeof manifestPath === "string" && manifestPath !== "";
+  if (isPath || manifestPath === undefined || manifestPath === null) return;
+  throw new TypeError(
+    "Cannot write schema: manifestPath must be a path or null",
+  );
 }
 
 /**
