@@ -32,8 +32,8 @@ interface Entry {
   readonly kind: Kind;
 }
 
-/** Where an include leads. */
-export type Included = Source | "missing" | "escapes";
+/** Where an include leads; a fault where that cannot be told. */
+export type Included = Source | RawFault | "missing" | "escapes";
 
 /** The files of a schema. */
 export interface Sources {

@@ -5,12 +5,12 @@
  */
 
 import { Pace } from "../pace.ts";
-import { compareTexts } from "../values/text_order.ts";
 import { compose } from "./_compose.ts";
 import { orderSources } from "./_order.ts";
+import { FaultList } from "./_fault_list.ts";
 import { Files } from "./_files.ts";
 import { type Sources, sourcesOfFiles, sourcesOfFolders } from "./_sources.ts";
-import { faultOf, schemaError, type SchemaFault } from "./faults.ts";
+import type { RawFault } from "./faults.ts";
 import { digestOfFiles, manifestOf, type SchemaManifest } from "./manifest.ts";
 import {
   checkSchemaOptions,
@@ -133,23 +133,34 @@ async function build(
   settings: SchemaSettings,
   pace: Pace,
 ): Promise<SchemaBuild> {
-  const faults: SchemaFault[] = sources.faults.map((raw) => faultOf(raw));
+  const faults = new FaultList();
+  sources.faults.forEach((raw) => faults.add(raw));
+  if (sources.byPlace.size === 0 && faults.count === 0) {
+    faults.add(noFiles(settings));
+  }
   const files = new Files(sources, settings, pace, faults);
   await files.scan(sources.byPlace.values());
-  files.checkCycles();
+  const fromLeaves = await files.checkCycles();
   const ordered = orderSources(files.tops(), settings);
-  faults.push(...ordered.faults.map((raw) => faultOf(raw)));
-  if (faults.length > 0) throw schemaError(sorted(faults));
+  ordered.faults.forEach((raw) => faults.add(raw));
+  if (faults.count > 0) throw faults.error();
   const scanned = ordered.sources.map((source) => files.at(source));
-  const all = files.inOrder(scanned);
+  const all = await files.inOrder(scanned);
   const digest = digestOfFiles(all);
-  const composed = compose(scanned, digest, files.resolve, settings);
-  if ("code" in composed) throw schemaError([faultOf(composed)]);
+  const { resolve } = files;
+  const parts = { tops: scanned, files: fromLeaves, resolve, digest };
+  const composed = await compose(parts, settings, pace);
+  if ("code" in composed) {
+    faults.add(composed);
+    throw faults.error();
+  }
   const { bytes } = composed;
   return { bytes, manifest: manifestOf(composed, all, digest, settings) };
 }
 
-/** By path, so that it matters to nobody in which order a folder is read. */
-function sorted(faults: SchemaFault[]): SchemaFault[] {
-  return faults.sort((a, b) => compareTexts(a.path, b.path));
+/** No file at all is a wrong folder or ending, not an empty schema. */
+function noFiles({ extensions }: SchemaSettings): RawFault {
+  const endings = extensions.map((ending) => JSON.stringify(ending));
+  const args = { endings: endings.join(" or ") };
+  return { code: "NO_FILES", path: ".", args };
 }

@@ -197,16 +197,6 @@ testEngines(
   },
 );
 
-testEngines("buildSchema() bounds includes that double", async (engine) => {
-  const tree: Record<string, string> = { "00.sql": "x;" };
-  for (let level = 1; level < 40; level++) {
-    const below = `-- @include ${String(level - 1).padStart(2, "0")}.sql\n`;
-    tree[`${String(level).padStart(2, "0")}.sql`] = below + below;
-  }
-  const faults = await faultsOf(tree, { engine });
-  assertEquals(faults[0]?.[0], "INCLUDE_TOO_LARGE");
-});
-
 testEngines("buildSchema() names every file that is wrong", async (engine) => {
   const bom = Uint8Array.of(0xef, 0xbb, 0xbf, 0x78, 0x0d, 0x0a);
   assertEquals(
@@ -357,11 +347,21 @@ testEngines(
   },
 );
 
-testEngines("buildSchema() of an empty folder is a header", async (engine) => {
-  using folder = new Folder({ ".hidden.sql": "x", "notes.txt": "y" });
-  const { bytes, manifest } = await buildSchema(folder.path, { engine });
-  assert(text(bytes).startsWith("-- Schema of 0 files, sha256 "));
-  assertEquals(manifest.files, []);
+testEngines("buildSchema() wants a file at least", async (engine) => {
+  const tree = { ".hidden.sql": "x", "notes.txt": "y", ".git/x.sql": "z" };
+  assertEquals(await faultsOf(tree, { engine }), [["NO_FILES", "."]]);
+  using folder = new Folder(tree);
+  await assertRejects(
+    () => buildSchema(folder.path, { engine, extensions: [".ddl", ".pg"] }),
+    Error,
+    '.: Cannot find files: no name ends in ".ddl" or ".pg"',
+  );
+  // What could not be read is told, not that nothing was there.
+  const listed = { engine, order: "manifest", paths: ["a.sql"] } as const;
+  assertEquals(await faultsOf(tree, listed), [
+    ["NO_FILES", "."],
+    ["LISTED_MISSING", "a.sql"],
+  ]);
 });
 
 testEngines("buildSchema() can be stopped", async (engine) => {

@@ -106,14 +106,13 @@ export function manifestOf(
   composed: Composed,
   files: readonly Scanned[],
   digest: Uint8Array,
-  { order, env, engine }: SchemaSettings,
+  { order, env }: SchemaSettings,
 ): SchemaManifest {
   const { bytes } = composed;
-  const output = digestSync(bytes, { ...(engine ? { engine } : {}) });
   return {
     ...{ version: 1, order, env },
     digest: hexOf(digest),
-    output: { size: bytes.length, digest: output },
+    output: { size: bytes.length, digest: composed.digest },
     files: files.map((file) => entryOf(file, composed)),
   };
 }

@@ -74,7 +74,12 @@ export interface SchemaSettings {
   readonly engine: EngineMode | undefined;
   readonly signal: AbortSignal | undefined;
   readonly onProgress: ((filesDone: number) => void) | undefined;
+  /** Bytes that a schema has at most. */
+  readonly outputBytesMax: number;
 }
+
+/** Bytes of a schema where nothing else is said. */
+export const OUTPUT_BYTES_MAX: number = 2 ** 30;
 
 const ORDERS: readonly string[] = ["bytes", "natural", "hex", "manifest"];
 const SEPARATORS: readonly string[] = ["line", "block", "mysql", "none"];
@@ -131,6 +136,7 @@ export function checkSchemaOptions(options: SchemaOptions): SchemaSettings {
     env: env ?? null,
     separatorText: separatorText ?? null,
     builtAt: builtAt ?? null,
+    outputBytesMax: OUTPUT_BYTES_MAX,
   };
 }
 
