@@ -62,6 +62,31 @@ testEngines("buildSchema() orders numbers by value", async (engine) => {
   assertEquals(await built(tree, options), "c\nb\nd\n");
 });
 
+testEngines(
+  "buildSchema() orders as by bytes where no numbers meet",
+  async (engine) => {
+    // "." and "/" come before digits; 2 is 02 and comes before 10.
+    const expected = [
+      "a/b.sql",
+      "a1/b.sql",
+      "a2/a.sql",
+      "a02/b.sql",
+      "a10/b.sql",
+      "users.sql",
+      "users2.sql",
+      "users10.sql",
+      "usersa.sql",
+      "\uff5e1.sql",
+      "😀1.sql",
+    ];
+    const tree = Object.fromEntries(expected.toReversed().map((n) => [n, "x"]));
+    assertEquals(
+      await built(tree, { engine, order: "natural" }),
+      expected.map((name) => `-- File: ${name}\nx\n`).join(""),
+    );
+  },
+);
+
 testEngines("buildSchema() orders by hexadecimal prefixes", async (engine) => {
   const tree = { "z/0a_b.sql": "b", "y/00F_c.sql": "c", "x/9_a.sql": "a" };
   const options = { engine, separator: "none", order: "hex" } as const;

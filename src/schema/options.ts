@@ -8,7 +8,7 @@ import type { EngineMode } from "../backend.ts";
 
 /**
  * The order of the files. `bytes`: by the UTF-8 bytes of their paths.
- * `natural`: the same, but runs of digits count as numbers. `hex`: by the
+ * `natural`: the same, but runs of digits that meet count as numbers. `hex`: by the
  * hexadecimal number in front of the file's name, whatever its folder.
  * `manifest`: as a list says.
  */
