@@ -4,6 +4,7 @@
  * @module
  */
 
+import { assertPlainBytes } from "../input.ts";
 import { Pace } from "../pace.ts";
 import { compose } from "./_compose.ts";
 import { orderSources } from "./_order.ts";
@@ -108,9 +109,46 @@ export async function buildSchemaOf(
   options: SchemaOptions = {},
 ): Promise<SchemaBuild> {
   const settings = checkSchemaOptions(options);
+  const given = checkFiles(files);
   settings.signal?.throwIfAborted();
-  const sources = sourcesOfFiles(files, settings);
-  return await build(sources, settings, new Pace(settings.signal));
+  return await buildFiles(given, settings, new Pace(settings.signal));
+}
+
+/**
+ * Builds a schema from files in memory.
+ *
+ * @param files Paths and bytes.
+ * @param settings Checked options.
+ * @param pace Lets other tasks run.
+ * @returns The SQL and its manifest.
+ */
+export async function buildFiles(
+  files: Iterable<SchemaFile>,
+  settings: SchemaSettings,
+  pace: Pace,
+): Promise<SchemaBuild> {
+  return await build(sourcesOfFiles(files, settings), settings, pace);
+}
+
+function checkFiles(files: Iterable<SchemaFile>): SchemaFile[] {
+  const isList = typeof files === "object" && files !== null &&
+    Symbol.iterator in files;
+  if (!isList) {
+    throw new TypeError(
+      "Cannot build schema: files must be a list of { path, bytes }",
+    );
+  }
+  const given = [...files];
+  given.forEach((file: SchemaFile | null | undefined, index) => {
+    if (typeof file?.path !== "string" || file.bytes === undefined) {
+      throw new TypeError(
+        `Cannot build schema: file ${index + 1} must be { path, bytes }, a ` +
+          "text and a Uint8Array",
+      );
+    }
+    assertPlainBytes(file.bytes);
+  });
+  return given;
 }
 
 function checkFolders(folders: string | readonly string[]): readonly string[] {
