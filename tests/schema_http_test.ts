@@ -73,6 +73,44 @@ Deno.test("/v1/schema/build builds from a form and names faults", async () => {
   assertEquals(server.failures, []);
 });
 
+Deno.test("/v1/schema/build bounds what comes out of a body", async () => {
+  await using server = testServer();
+  const post = (body: BodyInit, type = "application/zip") =>
+    fetch(`${server.url}/v1/schema/build`, {
+      method: "POST",
+      body,
+      headers: { "content-type": type },
+    });
+  // The directory stands where the end record, before a comment of 30, says.
+  const bomb = ZIP.slice();
+  const view = new DataView(bomb.buffer);
+  const directory = view.getUint32(ZIP.length - 30 - 22 + 16, true);
+  view.setUint32(directory + 24, 0xfffffff0, true);
+  const inflated = await post(bomb);
+  const tooMuch = await inflated.json() as { code: string };
+  assertEquals([inflated.status, tooMuch.code], [413, "RATIO_EXCEEDED"]);
+  const part = (name: string, text: string) =>
+    `--b\r\ncontent-disposition: form-data; name="f"; filename="${name}"` +
+    `\r\n\r\n${text}\r\n`;
+  const included = await post(
+    `a preamble\r\n${part("a.sql", "-- @include b.inc\n".repeat(900))}` +
+      `${part("b.inc", "x".repeat(20_000))}--b--\r\nan epilogue`,
+    "multipart/form-data; boundary=b",
+  );
+  assertEquals(included.status, 422);
+  assertStringIncludes(await included.text(), "INCLUDE_TOO_LARGE");
+  // The answer about 60,000 faults is some kilobytes.
+  const faulty = await post(
+    `${part("a.sql", "-- @include nope\n".repeat(60_000))}--b--`,
+    "multipart/form-data; boundary=b",
+  );
+  const problem = await faulty.text();
+  assertEquals(faulty.status, 422);
+  assertStringIncludes(problem, "there are 59900 more");
+  assertEquals(problem.length < 20_000, true);
+  assertEquals(server.failures, []);
+});
+
 Deno.test("/v1/schema/build reads folders below the root alone", async () => {
   using scratch = new Folder({
     "root/db/b.sql": "select 2;",

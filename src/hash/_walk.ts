@@ -144,8 +144,17 @@ function list(
 /**
  * Whether a name is not UTF-8. Runtimes put U+FFFD for what is not, and such
  * a name then names nothing, or a file that has stood in the list before.
+ *
+ * @param name A name in a folder.
+ * @param path Its path.
+ * @param seen Names with U+FFFD in the folder so far.
+ * @returns True where it cannot be named.
  */
-function isNoText(name: string, path: string, seen: Set<string>): boolean {
+export function isNoText(
+  name: string,
+  path: string,
+  seen: Set<string>,
+): boolean {
   if (!name.includes("\uFFFD")) return false;
   if (seen.has(name)) return true;
   seen.add(name);

@@ -5,8 +5,11 @@
  * @module
  */
 
+import { digest as digestOf, digestSync } from "../hash/digest.ts";
+import type { Pace } from "../pace.ts";
 import { hexOf } from "../runtime.ts";
-import type { IncludeLine, Scanned } from "./_scan.ts";
+import { expand, type Expanded, type Piece, type Resolve } from "./_expand.ts";
+import type { Scanned } from "./_scan.ts";
 import type { RawFault } from "./faults.ts";
 import type { SchemaSettings } from "./options.ts";
 
@@ -23,47 +26,91 @@ export interface SchemaRange {
 /** A schema put together. */
 export interface Composed {
   readonly bytes: Uint8Array<ArrayBuffer>;
+  /** SHA-256 of the bytes in hex. */
+  readonly digest: string;
   /** What each file gave. */
   readonly ranges: ReadonlyMap<Scanned, readonly SchemaRange[]>;
   /** Where each file begins. */
   readonly places: ReadonlyMap<Scanned, number>;
 }
 
-/** Runs of bytes that an output has at most: includes can double it often. */
-const PARTS_MAX = 1_000_000;
-/** Bytes of an output. */
-const OUTPUT_BYTES_MAX = 2 ** 30;
+/** What is put together. */
+export interface Parts {
+  /** The files that stand for themselves, in order. */
+  readonly tops: readonly Scanned[];
+  /** All files, each behind those that it includes. */
+  readonly files: readonly Scanned[];
+  /** Finds the file that a line includes; they never go in a circle. */
+  readonly resolve: Resolve;
+  /** The digest of the files, for the header. */
+  readonly digest: Uint8Array;
+}
 
-const LF = Uint8Array.of(0x0a);
-const CRLF = Uint8Array.of(0x0d, 0x0a);
+/** Files that includes bring into one schema, each as often as it is. */
+export const INCLUDES_MAX = 100_000;
 
-/** Finds the file that a line of a file includes; it was scanned. */
-export type Resolve = (file: Scanned, line: IncludeLine) => Scanned;
+/** Bytes that are copied before it is asked whether others wait. */
+const COPY_BYTES = 1 << 22;
+
+/** Up to here a digest at once takes some 2 ms and less than a thread. */
+const SYNC_DIGEST_BYTES_MAX = 1 << 20;
 
 /**
  * Puts files together.
  *
- * @param files The files in order.
- * @param digest The digest of the files, for the header.
- * @param resolve Finds included files; they never go in a circle.
- * @param settings Header, separators and line ends.
- * @returns The output; or a fault, if includes make it too large.
+ * @param parts The files and how they belong together.
+ * @param settings Header, separators, line ends and how much may come out.
+ * @param pace Lets other tasks run.
+ * @returns The output; or a fault, if it would be too large.
+ * @throws The signal's reason if it is aborted.
  */
-export function compose(
-  files: readonly Scanned[],
-  digest: Uint8Array,
-  resolve: Resolve,
+export async function compose(
+  parts: Parts,
   settings: SchemaSettings,
-): Composed | RawFault {
-  const output = new Output();
-  if (settings.header) output.text(headerOf(files.length, digest, settings));
-  for (const file of files) {
-    output.text(separatorOf(file.source.path, settings));
-    const fault = emit(output, file, resolve, settings);
-    if (fault !== null) return fault;
+  pace: Pace,
+): Promise<Composed | RawFault> {
+  const { tops, files, resolve, digest } = parts;
+  const expanded = await expand(files, resolve, settings, pace);
+  const separator = new Separator(settings);
+  const head = settings.header ? headerOf(tops.length, digest, settings) : "";
+  const header = new TextEncoder().encode(head);
+  let bytes = header.length;
+  let includes = 0;
+  for (const file of tops) {
+    const own = expanded.get(file)!;
+    const { path } = file.source;
+    bytes += separator.bytes(path) + own.bytes;
+    includes += own.includes;
+    if (includes > INCLUDES_MAX) {
+      return tooLarge(path, INCLUDES_MAX, "included files");
+    }
+    const limit = settings.outputBytesMax;
+    if (bytes > limit) return tooLarge(path, limit, "bytes");
+  }
+  const output = new Output(bytes);
+  output.add(header);
+  for (const file of tops) {
+    for (const part of separator.parts(file.source.path)) output.add(part);
+    await emit(output, expanded.get(file)!, pace);
   }
   const { ranges, places } = output;
-  return { bytes: output.bytes(), ranges, places };
+  const own = await digestOfOutput(output.bytes, settings);
+  return { bytes: output.bytes, digest: own, ranges, places };
+}
+
+function tooLarge(path: string, limit: number, unit: string): RawFault {
+  const args = { limit: String(limit), unit };
+  return { code: "INCLUDE_TOO_LARGE", path, args };
+}
+
+async function digestOfOutput(
+  bytes: Uint8Array<ArrayBuffer>,
+  { engine, signal }: SchemaSettings,
+): Promise<string> {
+  const choice = engine === undefined ? {} : { engine };
+  if (bytes.length <= SYNC_DIGEST_BYTES_MAX) return digestSync(bytes, choice);
+  const stop = signal === undefined ? {} : { signal };
+  return await digestOf(bytes, { ...choice, ...stop });
 }
 
 function headerOf(
@@ -78,145 +125,92 @@ function headerOf(
   return `${mark} Schema of ${files}, sha256 ${hexOf(digest)}${place}${time}\n`;
 }
 
-function separatorOf(
-  path: string,
-  { separator, separatorText }: SchemaSettings,
-): string {
-  if (separatorText !== null) {
-    return `${separatorText.replaceAll("{path}", () => path)}\n`;
+/** What stands before each file; its size is known before it is made. */
+class Separator {
+  /** Texts between which the path stands. */
+  readonly #texts: readonly Uint8Array[];
+  readonly #textBytes: number;
+  readonly #encoder = new TextEncoder();
+
+  constructor({ separator, separatorText }: SchemaSettings) {
+    const template = separatorText === null
+      ? TEMPLATES[separator]
+      : `${separatorText}\n`;
+    this.#texts = template.split("{path}").map((text) =>
+      this.#encoder.encode(text)
+    );
+    this.#textBytes = this.#texts.reduce((sum, { length }) => sum + length, 0);
   }
-  switch (separator) {
-    case "line":
-      return `-- File: ${path}\n`;
-    case "block":
-      return `/* File: ${path} */\n`;
-    case "mysql":
-      return `# File: ${path}\n`;
-    case "none":
-      return "";
+
+  bytes(path: string): number {
+    const times = this.#texts.length - 1;
+    if (times === 0) return this.#textBytes;
+    return this.#textBytes + times * this.#encoder.encode(path).length;
+  }
+
+  *parts(path: string): Generator<Uint8Array> {
+    const name = this.#encoder.encode(path);
+    for (const [index, text] of this.#texts.entries()) {
+      if (index > 0) yield name;
+      yield text;
+    }
   }
 }
 
-/** A file whose bytes are being written. */
-interface Frame {
-  readonly file: Scanned;
-  /** Where its text ends, the line ends at its end left out. */
-  readonly end: number;
-  at: number;
-  /** The line that begins at `at`. */
-  line: number;
-  include: number;
-}
-
-function frameOf(file: Scanned): Frame {
-  const at = file.hasBom ? 3 : 0;
-  return { file, end: textEnd(file.bytes, at), at, line: 1, include: 0 };
-}
+const TEMPLATES: Readonly<Record<SchemaSettings["separator"], string>> = {
+  line: "-- File: {path}\n",
+  block: "/* File: {path} */\n",
+  mysql: "# File: {path}\n",
+  none: "",
+};
 
 /** Writes a file and what it includes, without recursion. */
-function emit(
-  output: Output,
-  first: Scanned,
-  resolve: Resolve,
-  settings: SchemaSettings,
-): RawFault | null {
-  output.begin(first);
-  const stack = [frameOf(first)];
+async function emit(output: Output, top: Expanded, pace: Pace): Promise<void> {
+  output.begin(top.file);
+  const stack = [{ own: top, next: 0 }];
   for (let frame = stack.at(-1); frame !== undefined; frame = stack.at(-1)) {
-    const { file } = frame;
-    const include = file.includes[frame.include];
-    const isLast = include === undefined || include.start >= frame.end;
-    emitRun(output, frame, isLast ? frame.end : include.start, settings);
-    if (isLast) {
+    const { own: { file, pieces } } = frame;
+    const piece = pieces[frame.next++];
+    if (piece === undefined) {
       stack.pop();
       continue;
     }
-    frame.line += countOf(file.bytes.subarray(frame.at, include.start)) + 1;
-    frame.include++;
-    frame.at = Math.min(include.end, frame.end);
-    const target = resolve(file, include);
-    if (output.isFull()) {
-      const args = { include: include.path, limit: String(PARTS_MAX) };
-      return { code: "INCLUDE_TOO_LARGE", path: file.source.path, args };
-    }
-    output.begin(target);
-    stack.push(frameOf(target));
+    if (pace.due()) await pace.rest();
+    await output.piece(file, piece, pace);
+    if (piece.target === null) continue;
+    output.begin(piece.target.file);
+    stack.push({ own: piece.target, next: 0 });
   }
-  return null;
-}
-
-/** Writes the bytes of a frame up to `end`, and a line end behind them. */
-function emitRun(
-  output: Output,
-  frame: Frame,
-  end: number,
-  { crlf }: SchemaSettings,
-): void {
-  const { file, at, line } = frame;
-  if (at >= end) return;
-  const { bytes } = file;
-  const run = bytes.subarray(at, end);
-  const isWhole = bytes[end - 1] === 0x0a;
-  const ending = isWhole
-    ? null
-    : crlf === "keep" && bytes[end] === 0x0d
-    ? CRLF
-    : LF;
-  const converts = crlf === "lf" && file.crlfAt >= 0;
-  output.run(file, line, converts ? withoutCr(run) : run, ending);
-}
-
-function countOf(bytes: Uint8Array): number {
-  let count = 0;
-  for (
-    let at = bytes.indexOf(0x0a);
-    at >= 0;
-    at = bytes.indexOf(0x0a, at + 1)
-  ) {
-    count++;
-  }
-  return count;
-}
-
-function withoutCr(bytes: Uint8Array): Uint8Array {
-  const kept = new Uint8Array(bytes.length);
-  let length = 0;
-  for (let at = 0; at < bytes.length; at++) {
-    if (bytes[at] === 0x0d && bytes[at + 1] === 0x0a) continue;
-    kept[length++] = bytes[at]!;
-  }
-  return kept.subarray(0, length);
-}
-
-/** The end of a text without the line ends at its end. */
-function textEnd(bytes: Uint8Array, from: number): number {
-  let end = bytes.length;
-  while (end > from && bytes[end - 1] === 0x0a) {
-    end -= end - 1 > from && bytes[end - 2] === 0x0d ? 2 : 1;
-  }
-  return end;
 }
 
 /** The bytes so far, and where they came from. */
 class Output {
   readonly ranges: Map<Scanned, SchemaRange[]> = new Map();
   readonly places: Map<Scanned, number> = new Map();
-  readonly #parts: Uint8Array[] = [];
+  readonly bytes: Uint8Array<ArrayBuffer>;
   #length = 0;
 
-  text(text: string): void {
-    if (text !== "") this.#push(new TextEncoder().encode(text));
+  constructor(size: number) {
+    this.bytes = new Uint8Array(size);
   }
 
-  run(
+  add(bytes: Uint8Array): void {
+    this.bytes.set(bytes, this.#length);
+    this.#length += bytes.length;
+  }
+
+  async piece(
     file: Scanned,
-    line: number,
-    run: Uint8Array,
-    ending: Uint8Array | null,
-  ): void {
+    { bytes, ending, line }: Piece,
+    pace: Pace,
+  ): Promise<void> {
+    if (bytes.length === 0) return;
     const start = this.#length;
-    this.#push(run);
-    if (ending !== null) this.#push(ending);
+    for (let at = 0; at < bytes.length; at += COPY_BYTES) {
+      if (at > 0 && pace.due()) await pace.rest();
+      this.add(bytes.subarray(at, at + COPY_BYTES));
+    }
+    this.add(ending);
     this.ranges.get(file)!.push({ start, end: this.#length, line });
   }
 
@@ -226,24 +220,5 @@ class Output {
       this.places.set(file, this.#length);
       this.ranges.set(file, []);
     }
-  }
-
-  isFull(): boolean {
-    return this.#parts.length > PARTS_MAX || this.#length > OUTPUT_BYTES_MAX;
-  }
-
-  bytes(): Uint8Array<ArrayBuffer> {
-    const bytes = new Uint8Array(this.#length);
-    let at = 0;
-    for (const part of this.#parts) {
-      bytes.set(part, at);
-      at += part.length;
-    }
-    return bytes;
-  }
-
-  #push(part: Uint8Array): void {
-    this.#parts.push(part);
-    this.#length += part.length;
   }
 }

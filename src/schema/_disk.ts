@@ -5,7 +5,8 @@
  * @module
  */
 
-import { isDeno, isUnchanged, openSync, statSync } from "../files.ts";
+import { isDeno, lstatSync, openSync, statSync } from "../files.ts";
+import { isSame } from "../hash/_pieces.ts";
 
 /** What stands under a name. */
 export type Kind = "file" | "directory" | "symlink" | "other";
@@ -69,16 +70,20 @@ export function kindOf(path: string): Kind | null {
 }
 
 /**
- * The bytes of a regular file that nobody writes to meanwhile.
+ * The bytes of a regular file that nobody writes to or replaces meanwhile.
  *
- * @param path The file.
+ * @param path The file; it is no link.
  * @returns Its bytes; null where it changed while it was read.
  * @throws What the runtime throws.
  */
 export function readFileWhole(path: string): Uint8Array<ArrayBuffer> | null {
+  const named = lstatSync(path);
+  // A pipe would be waited for. A link that leads nowhere fails to open.
+  if (!named.isFile && !named.isSymlink) return null;
   const file = openSync(path);
   try {
     const before = file.stat();
+    if (named.isSymlink || before.ino !== named.ino) return null;
     // One byte more tells a file that grows.
     const buffer = new Uint8Array(before.size + 1);
     let size = 0;
@@ -87,8 +92,8 @@ export function readFileWhole(path: string): Uint8Array<ArrayBuffer> | null {
       if (read === null) break;
       size += read;
     }
-    const isSame = size === before.size && isUnchanged(before, file.stat());
-    return isSame ? buffer.subarray(0, size) : null;
+    const isWhole = size === before.size && isSame(before, file.stat());
+    return isWhole ? buffer.subarray(0, size) : null;
   } finally {
     file.close();
   }

@@ -6,12 +6,13 @@
 
 import type { Pace } from "../pace.ts";
 import { compareTexts } from "../values/text_order.ts";
-import type { Resolve } from "./_compose.ts";
+import type { Resolve } from "./_expand.ts";
+import type { FaultList } from "./_fault_list.ts";
 import type { IncludeLine, Scanned, Unread } from "./_scan.ts";
 import { scanFiles } from "./_scan_engine.ts";
 import { normalPath } from "./_paths.ts";
-import type { Source, Sources } from "./_sources.ts";
-import { faultOf, type RawFault, type SchemaFault } from "./faults.ts";
+import type { Included, Source, Sources } from "./_sources.ts";
+import type { RawFault } from "./faults.ts";
 import type { SchemaSettings } from "./options.ts";
 
 /** The files read so far, those of includes among them. */
@@ -22,14 +23,16 @@ export class Files {
   readonly #sources: Sources;
   readonly #settings: SchemaSettings;
   readonly #pace: Pace;
-  readonly #faults: SchemaFault[];
+  readonly #faults: FaultList;
+  /** Where includes lead, by places: the disk is asked once for each. */
+  readonly #found = new Map<string, Included>();
   #done = 0;
 
   constructor(
     sources: Sources,
     settings: SchemaSettings,
     pace: Pace,
-    faults: SchemaFault[],
+    faults: FaultList,
   ) {
     this.#sources = sources;
     this.#settings = settings;
@@ -48,16 +51,18 @@ export class Files {
       });
       next = [];
       for (const file of found) {
-        if (!("bytes" in file)) this.#unread(file);
-        else {
-          this.#byPlace.set(file.source.place, file);
-          this.#check(file);
-          for (const line of file.includes) {
-            const source = this.#target(file, line);
-            if (source === null || known.has(source.place)) continue;
-            known.add(source.place);
-            next.push(source);
-          }
+        if (!("bytes" in file)) {
+          this.#unread(file);
+          continue;
+        }
+        this.#byPlace.set(file.source.place, file);
+        this.#check(file);
+        for (const line of file.includes) {
+          if (this.#pace.due()) await this.#pace.rest();
+          const source = this.#target(file, line);
+          if (source === null || known.has(source.place)) continue;
+          known.add(source.place);
+          next.push(source);
         }
       }
     }
@@ -78,11 +83,12 @@ export class Files {
   readonly resolve: Resolve = (file, line) => this.#find(file, line)!;
 
   /** Files in order, each followed by what it includes for the first time. */
-  inOrder(tops: readonly Scanned[]): Scanned[] {
+  async inOrder(tops: readonly Scanned[]): Promise<Scanned[]> {
     const seen = new Set<Scanned>();
     const stack = [...tops].reverse();
     for (let file = stack.pop(); file !== undefined; file = stack.pop()) {
       if (seen.has(file)) continue;
+      if (this.#pace.due()) await this.#pace.rest();
       seen.add(file);
       const { includes } = file;
       for (let index = includes.length - 1; index >= 0; index--) {
@@ -92,8 +98,12 @@ export class Files {
     return [...seen];
   }
 
-  /** Finds files that include themselves, by way of others or not. */
-  checkCycles(): void {
+  /**
+   * Finds files that include themselves, by way of others or not.
+   *
+   * @returns All files, each behind those that it includes.
+   */
+  async checkCycles(): Promise<Scanned[]> {
     const done = new Set<Scanned>();
     for (const first of this.#byPlace.values()) {
       const path = [{ file: first, next: 0 }];
@@ -108,6 +118,7 @@ export class Files {
           path.pop();
           continue;
         }
+        if (this.#pace.due()) await this.#pace.rest();
         const target = this.#find(top.file, line);
         if (target === undefined || done.has(target)) continue;
         if (open.has(target)) {
@@ -119,6 +130,7 @@ export class Files {
         }
       }
     }
+    return [...done];
   }
 
   #find({ source }: Scanned, { path }: IncludeLine): Scanned | undefined {
@@ -131,10 +143,10 @@ export class Files {
       ? "blank"
       : place === null
       ? "escapes"
-      : this.#sources.find(place);
+      : this.#include(place);
     if (typeof found !== "string") {
-      this.#included.add(found.place);
-      return found;
+      // A fault was told when the place was asked for first.
+      return "place" in found ? found : null;
     }
     const code = found === "blank"
       ? "INCLUDE_WITHOUT_PATH"
@@ -143,6 +155,17 @@ export class Files {
       : "INCLUDE_ESCAPES";
     this.#fault(file, code, line.pathAt, { include: line.path });
     return null;
+  }
+
+  #include(place: string): Included {
+    const known = this.#found.get(place);
+    if (known !== undefined) return known;
+    const found = this.#sources.find(place);
+    this.#found.set(place, found);
+    if (typeof found === "string") return found;
+    if ("place" in found) this.#included.add(found.place);
+    else this.#faults.add(found);
+    return found;
   }
 
   #check(file: Scanned): void {
@@ -164,12 +187,11 @@ export class Files {
     at: number,
     args: Record<string, string> = {},
   ): void {
-    const raw = { code, path: source.path, at, args };
-    this.#faults.push(faultOf(raw, bytes));
+    this.#faults.add({ code, path: source.path, at, args }, bytes);
   }
 
   #unread({ source, code, reason }: Unread): void {
-    this.#faults.push(faultOf({ code, path: source.path, args: { reason } }));
+    this.#faults.add({ code, path: source.path, args: { reason } });
   }
 }
 

@@ -52,30 +52,38 @@ export function orderSources(
 }
 
 /**
- * Compares texts so that runs of digits count as numbers.
+ * Compares texts by their UTF-8 bytes, but runs of digits that begin at the
+ * same place count as numbers.
  *
  * @param a A text.
  * @param b Another.
  * @returns Negative, 0 or positive.
  */
 export function compareNatural(a: string, b: string): number {
-  const [left, right] = [partsOf(a), partsOf(b)];
-  const length = Math.min(left.length, right.length);
-  for (let index = 0; index < length; index++) {
-    const [x, y] = [left[index]!, right[index]!];
-    const areNumbers = isDigit(x) && isDigit(y);
-    const order = areNumbers ? compareDigits(x, y) : compareTexts(x, y);
-    if (order !== 0) return order;
+  let [x, y] = [0, 0];
+  while (x < a.length && y < b.length) {
+    if (isDigit(a, x) && isDigit(b, y)) {
+      const [left, right] = [digitsEnd(a, x), digitsEnd(b, y)];
+      const order = compareDigits(a.slice(x, left), b.slice(y, right));
+      if (order !== 0) return order;
+      [x, y] = [left, right];
+    } else if (a[x] === b[y]) {
+      x++;
+      y++;
+    } else return compareTexts(a.slice(x), b.slice(y));
   }
-  return left.length - right.length || compareTexts(a, b);
+  return (a.length - x) - (b.length - y) || compareTexts(a, b);
 }
 
-function partsOf(text: string): string[] {
-  return text.match(/[0-9]+|[^0-9]+/g) ?? [];
+function isDigit(text: string, at: number): boolean {
+  const unit = text.charCodeAt(at);
+  return unit >= 0x30 && unit <= 0x39;
 }
 
-function isDigit(part: string): boolean {
-  return part.charCodeAt(0) >= 0x30 && part.charCodeAt(0) <= 0x39;
+function digitsEnd(text: string, from: number): number {
+  let end = from;
+  while (isDigit(text, end)) end++;
+  return end;
 }
 
 /** Digits of any base up to 16, by value, in any length. */

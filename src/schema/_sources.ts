@@ -7,6 +7,7 @@
 
 import { FastpathError } from "../errors.ts";
 import { isReadGranted, readFolderSync, reasonOf } from "../files.ts";
+import { isNoText } from "../hash/_walk.ts";
 import type { Pace } from "../pace.ts";
 import { isPlainPath } from "./_paths.ts";
 import { type Kind, kindOf, kindOfFacts, realPath } from "./_disk.ts";
@@ -32,8 +33,8 @@ interface Entry {
   readonly kind: Kind;
 }
 
-/** Where an include leads. */
-export type Included = Source | "missing" | "escapes";
+/** Where an include leads; a fault where that cannot be told. */
+export type Included = Source | RawFault | "missing" | "escapes";
 
 /** The files of a schema. */
 export interface Sources {
@@ -135,7 +136,7 @@ function placesOf(
     found ||= isOver;
     if (!isOver && path.startsWith(`${ENV}/`)) continue;
     const place = isOver ? path.slice(overlay.length) : path;
-    if (!isTaken(place.slice(place.lastIndexOf("/") + 1), extensions)) continue;
+    if (isHidden(place) || !isTaken(place, extensions)) continue;
     byPlace.set(place, find(place) as Source);
   }
   if (!found) throw noEnv(env ?? "", []);
@@ -164,13 +165,7 @@ class Walk {
       const folder = `${real}/${ENV}/${env}`;
       if (kindOf(folder) !== "directory") continue;
       isFound = true;
-      if (!isBelow(realPath(folder), this.#roots)) {
-        this.faults.push({
-          code: "SYMLINK_ESCAPES",
-          path: `${prefix}${ENV}/${env}`,
-        });
-        continue;
-      }
+      if (this.#real(folder, `${prefix}${ENV}/${env}`) === null) continue;
       await this.#folder(folder, `${prefix}${ENV}/${env}/`, prefix, pace);
     }
     if (!isFound) throw noEnv(env, this.#roots);
@@ -186,18 +181,24 @@ class Walk {
     const open = [""];
     for (let below = open.pop(); below !== undefined; below = open.pop()) {
       if (pace.due()) await pace.rest();
-      const entries = this.#entries(`${top}/${below}`, names + below);
-      for (const { name, kind } of entries) {
+      const folder = `${top}/${below}`;
+      const seen = new Set<string>();
+      for (const { name, kind } of this.#entries(folder, names + below)) {
         if (name.startsWith(".")) continue;
+        const path = names + below + name;
+        if (isNoText(name, folder + name, seen)) {
+          const isWanted = kind === "directory" ||
+            isTaken(name, this.#settings.extensions);
+          if (isWanted) this.#unreadable(path, "its name is not UTF-8");
+          continue;
+        }
         const isEnvs = below === "" && name === ENV && kind === "directory" &&
           names === places;
         if (isEnvs) continue;
         if (kind !== "directory") {
           this.#file(top, { name: below + name, kind }, names, places);
         } else if (below.split("/").length > DEPTH_MAX) {
-          const args = { reason: "folders are nested too deeply" };
-          const path = names + below + name;
-          this.faults.push({ code: "UNREADABLE", path, args });
+          this.#unreadable(path, "folders are nested too deeply");
         } else open.push(`${below}${name}/`);
       }
     }
@@ -207,39 +208,60 @@ class Walk {
     try {
       return entriesOf(folder);
     } catch (error) {
-      const args = { reason: reasonOf(error) };
-      this.faults.push({ code: "UNREADABLE", path, args });
+      this.#unreadable(path, reasonOf(error));
       return [];
     }
+  }
+
+  #unreadable(path: string, reason: string): void {
+    this.faults.push(unreadableFault(path, reason));
+  }
+
+  /** Where a name leads; null, with its fault, where it must not be read. */
+  #real(file: string, path: string): string | null {
+    let real: string;
+    try {
+      real = realPath(file);
+    } catch (error) {
+      // It was there a moment ago.
+      this.#unreadable(path, reasonOf(error));
+      return null;
+    }
+    if (isBelow(real, this.#roots)) return real;
+    this.faults.push({ code: "SYMLINK_ESCAPES", path });
+    return null;
   }
 
   #file(top: string, entry: Entry, names: string, places: string): void {
     const { name, kind } = entry;
     const path = names + name;
     const file = `${top}/${name}`;
-    const leaf = name.slice(name.lastIndexOf("/") + 1);
     const target = kind === "symlink" ? kindOf(file) : kind;
     if (target === "directory") {
       this.faults.push({ code: "SYMLINK_TO_DIRECTORY", path });
       return;
     }
-    if (!isTaken(leaf, this.#settings.extensions)) return;
+    if (!isTaken(name, this.#settings.extensions)) return;
     if (target === "other") {
       this.faults.push({ code: "SPECIAL_FILE", path });
       return;
     }
     // A link that leads nowhere fails when it is read.
     const isLink = kind === "symlink" && target !== null;
-    const real = isLink ? realPath(file) : file;
-    if (isLink && !isBelow(real, this.#roots)) {
-      this.faults.push({ code: "SYMLINK_ESCAPES", path });
-      return;
-    }
+    const real = isLink ? this.#real(file, path) : file;
+    if (real === null) return;
     const place = places + name;
     const overrides = this.byPlace.get(place)?.path ?? null;
+    if (overrides === path) {
+      return this.#unreadable(path, "its name stands twice in its folder");
+    }
     const source = { path, place, overrides, file: real, bytes: null };
     this.byPlace.set(place, source);
   }
+}
+
+function unreadableFault(path: string, reason: string): RawFault {
+  return { code: "UNREADABLE", path, args: { reason } };
 }
 
 function entriesOf(folder: string): Entry[] {
@@ -249,9 +271,13 @@ function entriesOf(folder: string): Entry[] {
   }));
 }
 
-function isTaken(leaf: string, extensions: readonly string[]): boolean {
-  return !leaf.startsWith(".") &&
-    extensions.some((ending) => leaf.endsWith(ending));
+function isTaken(name: string, extensions: readonly string[]): boolean {
+  return extensions.some((ending) => name.endsWith(ending));
+}
+
+/** Whether a name in a path begins with a dot. */
+function isHidden(path: string): boolean {
+  return path.startsWith(".") || path.includes("/.");
 }
 
 function isBelow(real: string, roots: readonly Root[]): boolean {
@@ -259,19 +285,24 @@ function isBelow(real: string, roots: readonly Root[]): boolean {
 }
 
 function noEnv(env: string, roots: readonly Root[]): RangeError {
-  const known = new Set<string>();
-  for (const { real } of roots) {
-    if (kindOf(`${real}/${ENV}`) !== "directory") continue;
-    for (const { name, kind } of entriesOf(`${real}/${ENV}`)) {
-      if (kind === "directory") known.add(name);
-    }
-  }
+  const known = new Set(roots.flatMap(({ real }) => envsOf(real)));
   const others = known.size === 0
     ? ""
     : `; there is ${[...known].sort().join(", ")}`;
   return new RangeError(
     `Cannot build schema: no folder ${ENV}/${env} in any folder given${others}`,
   );
+}
+
+/** The environments of a root; none where that cannot be read. */
+function envsOf(root: string): string[] {
+  try {
+    return entriesOf(`${root}/${ENV}`).flatMap(({ name, kind }) =>
+      kind === "directory" ? name : []
+    );
+  } catch {
+    return [];
+  }
 }
 
 function rootsOf(folders: readonly string[]): Root[] {
@@ -349,10 +380,16 @@ function findOnDisk(
   const isOver = overlay !== null && isFile(`${root.real}/${overlay}${name}`);
   if (!base && !isOver) return "missing";
   const within = isOver ? overlay + name : name;
-  const file = realPath(`${root.real}/${within}`);
+  const path = root.prefix + within;
+  let file: string;
+  try {
+    file = realPath(`${root.real}/${within}`);
+  } catch (error) {
+    return unreadableFault(path, reasonOf(error));
+  }
   if (!isBelow(file, roots)) return "escapes";
   const overrides = isOver && base ? place : null;
-  return { path: root.prefix + within, place, overrides, file, bytes: null };
+  return { path, place, overrides, file, bytes: null };
 }
 
 function isFile(path: string): boolean {

@@ -6,9 +6,10 @@
  * @module
  */
 
+import { FastpathError } from "../errors.ts";
 import { RATIO_FREE_BYTES, RATIO_MAX } from "../inflate/inflate.ts";
-import { archiveFault } from "./_archive_fault.ts";
-import type { SchemaFile } from "./build.ts";
+import type { Pace } from "../pace.ts";
+import { archiveFault, type ArchiveFile } from "./_archive_fault.ts";
 
 /** Members of an archive. */
 const MEMBERS_MAX = 100_000;
@@ -22,6 +23,18 @@ const END = 0x06054b50;
 const ENCRYPTED = 1;
 const STORED = 0;
 const DEFLATED = 8;
+
+/** A number of two bytes that stands elsewhere, in the 64-bit form. */
+const ELSEWHERE = 0xffff;
+
+/** Kinds of files in the upper bits of a mode; 0 where none is told. */
+const KIND = 0xf000;
+const KIND_REGULAR = 0x8000;
+const KIND_FOLDER = 0x4000;
+const KIND_LINK = 0xa000;
+
+/** Bytes whose checksum is made before it is asked whether others wait. */
+const CHECK_BYTES = 1 << 20;
 
 /** A member as the directory describes it. */
 interface Member {
@@ -39,49 +52,55 @@ interface Member {
  * Reads the files of an archive.
  *
  * @param bytes The archive.
+ * @param pace Lets other tasks run.
  * @returns Its files; folders are left out.
- * @throws {ParseError} `INVALID_ARCHIVE` if it is broken, has what is not
- * read, or too much would come out of it.
+ * @throws {ParseError} `INVALID_ARCHIVE` if it is broken or has what is not
+ * read.
+ * @throws {FastpathError} `RATIO_EXCEEDED` if too much would come out of it.
+ * @throws The signal's reason if it is aborted.
  */
 export async function filesOfZip(
   bytes: Uint8Array<ArrayBuffer>,
-): Promise<SchemaFile[]> {
+  pace: Pace,
+): Promise<ArchiveFile[]> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const members = directoryOf(bytes, view);
   const total = members.reduce((sum, { size }) => sum + size, 0);
   if (total > Math.max(RATIO_FREE_BYTES, bytes.length * RATIO_MAX)) {
-    throw archiveFault(
-      0,
-      `more than ${RATIO_MAX} times its size would come out`,
+    throw new FastpathError(
+      "RATIO_EXCEEDED",
+      `Cannot inflate the archive: more than ${RATIO_MAX} bytes would come ` +
+        "out of one",
     );
   }
-  const files: SchemaFile[] = [];
+  const files: ArchiveFile[] = [];
   for (const member of members) {
     if (member.name.endsWith("/")) continue;
+    if (pace.due()) await pace.rest();
     const content = await contentOf(member, bytes, view);
-    if (crc32(content) !== member.crc) {
+    if (await crc32(content, pace) !== member.crc) {
       throw archiveFault(
         member.at,
         `"${member.name}" does not match its checksum`,
       );
     }
-    files.push({ path: member.name, bytes: content });
+    files.push({ path: member.name, bytes: content, at: member.entry });
   }
   return files;
 }
 
-/** The directory stands at the end, before a comment of any length. */
+/** The directory, which the record at the end tells of. */
 function directoryOf(bytes: Uint8Array, view: DataView): Member[] {
-  let end = bytes.length - END_BYTES;
-  const least = Math.max(0, end - 0xffff);
-  while (end >= least && view.getUint32(end, true) !== END) end--;
-  if (end < least || end < 0) {
-    throw archiveFault(bytes.length, "it has no directory, is it whole?");
-  }
+  const end = endOf(bytes, view);
   const count = view.getUint16(end + 10, true);
-  if (count === 0xffff || count > MEMBERS_MAX) {
+  if (count === ELSEWHERE || count > MEMBERS_MAX) {
     throw archiveFault(end, "it has too many members, or 64-bit sizes");
   }
+  // This part, the one where the directory begins, and its members here.
+  const isWhole = view.getUint16(end + 4, true) === 0 &&
+    view.getUint16(end + 6, true) === 0 &&
+    view.getUint16(end + 8, true) === count;
+  if (!isWhole) throw archiveFault(end, SPLIT);
   const members: Member[] = [];
   let at = view.getUint32(end + 16, true);
   for (let index = 0; index < count; index++) {
@@ -95,6 +114,19 @@ function directoryOf(bytes: Uint8Array, view: DataView): Member[] {
     at = from + nameBytes + rest;
   }
   return members;
+}
+
+const SPLIT = "it is one part of several, put them together first";
+
+/** The record at the end; its comment, of any length, is all that follows. */
+function endOf(bytes: Uint8Array, view: DataView): number {
+  const last = bytes.length - END_BYTES;
+  for (let at = last; at >= 0 && last - at <= 0xffff; at--) {
+    const isEnd = view.getUint32(at, true) === END &&
+      view.getUint16(at + 20, true) === last - at;
+    if (isEnd) return at;
+  }
+  throw archiveFault(bytes.length, "it has no directory, is it whole?");
 }
 
 function nameOf(bytes: Uint8Array, from: number, length: number): string {
@@ -117,6 +149,12 @@ function memberOf(view: DataView, at: number, name: string): Member {
       `"${name}" is compressed by method ${method}, not deflated`,
     );
   }
+  if (view.getUint16(at + 34, true) !== 0) throw archiveFault(at, SPLIT);
+  const kind = view.getUint16(at + 40, true) & KIND;
+  if (!isPlain(kind, name)) {
+    const what = kind === KIND_LINK ? "a symbolic link" : "no regular file";
+    throw archiveFault(at, `"${name}" is ${what}`);
+  }
   return {
     ...{ entry: at, name, method },
     crc: view.getUint32(at + 16, true),
@@ -124,6 +162,12 @@ function memberOf(view: DataView, at: number, name: string): Member {
     size: view.getUint32(at + 24, true),
     at: view.getUint32(at + 42, true),
   };
+}
+
+/** Whether a member is what its name says, a file or a folder. */
+function isPlain(kind: number, name: string): boolean {
+  if (kind === 0) return true;
+  return kind === (name.endsWith("/") ? KIND_FOLDER : KIND_REGULAR);
 }
 
 async function contentOf(
@@ -180,10 +224,19 @@ const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   return value;
 });
 
-function crc32(bytes: Uint8Array): number {
+async function crc32(bytes: Uint8Array, pace: Pace): Promise<number> {
   let value = 0xffffffff;
+  for (let at = 0; at < bytes.length; at += CHECK_BYTES) {
+    if (at > 0 && pace.due()) await pace.rest();
+    value = crc32Of(bytes.subarray(at, at + CHECK_BYTES), value);
+  }
+  return ~value >>> 0;
+}
+
+function crc32Of(bytes: Uint8Array, before: number): number {
+  let value = before;
   for (const byte of bytes) {
     value = CRC_TABLE[(value ^ byte) & 0xff]! ^ (value >>> 8);
   }
-  return ~value >>> 0;
+  return value;
 }

@@ -1,6 +1,7 @@
-import { assertEquals, assertRejects } from "@std/assert";
-import { ParseError } from "../errors.ts";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { FastpathError, ParseError } from "../errors.ts";
 import { buildSchemaOfArchive } from "./archive.ts";
+import { schemaFaults } from "./faults.ts";
 
 const ZIP = Deno.readFileSync(
   new URL("../../tests/vectors/schema.zip", import.meta.url),
@@ -55,7 +56,8 @@ Deno.test("buildSchemaOfArchive() refuses archives that are changed", async () =
       assertEquals(known, true, `byte ${at}`);
     } catch (error) {
       if (!(error instanceof ParseError)) {
-        assertEquals((error as { code?: string }).code, "SCHEMA_INVALID");
+        const { code } = error as { code?: string };
+        assert(code === "SCHEMA_INVALID" || code === "RATIO_EXCEEDED", code);
       }
       refused++;
     }
@@ -69,16 +71,118 @@ Deno.test("buildSchemaOfArchive() refuses archives that are changed", async () =
   }
 });
 
+/** Where the end record of the archive stands: before a comment of 30. */
+const END_AT = ZIP.length - 30 - 22;
+
+/** Where its directory describes the second member; the first is a folder. */
+const ENTRY_AT = new DataView(ZIP.buffer).getUint32(END_AT + 16, true) + 46 +
+  "10_tables/".length;
+
+/** The archive with changes. */
+function changedZip(change: (view: DataView) => void) {
+  const bytes = ZIP.slice();
+  change(new DataView(bytes.buffer));
+  return bytes;
+}
+
 Deno.test("buildSchemaOfArchive() bounds what comes out", async () => {
-  const changed = ZIP.slice();
-  const view = new DataView(changed.buffer);
-  const directory = view.getUint32(ZIP.length - 30 - 22 + 16, true);
-  view.setUint32(directory + 24, 0xfffffff0, true);
+  const changed = changedZip((view) =>
+    view.setUint32(ENTRY_AT + 24, 0xfffffff0, true)
+  );
+  const error = await assertRejects(
+    () => buildSchemaOfArchive(changed),
+    FastpathError,
+    "Cannot inflate the archive: more than 250 bytes would come out of one",
+  );
+  assertEquals(error.code, "RATIO_EXCEEDED");
+});
+
+Deno.test("buildSchemaOfArchive() bounds what includes make of it", async () => {
+  const body = await formOf({
+    "a.sql": "-- @include b.inc\n".repeat(900),
+    "b.inc": "x".repeat(20_000),
+  });
+  // 18 MB of 36 kB: below 1 GiB, but above 16 MiB and 250 times the archive.
+  const error = await assertRejects(() => buildSchemaOfArchive(body));
+  const limit = Math.max(2 ** 24, 250 * body.length);
+  assertEquals(limit, 2 ** 24);
+  assertEquals(
+    schemaFaults(error).map(({ code, path, message }) => [
+      ...[code, path],
+      message,
+    ]),
+    [[
+      "INCLUDE_TOO_LARGE",
+      "a.sql",
+      "Cannot add file: the schema would have more than 16777216 bytes, " +
+      "include less or split it",
+    ]],
+  );
+});
+
+Deno.test("buildSchemaOfArchive() finds the end record behind a comment", async () => {
+  // The signature in a comment, with a length that does not reach the end.
+  const comment = new Uint8Array(30);
+  comment.set([0x50, 0x4b, 5, 6]);
+  const changed = changedZip(() => {});
+  changed.set(comment, END_AT + 22);
+  const { manifest } = await buildSchemaOfArchive(changed);
+  assertEquals(manifest, (await buildSchemaOfArchive(ZIP)).manifest);
   await assertRejects(
+    () => buildSchemaOfArchive(new Uint8Array([...ZIP, 0])),
+    ParseError,
+    "it has no directory, is it whole?",
+  );
+});
+
+Deno.test("buildSchemaOfArchive() refuses parts of split archives", async () => {
+  const changes: ((view: DataView) => void)[] = [
+    (view) => view.setUint16(END_AT + 4, 1, true),
+    (view) => view.setUint16(END_AT + 6, 1, true),
+    (view) => view.setUint16(END_AT + 8, 1, true),
+    (view) => view.setUint16(ENTRY_AT + 34, 1, true),
+  ];
+  for (const change of changes) {
+    await assertRejects(
+      () => buildSchemaOfArchive(changedZip(change)),
+      ParseError,
+      "it is one part of several, put them together first",
+    );
+  }
+});
+
+Deno.test("buildSchemaOfArchive() refuses links and special members", async () => {
+  // The mode of a Unix system stands in the upper two bytes.
+  const withMode = (mode: number) =>
+    changedZip((view) => view.setUint32(ENTRY_AT + 38, mode * 0x10000, true));
+  const { manifest } = await buildSchemaOfArchive(withMode(0o100644));
+  assertEquals(manifest, (await buildSchemaOfArchive(ZIP)).manifest);
+  const what: [number, string][] = [
+    [0o120777, "is a symbolic link"],
+    [0o010644, "is no regular file"],
+    [0o060644, "is no regular file"],
+    [0o040755, "is no regular file"],
+  ];
+  for (const [mode, words] of what) {
+    const error = await assertRejects(
+      () => buildSchemaOfArchive(withMode(mode)),
+      ParseError,
+      words,
+    );
+    assertEquals([error.code, error.byteOffset], ["INVALID_ARCHIVE", ENTRY_AT]);
+  }
+});
+
+Deno.test("buildSchemaOfArchive() tells where a bad name stands", async () => {
+  // "../" in place of the first letters of the member's name.
+  const changed = changedZip(() => {});
+  changed.set([0x2e, 0x2e, 0x2f], ENTRY_AT + 46);
+  const error = await assertRejects(
     () => buildSchemaOfArchive(changed),
     ParseError,
-    "more than 250 times its size",
+    "no plain path",
   );
+  assertEquals(error.byteOffset, ENTRY_AT);
 });
 
 Deno.test("buildSchemaOfArchive() reads the files of a form", async () => {

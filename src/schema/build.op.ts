@@ -175,7 +175,7 @@ function sampleForm(size: number, seed: number): Uint8Array<ArrayBuffer> {
   const boundary = `sample-${seed}`;
   const parts: string[] = [];
   let bytes = 0;
-  for (let index = 0; bytes < size; index++) {
+  for (let index = 0; index === 0 || bytes < size; index++) {
     const name = `${seed % 7}/${index}_t.sql`;
     const sql = `create table t${seed}_${index} (id int, note text ` +
       `default 'it''s ${seed}');\n`.repeat(1 + index % 20);

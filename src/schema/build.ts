@@ -4,14 +4,15 @@
  * @module
  */
 
+import { assertPlainBytes } from "../input.ts";
 import { Pace } from "../pace.ts";
-import { compareTexts } from "../values/text_order.ts";
 import { compose } from "./_compose.ts";
 import { orderSources } from "./_order.ts";
+import { FaultList } from "./_fault_list.ts";
 import { Files } from "./_files.ts";
 import { noteOrigin } from "./_origin.ts";
 import { type Sources, sourcesOfFiles, sourcesOfFolders } from "./_sources.ts";
-import { faultOf, schemaError, type SchemaFault } from "./faults.ts";
+import type { RawFault } from "./faults.ts";
 import { digestOfFiles, manifestOf, type SchemaManifest } from "./manifest.ts";
 import {
   checkSchemaOptions,
@@ -109,9 +110,46 @@ export async function buildSchemaOf(
   options: SchemaOptions = {},
 ): Promise<SchemaBuild> {
   const settings = checkSchemaOptions(options);
+  const given = checkFiles(files);
   settings.signal?.throwIfAborted();
-  const sources = sourcesOfFiles(files, settings);
-  return await build(sources, settings, new Pace(settings.signal));
+  return await buildFiles(given, settings, new Pace(settings.signal));
+}
+
+/**
+ * Builds a schema from files in memory.
+ *
+ * @param files Paths and bytes.
+ * @param settings Checked options.
+ * @param pace Lets other tasks run.
+ * @returns The SQL and its manifest.
+ */
+export async function buildFiles(
+  files: Iterable<SchemaFile>,
+  settings: SchemaSettings,
+  pace: Pace,
+): Promise<SchemaBuild> {
+  return await build(sourcesOfFiles(files, settings), settings, pace);
+}
+
+function checkFiles(files: Iterable<SchemaFile>): SchemaFile[] {
+  const isList = typeof files === "object" && files !== null &&
+    Symbol.iterator in files;
+  if (!isList) {
+    throw new TypeError(
+      "Cannot build schema: files must be a list of { path, bytes }",
+    );
+  }
+  const given = [...files];
+  given.forEach((file: SchemaFile | null | undefined, index) => {
+    if (typeof file?.path !== "string" || file.bytes === undefined) {
+      throw new TypeError(
+        `Cannot build schema: file ${index + 1} must be { path, bytes }, a ` +
+          "text and a Uint8Array",
+      );
+    }
+    assertPlainBytes(file.bytes);
+  });
+  return given;
 }
 
 function checkFolders(folders: string | readonly string[]): readonly string[] {
@@ -135,18 +173,27 @@ async function build(
   pace: Pace,
   folders: readonly string[] = [],
 ): Promise<SchemaBuild> {
-  const faults: SchemaFault[] = sources.faults.map((raw) => faultOf(raw));
+  const faults = new FaultList();
+  sources.faults.forEach((raw) => faults.add(raw));
+  if (sources.byPlace.size === 0 && faults.count === 0) {
+    faults.add(noFiles(settings));
+  }
   const files = new Files(sources, settings, pace, faults);
   await files.scan(sources.byPlace.values());
-  files.checkCycles();
+  const fromLeaves = await files.checkCycles();
   const ordered = orderSources(files.tops(), settings);
-  faults.push(...ordered.faults.map((raw) => faultOf(raw)));
-  if (faults.length > 0) throw schemaError(sorted(faults));
+  ordered.faults.forEach((raw) => faults.add(raw));
+  if (faults.count > 0) throw faults.error();
   const scanned = ordered.sources.map((source) => files.at(source));
-  const all = files.inOrder(scanned);
+  const all = await files.inOrder(scanned);
   const digest = digestOfFiles(all);
-  const composed = compose(scanned, digest, files.resolve, settings);
-  if ("code" in composed) throw schemaError([faultOf(composed)]);
+  const { resolve } = files;
+  const parts = { tops: scanned, files: fromLeaves, resolve, digest };
+  const composed = await compose(parts, settings, pace);
+  if ("code" in composed) {
+    faults.add(composed);
+    throw faults.error();
+  }
   const { bytes } = composed;
   const tops = new Set(scanned);
   const manifest = manifestOf(composed, { all, tops, digest }, settings);
@@ -158,7 +205,9 @@ async function build(
   return built;
 }
 
-/** By path, so that it matters to nobody in which order a folder is read. */
-function sorted(faults: SchemaFault[]): SchemaFault[] {
-  return faults.sort((a, b) => compareTexts(a.path, b.path));
+/** No file at all is a wrong folder or ending, not an empty schema. */
+function noFiles({ extensions }: SchemaSettings): RawFault {
+  const endings = extensions.map((ending) => JSON.stringify(ending));
+  const args = { endings: endings.join(" or ") };
+  return { code: "NO_FILES", path: ".", args };
 }

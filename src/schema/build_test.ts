@@ -62,6 +62,31 @@ testEngines("buildSchema() orders numbers by value", async (engine) => {
   assertEquals(await built(tree, options), "c\nb\nd\n");
 });
 
+testEngines(
+  "buildSchema() orders as by bytes where no numbers meet",
+  async (engine) => {
+    // "." and "/" come before digits; 2 is 02 and comes before 10.
+    const expected = [
+      "a/b.sql",
+      "a1/b.sql",
+      "a2/a.sql",
+      "a02/b.sql",
+      "a10/b.sql",
+      "users.sql",
+      "users2.sql",
+      "users10.sql",
+      "usersa.sql",
+      "\uff5e1.sql",
+      "😀1.sql",
+    ];
+    const tree = Object.fromEntries(expected.toReversed().map((n) => [n, "x"]));
+    assertEquals(
+      await built(tree, { engine, order: "natural" }),
+      expected.map((name) => `-- File: ${name}\nx\n`).join(""),
+    );
+  },
+);
+
 testEngines("buildSchema() orders by hexadecimal prefixes", async (engine) => {
   const tree = { "z/0a_b.sql": "b", "y/00F_c.sql": "c", "x/9_a.sql": "a" };
   const options = { engine, separator: "none", order: "hex" } as const;
@@ -196,16 +221,6 @@ testEngines(
     );
   },
 );
-
-testEngines("buildSchema() bounds includes that double", async (engine) => {
-  const tree: Record<string, string> = { "00.sql": "x;" };
-  for (let level = 1; level < 40; level++) {
-    const below = `-- @include ${String(level - 1).padStart(2, "0")}.sql\n`;
-    tree[`${String(level).padStart(2, "0")}.sql`] = below + below;
-  }
-  const faults = await faultsOf(tree, { engine });
-  assertEquals(faults[0]?.[0], "INCLUDE_TOO_LARGE");
-});
 
 testEngines("buildSchema() names every file that is wrong", async (engine) => {
   const bom = Uint8Array.of(0xef, 0xbb, 0xbf, 0x78, 0x0d, 0x0a);
@@ -357,11 +372,21 @@ testEngines(
   },
 );
 
-testEngines("buildSchema() of an empty folder is a header", async (engine) => {
-  using folder = new Folder({ ".hidden.sql": "x", "notes.txt": "y" });
-  const { bytes, manifest } = await buildSchema(folder.path, { engine });
-  assert(text(bytes).startsWith("-- Schema of 0 files, sha256 "));
-  assertEquals(manifest.files, []);
+testEngines("buildSchema() wants a file at least", async (engine) => {
+  const tree = { ".hidden.sql": "x", "notes.txt": "y", ".git/x.sql": "z" };
+  assertEquals(await faultsOf(tree, { engine }), [["NO_FILES", "."]]);
+  using folder = new Folder(tree);
+  await assertRejects(
+    () => buildSchema(folder.path, { engine, extensions: [".ddl", ".pg"] }),
+    Error,
+    '.: Cannot find files: no name ends in ".ddl" or ".pg"',
+  );
+  // What could not be read is told, not that nothing was there.
+  const listed = { engine, order: "manifest", paths: ["a.sql"] } as const;
+  assertEquals(await faultsOf(tree, listed), [
+    ["NO_FILES", "."],
+    ["LISTED_MISSING", "a.sql"],
+  ]);
 });
 
 testEngines("buildSchema() can be stopped", async (engine) => {

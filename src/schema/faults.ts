@@ -31,7 +31,9 @@ export type SchemaFaultCode =
   | "UNSAFE_NAME"
   | "NOT_LISTED"
   | "LISTED_TWICE"
-  | "LISTED_MISSING";
+  | "LISTED_MISSING"
+  | "NO_FILES"
+  | "MORE_FAULTS";
 
 /** One thing that is wrong with one file. */
 export interface SchemaFault {
@@ -97,8 +99,8 @@ const SENTENCES: Readonly<
   INCLUDE_ESCAPES: (a) =>
     `Cannot include "${a.include}": it lies outside of the schema's folders`,
   INCLUDE_TOO_LARGE: (a) =>
-    `Cannot include "${a.include}": the schema would have more than ` +
-    `${a.limit} parts`,
+    `Cannot add file: the schema would have more than ${a.limit} ${a.unit}, ` +
+    "include less or split it",
   SYMLINK_ESCAPES: () =>
     "Cannot follow symbolic link: it leads out of the schema's folders",
   SYMLINK_TO_DIRECTORY: () =>
@@ -116,23 +118,28 @@ const SENTENCES: Readonly<
   LISTED_TWICE: () => "Cannot order file: the manifest lists it twice",
   LISTED_MISSING: () =>
     "Cannot find file: the manifest lists it, the folders do not have it",
+  NO_FILES: (a) => `Cannot find files: no name ends in ${a.endings}`,
+  MORE_FAULTS: (a) =>
+    a.count === "1"
+      ? "Cannot tell all faults: there is 1 more"
+      : `Cannot tell all faults: there are ${a.count} more`,
 };
 
 /**
  * Makes the fault of a raw one.
  *
  * @param raw Code, path and place.
- * @param bytes The file's bytes, to count its lines.
+ * @param places Counts the file's lines.
  * @returns The fault with its sentence.
  */
-export function faultOf(raw: RawFault, bytes?: Uint8Array): SchemaFault {
+export function faultOf(raw: RawFault, places?: Places): SchemaFault {
   const { code, path, at, args = {} } = raw;
   const message = isTextCode(code)
     ? new ParseError({ code, line: 1, column: 1, byteOffset: 0, args: {} })
       .message
     : SENTENCES[code](args);
-  if (at === undefined || bytes === undefined) return { code, path, message };
-  const { line, column } = placeOf(bytes, at);
+  if (at === undefined || places === undefined) return { code, path, message };
+  const { line, column } = places.of(at);
   return { code, path, message, line, column, byteOffset: at };
 }
 
@@ -140,31 +147,54 @@ function isTextCode(code: SchemaFaultCode): code is TextCode {
   return TEXT_CODES.has(code);
 }
 
+/** Lines and columns of bytes; each counts on from the one before. */
+export class Places {
+  readonly #bytes: Uint8Array;
+  #line = 1;
+  #lineStart = 0;
+
+  /** Begins at the first byte. */
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  /** Line and column of a byte, both from 1. */
+  of(at: number): { line: number; column: number } {
+    if (at < this.#lineStart) {
+      this.#line = 1;
+      this.#lineStart = 0;
+    }
+    for (;;) {
+      const found = this.#bytes.indexOf(0x0a, this.#lineStart);
+      if (found < 0 || found >= at) break;
+      this.#line++;
+      this.#lineStart = found + 1;
+    }
+    return { line: this.#line, column: at - this.#lineStart + 1 };
+  }
+}
+
 /** Line and column of a byte, both from 1. */
 export function placeOf(
   bytes: Uint8Array,
   at: number,
 ): { line: number; column: number } {
-  let line = 1;
-  let lineStart = 0;
-  for (;;) {
-    const found = bytes.indexOf(0x0a, lineStart);
-    if (found < 0 || found >= at) break;
-    line++;
-    lineStart = found + 1;
-  }
-  return { line, column: at - lineStart + 1 };
+  return new Places(bytes).of(at);
 }
 
 /**
  * The error that carries faults.
  *
  * @param faults At least one.
+ * @param count How many there are; some may not be told.
  * @returns An error `SCHEMA_INVALID` whose details are the faults.
  */
-export function schemaError(faults: readonly SchemaFault[]): FastpathError {
+export function schemaError(
+  faults: readonly SchemaFault[],
+  count: number = faults.length,
+): FastpathError {
   const first = faults[0]!;
-  const more = faults.length === 1 ? "" : `, and ${faults.length - 1} more`;
+  const more = count === 1 ? "" : `, and ${count - 1} more`;
   const place = first.line === undefined
     ? first.path
     : `${first.path}:${first.line}:${first.column}`;

@@ -167,7 +167,7 @@ export function manifestOf(
   return {
     ...{ version: 1, order, env, ...(options === null ? {} : { options }) },
     digest: hexOf(digest),
-    output: { size: bytes.length, digest: digestOf(bytes, settings) },
+    output: { size: bytes.length, digest: composed.digest },
     files: all.map((file) =>
       entryOf(file, !tops.has(file), composed, settings)
     ),

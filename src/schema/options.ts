@@ -8,7 +8,7 @@ import type { EngineMode } from "../backend.ts";
 
 /**
  * The order of the files. `bytes`: by the UTF-8 bytes of their paths.
- * `natural`: the same, but runs of digits count as numbers. `hex`: by the
+ * `natural`: the same, but runs of digits that meet count as numbers. `hex`: by the
  * hexadecimal number in front of the file's name, whatever its folder.
  * `manifest`: as a list says.
  */
@@ -74,7 +74,12 @@ export interface SchemaSettings {
   readonly engine: EngineMode | undefined;
   readonly signal: AbortSignal | undefined;
   readonly onProgress: ((filesDone: number) => void) | undefined;
+  /** Bytes that a schema has at most. */
+  readonly outputBytesMax: number;
 }
+
+/** Bytes of a schema where nothing else is said. */
+export const OUTPUT_BYTES_MAX: number = 2 ** 30;
 
 const ORDERS: readonly string[] = ["bytes", "natural", "hex", "manifest"];
 const SEPARATORS: readonly string[] = ["line", "block", "mysql", "none"];
@@ -88,6 +93,9 @@ const SEPARATORS: readonly string[] = ["line", "block", "mysql", "none"];
  * @throws {RangeError} If an option has a value that is not allowed.
  */
 export function checkSchemaOptions(options: SchemaOptions): SchemaSettings {
+  const isObject = typeof options === "object" && options !== null &&
+    !Array.isArray(options);
+  typed("options", isObject, "plain object");
   const { order = "bytes", separator = "line", header = true } = options;
   const { bom = "error", crlf = "error", meta = "keep" } = options;
   const { duplicatePrefixes = "error", extensions = [".sql"] } = options;
@@ -99,20 +107,19 @@ export function checkSchemaOptions(options: SchemaOptions): SchemaSettings {
   choice("meta", meta, ["keep", "error"]);
   choice("duplicatePrefixes", duplicatePrefixes, ["error", "allow"]);
   typed("header", typeof header === "boolean", "boolean");
-  typed("env", typeof (env ?? "") === "string", "text");
-  typed("separatorText", typeof (separatorText ?? "") === "string", "text");
-  typed(
-    "onProgress",
-    typeof (onProgress ?? isFinite) === "function",
-    "function",
-  );
+  typed("env", isAbsentOr(env, "string"), "text");
+  typed("separatorText", isAbsentOr(separatorText, "string"), "text");
+  typed("onProgress", isAbsentOr(onProgress, "function"), "function");
   texts("extensions", extensions);
-  texts("paths", paths ?? []);
+  texts("paths", paths === undefined ? [] : paths);
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
     throw new TypeError("Cannot build schema: signal is no AbortSignal");
   }
   if (builtAt !== undefined && !(builtAt instanceof Date)) {
     throw new TypeError("Cannot build schema: builtAt is no Date");
+  }
+  if (builtAt !== undefined && Number.isNaN(builtAt.getTime())) {
+    throw new RangeError("Cannot build schema: builtAt is no valid time");
   }
   if (env !== undefined) checkEnv(env);
   if (extensions.length === 0) {
@@ -131,7 +138,12 @@ export function checkSchemaOptions(options: SchemaOptions): SchemaSettings {
     env: env ?? null,
     separatorText: separatorText ?? null,
     builtAt: builtAt ?? null,
+    outputBytesMax: OUTPUT_BYTES_MAX,
   };
+}
+
+function isAbsentOr(value: unknown, type: string): boolean {
+  return value === undefined || typeof value === type;
 }
 
 function checkEnv(env: string): void {
@@ -142,6 +154,7 @@ function checkEnv(env: string): void {
 }
 
 function choice(name: string, value: string, choices: readonly string[]): void {
+  typed(`the option ${name}`, typeof value === "string", "text");
   if (choices.includes(value)) return;
   throw new RangeError(
     `Cannot build schema: the option ${name} must be one of ` +

@@ -72,7 +72,7 @@ pub(super) fn limit_of(metadata: &Metadata) -> u64 {
 /// Whether nobody has written to the file, replaced or removed it between two looks at it. Who
 /// reads rows of a file that is removed meanwhile has its rows; a digest is for those who look for
 /// the file.
-pub(super) fn same(before: &Metadata, after: &Metadata) -> bool {
+pub(crate) fn same(before: &Metadata, after: &Metadata) -> bool {
     steady::same(before, after) && names(after) >= names(before)
 }
 

@@ -15,6 +15,7 @@ mod file_test;
 mod vectors_test;
 
 pub use file::hash_file;
+pub(crate) use file::same;
 pub use hasher::Hasher;
 pub use spec::{Algorithm, LENGTH_MAX, Secret, Spec};
 

@@ -140,10 +140,7 @@ fn read_whole(path: &str) -> std::io::Result<Option<Vec<u8>>> {
             Err(error) => return Err(error),
         }
     }
-    let after = file.metadata()?;
-    let is_same = filled == size
-        && after.len() == before.len()
-        && after.modified().ok() == before.modified().ok();
+    let is_same = filled == size && hash::same(&before, &file.metadata()?);
     bytes.truncate(size);
     Ok(is_same.then_some(bytes))
 }

@@ -1,0 +1,140 @@
+/**
+ * What each file gives to a schema: its runs of bytes and what stands between
+ * them, and how much comes of it with all that it includes. Known before a
+ * byte is written: a few includes can ask for more than any memory holds.
+ *
+ * @module
+ */
+
+import type { Pace } from "../pace.ts";
+import type { IncludeLine, Scanned } from "./_scan.ts";
+import type { SchemaSettings } from "./options.ts";
+
+/** Bytes of a file that stand together, and what is written behind them. */
+export interface Piece {
+  /** As they are written, which is not always as they lie on the disk. */
+  readonly bytes: Uint8Array;
+  /** The line end behind them, where they have none. */
+  readonly ending: Uint8Array;
+  /** The line of the file that begins here, from 1. */
+  readonly line: number;
+  /** The file that is included behind them. */
+  readonly target: Expanded | null;
+}
+
+/** A file with all that it includes. */
+export interface Expanded {
+  readonly file: Scanned;
+  readonly pieces: readonly Piece[];
+  /** Bytes that it gives; infinite where there are too many to count. */
+  readonly bytes: number;
+  /** Files that are written in places of lines, each as often as it is. */
+  readonly includes: number;
+}
+
+/** Finds the file that a line of a file includes; it was scanned. */
+export type Resolve = (file: Scanned, line: IncludeLine) => Scanned;
+
+const NOTHING = new Uint8Array(0);
+const LF = Uint8Array.of(0x0a);
+const CRLF = Uint8Array.of(0x0d, 0x0a);
+
+/**
+ * Expands files.
+ *
+ * @param files The files, each behind those that it includes.
+ * @param resolve Finds included files.
+ * @param settings What becomes of line ends.
+ * @param pace Lets other tasks run.
+ * @returns What each file gives.
+ */
+export async function expand(
+  files: readonly Scanned[],
+  resolve: Resolve,
+  settings: SchemaSettings,
+  pace: Pace,
+): Promise<Map<Scanned, Expanded>> {
+  const known = new Map<Scanned, Expanded>();
+  const find = (file: Scanned, line: IncludeLine) =>
+    known.get(resolve(file, line))!;
+  for (const file of files) {
+    if (pace.due()) await pace.rest();
+    known.set(file, expandOne(file, find, settings));
+  }
+  return known;
+}
+
+function expandOne(
+  file: Scanned,
+  find: (file: Scanned, line: IncludeLine) => Expanded,
+  { crlf }: SchemaSettings,
+): Expanded {
+  const pieces: Piece[] = [];
+  let at = file.hasBom ? 3 : 0;
+  const end = textEnd(file.bytes, at);
+  let [line, bytes, includes] = [1, 0, 0];
+  const add = (to: number, target: Expanded | null) => {
+    const run = runOf(file, at, to, crlf);
+    pieces.push({ ...run, line, target });
+    bytes += run.bytes.length + run.ending.length + (target?.bytes ?? 0);
+    if (target !== null) includes += 1 + target.includes;
+  };
+  for (const include of file.includes) {
+    add(include.start, find(file, include));
+    // A lone CR ends the comment, but not the line.
+    line += lineEndsIn(file.bytes.subarray(at, include.end));
+    at = Math.min(include.end, end);
+  }
+  add(end, null);
+  return { file, pieces, bytes, includes };
+}
+
+/** Bytes `[at, end)` of a file as they are written, and a line end if due. */
+function runOf(
+  { bytes, crlfAt }: Scanned,
+  at: number,
+  end: number,
+  crlf: SchemaSettings["crlf"],
+): Pick<Piece, "bytes" | "ending"> {
+  if (at >= end) return { bytes: NOTHING, ending: NOTHING };
+  const run = bytes.subarray(at, end);
+  const isWhole = bytes[end - 1] === 0x0a;
+  const ending = isWhole
+    ? NOTHING
+    : crlf === "keep" && bytes[end] === 0x0d
+    ? CRLF
+    : LF;
+  const converts = crlf === "lf" && crlfAt >= 0;
+  return { bytes: converts ? withoutCr(run) : run, ending };
+}
+
+function lineEndsIn(bytes: Uint8Array): number {
+  let count = 0;
+  for (
+    let at = bytes.indexOf(0x0a);
+    at >= 0;
+    at = bytes.indexOf(0x0a, at + 1)
+  ) {
+    count++;
+  }
+  return count;
+}
+
+function withoutCr(bytes: Uint8Array): Uint8Array {
+  const kept = new Uint8Array(bytes.length);
+  let length = 0;
+  for (let at = 0; at < bytes.length; at++) {
+    if (bytes[at] === 0x0d && bytes[at + 1] === 0x0a) continue;
+    kept[length++] = bytes[at]!;
+  }
+  return kept.subarray(0, length);
+}
+
+/** The end of a text without the line ends at its end. */
+function textEnd(bytes: Uint8Array, from: number): number {
+  let end = bytes.length;
+  while (end > from && bytes[end - 1] === 0x0a) {
+    end -= end - 1 > from && bytes[end - 2] === 0x0d ? 2 : 1;
+  }
+  return end;
+}
