@@ -8,7 +8,13 @@
 import { digest as digestOf, digestSync } from "../hash/digest.ts";
 import type { Pace } from "../pace.ts";
 import { hexOf } from "../runtime.ts";
-import { expand, type Expanded, type Piece, type Resolve } from "./_expand.ts";
+import {
+  expand,
+  type Expanded,
+  type Piece,
+  type Resolve,
+  Stride,
+} from "./_expand.ts";
 import type { Scanned } from "./_scan.ts";
 import type { RawFault } from "./faults.ts";
 import type { SchemaSettings } from "./options.ts";
@@ -49,11 +55,11 @@ export interface Parts {
 /** Files that includes bring into one schema, each as often as it is. */
 export const INCLUDES_MAX = 100_000;
 
-/** Bytes that are copied before it is asked whether others wait. */
+/** Bytes that are copied at once. */
 const COPY_BYTES = 1 << 22;
 
-/** Up to here a digest at once takes some 2 ms and less than a thread. */
-const SYNC_DIGEST_BYTES_MAX = 1 << 20;
+/** Up to here a digest at once takes some 10 ms, less than going to a thread. */
+const SYNC_DIGEST_BYTES_MAX = 1 << 24;
 
 /**
  * Puts files together.
@@ -76,10 +82,12 @@ export async function compose(
   const header = new TextEncoder().encode(head);
   let bytes = header.length;
   let includes = 0;
+  const all: Expanded[] = [];
   for (const file of tops) {
     const own = expanded.get(file)!;
     const { path } = file.source;
-    bytes += separator.bytes(path) + own.bytes;
+    all.push(own);
+    bytes += separator.bytesOf(path) + own.bytes;
     includes += own.includes;
     if (includes > INCLUDES_MAX) {
       return tooLarge(path, INCLUDES_MAX, "included files");
@@ -89,10 +97,7 @@ export async function compose(
   }
   const output = new Output(bytes);
   output.add(header);
-  for (const file of tops) {
-    for (const part of separator.parts(file.source.path)) output.add(part);
-    await emit(output, expanded.get(file)!, pace);
-  }
+  await emit(output, all, separator, new Stride(pace));
   const { ranges, places } = output;
   const own = await digestOfOutput(output.bytes, settings);
   return { bytes: output.bytes, digest: own, ranges, places };
@@ -127,35 +132,35 @@ function headerOf(
 
 /** What stands before each file; its size is known before it is made. */
 class Separator {
-  /** Texts between which the path stands. */
-  readonly #texts: readonly Uint8Array[];
-  readonly #textBytes: number;
+  readonly #template: string;
+  /** Bytes beside the paths, and how many paths there are. */
+  readonly #bytes: number;
+  readonly #paths: number;
   readonly #encoder = new TextEncoder();
 
   constructor({ separator, separatorText }: SchemaSettings) {
-    const template = separatorText === null
+    this.#template = separatorText === null
       ? TEMPLATES[separator]
       : `${separatorText}\n`;
-    this.#texts = template.split("{path}").map((text) =>
-      this.#encoder.encode(text)
-    );
-    this.#textBytes = this.#texts.reduce((sum, { length }) => sum + length, 0);
+    const texts = this.#template.split("{path}");
+    this.#bytes = this.#encoder.encode(texts.join("")).length;
+    this.#paths = texts.length - 1;
   }
 
-  bytes(path: string): number {
-    const times = this.#texts.length - 1;
-    if (times === 0) return this.#textBytes;
-    return this.#textBytes + times * this.#encoder.encode(path).length;
+  bytesOf(path: string): number {
+    const isPlain = !BEYOND_ASCII.test(path);
+    const length = isPlain ? path.length : this.#encoder.encode(path).length;
+    return this.#bytes + this.#paths * length;
   }
 
-  *parts(path: string): Generator<Uint8Array> {
-    const name = this.#encoder.encode(path);
-    for (const [index, text] of this.#texts.entries()) {
-      if (index > 0) yield name;
-      yield text;
-    }
+  write(output: Output, path: string): void {
+    if (this.#template === "") return;
+    const text = this.#template.replaceAll("{path}", () => path);
+    output.add(this.#encoder.encode(text));
   }
 }
+
+const BEYOND_ASCII = /[^\0-\x7f]/;
 
 const TEMPLATES: Readonly<Record<SchemaSettings["separator"], string>> = {
   line: "-- File: {path}\n",
@@ -164,22 +169,32 @@ const TEMPLATES: Readonly<Record<SchemaSettings["separator"], string>> = {
   none: "",
 };
 
-/** Writes a file and what it includes, without recursion. */
-async function emit(output: Output, top: Expanded, pace: Pace): Promise<void> {
-  output.begin(top.file);
-  const stack = [{ own: top, next: 0 }];
-  for (let frame = stack.at(-1); frame !== undefined; frame = stack.at(-1)) {
-    const { own: { file, pieces } } = frame;
-    const piece = pieces[frame.next++];
-    if (piece === undefined) {
-      stack.pop();
-      continue;
+/** Writes files and what they include, without recursion. */
+async function emit(
+  output: Output,
+  tops: readonly Expanded[],
+  separator: Separator,
+  stride: Stride,
+): Promise<void> {
+  for (const own of tops) {
+    separator.write(output, own.file.source.path);
+    output.begin(own.file);
+    const stack = [{ own, next: 0 }];
+    for (let frame = stack.at(-1); frame !== undefined; frame = stack.at(-1)) {
+      const { own: { file, pieces } } = frame;
+      const piece = pieces[frame.next++];
+      if (piece === undefined) {
+        stack.pop();
+        continue;
+      }
+      const { bytes, target } = piece;
+      if (stride.isOver(bytes.length)) await stride.rest();
+      if (bytes.length > COPY_BYTES) await output.long(file, piece, stride);
+      else output.run(file, piece);
+      if (target === null) continue;
+      output.begin(target.file);
+      stack.push({ own: target, next: 0 });
     }
-    if (pace.due()) await pace.rest();
-    await output.piece(file, piece, pace);
-    if (piece.target === null) continue;
-    output.begin(piece.target.file);
-    stack.push({ own: piece.target, next: 0 });
   }
 }
 
@@ -199,18 +214,27 @@ class Output {
     this.#length += bytes.length;
   }
 
-  async piece(
-    file: Scanned,
-    { bytes, ending, line }: Piece,
-    pace: Pace,
-  ): Promise<void> {
+  /** Writes a run of lines of a file. */
+  run(file: Scanned, { bytes, ending, line }: Piece): void {
     if (bytes.length === 0) return;
     const start = this.#length;
+    this.add(bytes);
+    this.#end(file, start, ending, line);
+  }
+
+  /** The same of a run that takes its time. */
+  async long(file: Scanned, piece: Piece, stride: Stride): Promise<void> {
+    const { bytes, ending, line } = piece;
+    const start = this.#length;
     for (let at = 0; at < bytes.length; at += COPY_BYTES) {
-      if (at > 0 && pace.due()) await pace.rest();
+      if (stride.isOver(COPY_BYTES)) await stride.rest();
       this.add(bytes.subarray(at, at + COPY_BYTES));
     }
-    this.add(ending);
+    this.#end(file, start, ending, line);
+  }
+
+  #end(file: Scanned, start: number, ending: Uint8Array, line: number): void {
+    if (ending.length > 0) this.add(ending);
     this.ranges.get(file)!.push({ start, end: this.#length, line });
   }
 

@@ -35,6 +35,35 @@ export interface Expanded {
 /** Finds the file that a line of a file includes; it was scanned. */
 export type Resolve = (file: Scanned, line: IncludeLine) => Scanned;
 
+/** Bytes of work after which the clock is asked; it is slow to answer. */
+const STRIDE_BYTES = 1 << 20;
+/** What a file or a run takes besides its bytes, in bytes. */
+const STEP_BYTES = 1 << 12;
+
+/** Asks the clock of a piece of work every so many bytes. */
+export class Stride {
+  readonly #pace: Pace;
+  #bytes = 0;
+
+  /** Begins a stride. */
+  constructor(pace: Pace) {
+    this.#pace = pace;
+  }
+
+  /** Whether others should run, after work on some bytes more. */
+  isOver(bytes: number): boolean {
+    this.#bytes += bytes + STEP_BYTES;
+    if (this.#bytes < STRIDE_BYTES) return false;
+    this.#bytes = 0;
+    return this.#pace.due();
+  }
+
+  /** Lets others run. */
+  async rest(): Promise<void> {
+    await this.#pace.rest();
+  }
+}
+
 const NOTHING = new Uint8Array(0);
 const LF = Uint8Array.of(0x0a);
 const CRLF = Uint8Array.of(0x0d, 0x0a);
@@ -57,8 +86,9 @@ export async function expand(
   const known = new Map<Scanned, Expanded>();
   const find = (file: Scanned, line: IncludeLine) =>
     known.get(resolve(file, line))!;
+  const stride = new Stride(pace);
   for (const file of files) {
-    if (pace.due()) await pace.rest();
+    if (stride.isOver(file.bytes.length)) await stride.rest();
     known.set(file, expandOne(file, find, settings));
   }
   return known;

@@ -88,9 +88,9 @@ export class Files {
     const stack = [...tops].reverse();
     for (let file = stack.pop(); file !== undefined; file = stack.pop()) {
       if (seen.has(file)) continue;
-      if (this.#pace.due()) await this.#pace.rest();
       seen.add(file);
       const { includes } = file;
+      if (includes.length > 0 && this.#pace.due()) await this.#pace.rest();
       for (let index = includes.length - 1; index >= 0; index--) {
         stack.push(this.resolve(file, includes[index]!));
       }
