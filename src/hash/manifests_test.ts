@@ -198,8 +198,8 @@ testEngines(
     const { matching } = await checkManifest(manifest, options);
     clearInterval(timer);
     assertEquals(matching, 200_000);
-    // In one piece it is some 300 ms; a slice is 12.
-    assert(longest < 150, `${longest} ms`);
+    // In one piece it is 700 ms and more; in slices 70, with the garbage.
+    assert(longest < 300, `${longest} ms`);
   },
 );
 
