@@ -5,6 +5,7 @@
 mod blake3_tree;
 mod file;
 mod hasher;
+mod place;
 pub mod set;
 mod sha256;
 mod spec;
@@ -14,7 +15,7 @@ mod file_test;
 #[cfg(test)]
 mod vectors_test;
 
-pub use file::hash_file;
+pub use file::hash_path;
 pub use hasher::Hasher;
 pub use spec::{Algorithm, LENGTH_MAX, Secret, Spec};
 
