@@ -10,6 +10,7 @@ import type { OptionSpec, OptionValues } from "../catalogue/op.ts";
 import { FastpathError } from "../errors.ts";
 import { SPEC_OPTIONS, specOptionsOf } from "../hash/digest.op.ts";
 import {
+  type FileDigest,
   hashFile,
   hashFiles,
   hashFilesLines,
@@ -266,12 +267,31 @@ async function runFiles(
       files,
       failures: failures.map(failureReport),
     };
-    await printOut(`${JSON.stringify(report)}\n`);
+    await printFiles(report);
     return reported(failures);
   }
   const { lines, failures } = await hashFilesLines(positionals, options);
-  await writeOut(lines);
+  for (const part of lines) await writeOut(part);
   return reported(failures);
+}
+
+/** Characters of a report that are written at once. */
+const PART_LENGTH = 1 << 20;
+
+/** One text of all files could be longer than texts may be. */
+async function printFiles(
+  report: { readonly files: readonly FileDigest[] },
+): Promise<void> {
+  const [head = "", tail = ""] = JSON.stringify({ ...report, files: [] })
+    .split('"files":[]');
+  let text = `${head}"files":[`;
+  for (const [index, file] of report.files.entries()) {
+    text += (index > 0 ? "," : "") + JSON.stringify(file);
+    if (text.length < PART_LENGTH) continue;
+    await printOut(text);
+    text = "";
+  }
+  await printOut(`${text}]${tail}\n`);
 }
 
 /** A failure in a report. */
