@@ -102,8 +102,14 @@ export const isDeno: boolean = typeof Deno !== "undefined";
 /** Deno's bigints of times are milliseconds all the same. */
 const BIGINTS: BigInts = { bigint: !isDeno };
 
+let nodeFsLoaded: NodeFs | undefined;
+
+/** Loaded on first use; asked for once more, it takes as long as a look. */
 function nodeFs(): NodeFs {
-  return globalThis.process.getBuiltinModule("node:fs") as unknown as NodeFs;
+  nodeFsLoaded ??= globalThis.process.getBuiltinModule(
+    "node:fs",
+  ) as unknown as NodeFs;
+  return nodeFsLoaded;
 }
 
 /**
