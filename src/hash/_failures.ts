@@ -101,3 +101,18 @@ export function stateOf(error: unknown): { state: number; number: number } {
   const number = /\(os error (\d+)\)/.exec(String(message))?.[1];
   return { state: STATE.system, number: Number(number ?? 0) };
 }
+
+/**
+ * The reason in what the runtime threw over something that a walk has found,
+ * which was no link and lay in no link.
+ *
+ * @param error What was thrown.
+ * @returns The reason, and the system's number beside `STATE.system`.
+ */
+export function stateOfFound(
+  error: unknown,
+): { state: number; number: number } {
+  const { state, number } = stateOf(error);
+  const isSwapped = state === STATE.linkLoop || state === STATE.notADirectory;
+  return { state: isSwapped ? STATE.changed : state, number };
+}

@@ -19,7 +19,7 @@ import {
 import { isTargetGranted } from "../input.ts";
 import { Pace } from "../pace.ts";
 import { createHasher } from "./_digest_ts.ts";
-import { STATE, stateOf } from "./_failures.ts";
+import { STATE, stateOf, stateOfFound } from "./_failures.ts";
 import { isStill, rest } from "./_pieces.ts";
 import type { Entry, SetSettings } from "./_set.ts";
 import { type Found, isFolderStill, walk } from "./_walk.ts";
@@ -131,7 +131,9 @@ class Run {
       if (this.#settings.signal?.aborted) throw error;
       const { state, number } = error instanceof Unhashed
         ? error
-        : stateOf(error);
+        : kind === "given"
+        ? stateOf(error)
+        : stateOfFound(error);
       const digest = new Uint8Array();
       return { path, state, number, isExecutable: false, bytes: 0, digest };
     }

@@ -19,7 +19,7 @@ import {
 } from "../files.ts";
 import { isTargetGranted } from "../input.ts";
 import type { Pace } from "../pace.ts";
-import { STATE, stateOf } from "./_failures.ts";
+import { STATE, stateOfFound } from "./_failures.ts";
 import {
   isIgnored,
   parseIgnore,
@@ -174,7 +174,7 @@ function list(
   try {
     inside = entriesIn(folder);
   } catch (error) {
-    const { state, number } = stateOf(error);
+    const { state, number } = stateOfFound(error);
     found.push(failed(folder.path, state, number));
     return;
   }

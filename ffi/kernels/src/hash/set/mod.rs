@@ -340,18 +340,12 @@ impl<'a> Work<'a> {
     /// Opens a regular file; everything else is a failure.
     fn open(&self, index: usize) -> Result<Opened<'_>, Reason> {
         let found = &self.tree.found[index];
-        let place = match found.kind {
-            Kind::Given => Place::Given(&found.path),
-            _ => {
-                let (root, path) = self.tree.below(found);
-                Place::Below(root, path)
-            }
+        let opened = if found.kind == Kind::Given {
+            Place::Given(&found.path).open().map_err(|error| Reason::of(&error))?
+        } else {
+            let (root, path) = self.tree.below(found);
+            Place::Below(root, path).open().map_err(|error| Reason::of_found(&error))?
         };
-        let opened = place.open().map_err(|error| match Reason::of(&error) {
-            // What the walk found was no link.
-            Reason::LinkLoop if found.kind != Kind::Given => Reason::Changed,
-            reason => reason,
-        })?;
         match opened.facts.kind {
             place::Kind::File => Ok(opened),
             place::Kind::Folder => Err(Reason::Directory),

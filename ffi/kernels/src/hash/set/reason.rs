@@ -36,6 +36,14 @@ impl Reason {
         error.raw_os_error().map_or(Reason::Changed, Reason::of_code)
     }
 
+    /// The reason in an error about what a walk has found, which was no link and lay in no link.
+    pub(super) fn of_found(error: &io::Error) -> Reason {
+        match Reason::of(error) {
+            Reason::LinkLoop | Reason::NotADirectory => Reason::Changed,
+            reason => reason,
+        }
+    }
+
     #[cfg(unix)]
     fn of_code(code: i32) -> Reason {
         match code {

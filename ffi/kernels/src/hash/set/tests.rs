@@ -326,7 +326,7 @@ mod swaps {
         let link = folder.0.join("link");
         symlink(&root, &link).unwrap();
         let link = link.to_str().unwrap().to_owned();
-        let options = options(Spec::plain(Algorithm::Sha256), &[link.clone()]);
+        let options = options(Spec::plain(Algorithm::Sha256), std::slice::from_ref(&link));
         let turn = Between(|| {
             fs::remove_file(&link).unwrap();
             symlink(folder.0.join("outside"), &link).unwrap();
@@ -402,7 +402,7 @@ mod swaps {
         let path = "/sys/kernel/mm/transparent_hugepage/enabled".to_owned();
         let Ok(bytes) = fs::read(&path) else { return };
         for algorithm in Algorithm::ALL {
-            let options = options(Spec::plain(algorithm), &[path.clone()]);
+            let options = options(Spec::plain(algorithm), std::slice::from_ref(&path));
             let set = FileSet::run(&options, &Unwatched).unwrap();
             assert_eq!(set.digests(), digest_with(&options.spec, &bytes));
         }

@@ -63,7 +63,7 @@ impl Tree {
     /// The text of a link's target, which is hashed instead of what it points to.
     pub(super) fn link_target(&self, found: &Found) -> Result<Vec<u8>, Reason> {
         let (root, path) = self.below(found);
-        let target = root.link_target(path).map_err(|error| Reason::of(&error))?;
+        let target = root.link_target(path).map_err(|error| Reason::of_found(&error))?;
         if std::str::from_utf8(&target).is_ok() { Ok(target) } else { Err(Reason::TargetNotUtf8) }
     }
 
@@ -243,11 +243,7 @@ impl<'a> Walk<'a> {
             }
         });
         if let Err(error) = listed {
-            let reason = match Reason::of(&error) {
-                // What the walk found above was no link.
-                Reason::LinkLoop => Reason::Changed,
-                reason => reason,
-            };
+            let reason = Reason::of_found(&error);
             found.push(Found { path: path.clone(), kind: Kind::Failed(reason), folder: *folder });
         }
         found.sort_unstable_by(|a, b| a.path.cmp(&b.path));
