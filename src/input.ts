@@ -10,10 +10,12 @@ import { byteReader } from "./stream/byte_reader.ts";
 import { FastpathError } from "./errors.ts";
 import {
   type FileFacts,
+  isAllReadGranted,
   isReadGranted,
   isUnchanged,
   type OpenFile,
   openToRead,
+  realPath,
   reasonOf,
   statSync,
 } from "./files.ts";
@@ -72,11 +74,36 @@ export function statGranted(path: string | URL): FileFacts | null {
  * @throws {FastpathError} `INPUT_UNREADABLE` with the flag to add.
  */
 export function assertReadGranted(path: string | URL): void {
-  if (isReadGranted(path)) return;
-  throw unreadable(
-    path,
-    new Error(`reading it is not granted, run with --allow-read=${path}`),
-  );
+  if (isTargetGranted(path)) return;
+  throw unreadable(path, new Error(wordsOfGrant(path)));
+}
+
+/**
+ * Whether reading a path is granted, and what it leads to: a link may lead
+ * out of what is. Never prompts.
+ *
+ * @param path The path.
+ * @returns True where both are.
+ */
+export function isTargetGranted(path: string | URL): boolean {
+  if (!isReadGranted(path)) return false;
+  if (isAllReadGranted()) return true;
+  const target = realPath(path);
+  return target === null || isReadGranted(target);
+}
+
+/**
+ * What to grant, so that a path can be read.
+ *
+ * @param path The path, which is not granted.
+ * @returns A few words with the flag.
+ */
+export function wordsOfGrant(path: string | URL): string {
+  const target = isReadGranted(path) ? realPath(path) : null;
+  return target === null
+    ? `reading it is not granted, run with --allow-read=${path}`
+    : `it leads to ${target}, and reading that is not granted, run with ` +
+      `--allow-read=${target}`;
 }
 
 /**

@@ -205,26 +205,46 @@ async function hashed(
 ): Promise<Hashed> {
   if (values.json !== true && values.tag !== true) {
     const { lines, failures } = await hashFilesLines(paths, options);
-    const files = Math.min(lines.length, 1);
-    return { files, failures, print: () => writeOut(lines) };
+    const print = async () => {
+      for (const part of lines) await writeOut(part);
+    };
+    return { files: Math.min(lines.length, 1), failures, print };
   }
   const { algorithm, files, failures } = await hashFiles(paths, options);
   const print = async () => {
     if (values.tag === true) {
-      const lines = files.map(({ path, digest }) =>
-        taggedLine(algorithm, digest, path)
+      return await printParts(
+        files.map(({ path, digest }) => taggedLine(algorithm, digest, path)),
       );
-      return await printOut(lines.join(""));
     }
     const report = {
       version: 1,
       algorithm,
-      files,
+      files: [],
       failures: failures.map(failureReport),
     };
-    await printOut(`${JSON.stringify(report)}\n`);
+    const [head = "", tail = ""] = JSON.stringify(report).split('"files":[]');
+    const list = files.map((file, index) =>
+      (index > 0 ? "," : "") + JSON.stringify(file)
+    );
+    await printParts([`${head}"files":[`, ...list, `]${tail}\n`]);
   };
   return { files: files.length, failures, print };
+}
+
+/** Characters that are written at once. */
+const PART_LENGTH = 1 << 20;
+
+/** Prints texts that together could be longer than one may be. */
+async function printParts(texts: readonly string[]): Promise<void> {
+  let part = "";
+  for (const text of texts) {
+    part += text;
+    if (part.length < PART_LENGTH) continue;
+    await printOut(part);
+    part = "";
+  }
+  await printOut(part);
 }
 
 async function runTree(

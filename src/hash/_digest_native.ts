@@ -10,7 +10,7 @@ import { Control } from "../../ffi/control.ts";
 import { NativeHandle } from "../../ffi/handle.ts";
 import { readablePath } from "../../ffi/readable.ts";
 import type { Native } from "../backend.ts";
-import { type BytesInput, isPath } from "../input.ts";
+import { type BytesInput, fileChanged, isPath } from "../input.ts";
 import { eachPiece } from "./_pieces.ts";
 import type { DigestSpec } from "./_spec.ts";
 import type { HashAlgorithm, Watch } from "./options.ts";
@@ -137,7 +137,7 @@ export async function digestNative(
   }
   const path = isPath(input) ? readablePath(input) : null;
   if (path === null) return await feed(native, input, spec, watch);
-  return await digestFile(native, path, String(input), spec, watch);
+  return await digestFile(native, path, input as string | URL, spec, watch);
 }
 
 /** One call where nobody could tell it from many, or nobody watches. */
@@ -175,7 +175,7 @@ async function digestMemory(
 async function digestFile(
   native: Native,
   path: string,
-  name: string,
+  input: string | URL,
   spec: DigestSpec,
   { signal, onProgress }: Watch,
 ): Promise<Uint8Array<ArrayBuffer>> {
@@ -196,8 +196,10 @@ async function digestFile(
     out.length,
   );
   if (status < 0) {
-    checkStatus(status, KERNEL, { signal, path: name, words: wordsIn(out) });
+    checkStatus(status, KERNEL, { signal, path: input, words: wordsIn(out) });
   }
+  // A link that leads elsewhere by now: another file stands at the path.
+  if (readablePath(input) !== path) throw fileChanged(input);
   onProgress?.(control.bytesDone);
   return out.slice(0, spec.length);
 }

@@ -5,7 +5,7 @@
  */
 
 import type { FastpathError } from "../errors.ts";
-import { unreadable } from "../input.ts";
+import { unreadable, wordsOfGrant } from "../input.ts";
 
 /**
  * What came of a file, by number; `ffi/kernels/src/hash/set/reason.rs` has
@@ -26,6 +26,7 @@ export const STATE = {
   changed: 20,
   special: 21,
   notUtf8: 22,
+  targetNotUtf8: 23,
   notGranted: 30,
 } as const;
 
@@ -41,6 +42,7 @@ const WORDS: Readonly<Record<number, string>> = {
   20: "file changed while it was read",
   21: "it is no regular file",
   22: "its name is not UTF-8",
+  23: "its target is not UTF-8",
 };
 
 /**
@@ -57,7 +59,7 @@ export function failureOf(
   number: number,
 ): FastpathError {
   const words = state === STATE.notGranted
-    ? `reading it is not granted, run with --allow-read=${path}`
+    ? wordsOfGrant(path)
     // The slash at the end of a file's path is what is wrong.
     : state === STATE.notADirectory && path.endsWith("/")
     ? "it is no folder"
@@ -101,4 +103,19 @@ export function stateOf(error: unknown): { state: number; number: number } {
   if (state !== undefined) return { state, number: 0 };
   const number = /\(os error (\d+)\)/.exec(String(message))?.[1];
   return { state: STATE.system, number: Number(number ?? 0) };
+}
+
+/**
+ * The reason in what the runtime threw over something that a walk has found,
+ * which was no link and lay in no link.
+ *
+ * @param error What was thrown.
+ * @returns The reason, and the system's number beside `STATE.system`.
+ */
+export function stateOfFound(
+  error: unknown,
+): { state: number; number: number } {
+  const { state, number } = stateOf(error);
+  const isSwapped = state === STATE.linkLoop || state === STATE.notADirectory;
+  return { state: isSwapped ? STATE.changed : state, number };
 }

@@ -10,9 +10,11 @@ import { deferred } from "../runtime.ts";
 import { byteReader } from "../stream/byte_reader.ts";
 import {
   type FileFacts,
-  isUnchanged,
+  isUntouched,
   type OpenFile,
   openToRead,
+  statSync,
+  unrestMs,
 } from "../files.ts";
 import {
   assertPlainBytes,
@@ -90,7 +92,7 @@ async function eachOfOpenFile(
   signal: AbortSignal | undefined,
   take: TakeChunk,
 ): Promise<void> {
-  const before = await file.stat();
+  const before = await restedFacts(file, path);
   let [current, other] = [
     new Uint8Array(CHUNK_BYTES),
     new Uint8Array(CHUNK_BYTES),
@@ -113,9 +115,25 @@ async function eachOfOpenFile(
     // What is still being read when the work stops is nobody's concern.
     reading.catch(() => {});
   }
-  if (before.isFile && !isSame(before, await file.stat())) {
+  if (before.isFile && !isStill(before, () => statSync(path))) {
     throw fileChanged(path);
   }
+}
+
+/** What is found of an open file, once nobody is known to write to it. */
+async function restedFacts(
+  file: OpenFile,
+  path: string | URL,
+): Promise<FileFacts> {
+  try {
+    const facts = await file.stat();
+    if (!facts.isFile) return facts;
+    const isRested = await rest(facts, () => file.stat());
+    if (isRested) return facts;
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+  throw fileChanged(path);
 }
 
 async function openFile(
@@ -149,16 +167,36 @@ async function readSome(
 }
 
 /**
- * Whether nobody has written to a file, replaced or removed it between two
- * looks at it; the same rule as in `ffi/kernels/src/hash/file.rs`.
+ * Leaves a file alone that has just been written, until a change shows.
  *
- * @param before The first look.
- * @param after The second.
+ * @param before What was found when it was opened.
+ * @param look Looks at it again.
+ * @returns False where it changed meanwhile.
+ */
+export async function rest(
+  before: FileFacts,
+  look: () => FileFacts | Promise<FileFacts>,
+): Promise<boolean> {
+  const waitMs = unrestMs(before);
+  if (waitMs === 0) return true;
+  await new Promise((resolve) => setTimeout(resolve, waitMs));
+  return isUntouched(before, await look());
+}
+
+/**
+ * Whether a path still leads to the file that was read, and nobody has
+ * touched that.
+ *
+ * @param before What was found when it was opened.
+ * @param look Looks at the path.
  * @returns True where its digest is of what stands there.
  */
-export function isSame(before: FileFacts, after: FileFacts): boolean {
-  return isUnchanged(before, after) &&
-    (after.nlink ?? 1) >= (before.nlink ?? 1);
+export function isStill(before: FileFacts, look: () => FileFacts): boolean {
+  try {
+    return isUntouched(before, look());
+  } catch {
+    return false;
+  }
 }
 
 async function eachOfStream(

@@ -66,8 +66,8 @@ export interface Entry {
 
 /** What came of a set, as its lines. */
 export interface SetLines {
-  /** `HEX  PATH` lines in the order of the paths' bytes. */
-  readonly lines: Uint8Array;
+  /** `HEX  PATH` lines in the order of the paths' bytes, in parts. */
+  readonly lines: Uint8Array[];
   readonly failures: FastpathError[];
 }
 

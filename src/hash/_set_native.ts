@@ -16,7 +16,7 @@ import { Pace } from "../pace.ts";
 import { failureOf } from "./_failures.ts";
 import type { Entry, SetLines, SetSettings } from "./_set.ts";
 import { hashFoundTs, hashSetTs } from "./_set_ts.ts";
-import { type Found, pathOrder, walk } from "./_walk.ts";
+import { type Found, pathOrder, walk as walkTs } from "./_walk.ts";
 
 /** The kernel's name in messages. */
 const KERNEL = "hash.files";
@@ -50,12 +50,11 @@ export async function hashSetNative(
   settings: SetSettings,
 ): Promise<Entry[]> {
   if (!mayOpenAll(roots, settings)) return await hashSetTs(roots, settings);
-  const { listed, others } = await chosen(roots, settings);
+  const { paths, others } = await chosen(roots, settings);
   const entries = await withSet(
     native,
-    listed ?? roots,
+    paths,
     settings,
-    listed === null,
     (ran) => entriesOf(native, ran, settings.spec.length),
   );
   if (others.length === 0) return entries;
@@ -82,20 +81,19 @@ export async function hashLinesNative(
   settings: SetSettings,
 ): Promise<SetLines | null> {
   if (!mayOpenAll(roots, settings)) return null;
-  const { listed, others } = await chosen(roots, settings);
-  const { lines, failures } = await withSet(
-    native,
-    listed ?? roots,
-    settings,
-    listed === null,
-    (ran) => ({
-      lines: take(native, ran, PART.lines),
-      failures: failuresOf(native, ran),
-    }),
-  );
-  for (const { path, state, number } of others) {
-    failures.push(failureOf(path, state, number));
+  const { paths, others } = await chosen(roots, settings);
+  const { lines, failed } = await withSet(native, paths, settings, (ran) => ({
+    lines: [take(native, ran, PART.lines)],
+    failed: failedOf(native, ran),
+  }));
+  if (others.length > 0) {
+    failed.push(...others);
+    const order = pathOrder(failed.map(({ path }) => path));
+    failed.sort((a, b) => order(a.path, b.path) || a.state - b.state);
   }
+  const failures = failed.map(({ path, state, number }) =>
+    failureOf(path, state, number)
+  );
   return { lines, failures };
 }
 
@@ -114,26 +112,56 @@ function mayOpenAll(roots: readonly string[], { walks }: SetSettings): boolean {
   return !walks && roots.every((root) => readablePath(root) === root);
 }
 
-/** The files that patterns choose; null where there are no patterns. */
+/** What a run is about. */
+interface Paths {
+  /** Files and folders. */
+  readonly given: readonly string[];
+  /** Folders, each with the paths below it that patterns chose. */
+  readonly chosen: ReadonlyMap<string, readonly string[]>;
+  /** Whether folders among the given are walked. */
+  readonly walk: boolean;
+}
+
+/** The files that patterns choose, where there are any; and what is none. */
 async function chosen(
   roots: readonly string[],
   settings: SetSettings,
-): Promise<{ listed: string[] | null; others: Found[] }> {
+): Promise<{ paths: Paths; others: Found[] }> {
   const { globs, gitignore, signal } = settings;
-  if (globs.length === 0 && !gitignore) return { listed: null, others: [] };
-  const found = await walk(roots, settings, new Pace(signal));
-  const isListed = ({ kind }: Found) => kind === "given" || kind === "file";
-  return {
-    listed: found.filter(isListed).map(({ path }) => path),
-    others: found.filter((one) => !isListed(one)),
-  };
+  const chosen = new Map<string, string[]>();
+  if (globs.length === 0 && !gitignore) {
+    const { walks: walk } = settings;
+    return { paths: { given: roots, chosen, walk }, others: [] };
+  }
+  const given: string[] = [];
+  const others: Found[] = [];
+  for (const found of await walkTs(roots, settings, new Pace(signal))) {
+    const { path, kind, folder } = found;
+    if (kind === "given") given.push(path);
+    else if (kind !== "file" || folder === null) others.push(found);
+    else {
+      const { root } = folder;
+      const below = path.slice(
+        root.endsWith("/") ? root.length : root.length + 1,
+      );
+      const files = chosen.get(root);
+      if (files === undefined) chosen.set(root, [below]);
+      else files.push(below);
+    }
+  }
+  return { paths: { given, chosen, walk: false }, others };
+}
+
+/** Groups have a NUL more between them; see `SetOptions` in `set/mod.rs`. */
+function textOf(chosen: Paths["chosen"]): string {
+  const groups = Array.from(chosen, ([root, files]) => [root, ...files]);
+  return groups.map((group) => group.join("\0")).join("\0\0");
 }
 
 async function withSet<T>(
   native: Native,
-  roots: readonly string[],
+  { given, chosen, walk }: Paths,
   settings: SetSettings,
-  walks: boolean,
   body: (ran: Ran) => T,
 ): Promise<T> {
   const { spec, signal, onProgress } = settings;
@@ -142,8 +170,9 @@ async function withSet<T>(
     length: spec.length,
     key: spec.key,
     context: spec.context,
-    roots: roots.join("\0"),
-    walk: walks && settings.walks,
+    roots: given.join("\0"),
+    chosen: textOf(chosen),
+    walk,
     links: settings.links,
     skipSpecial: settings.skipsSpecial,
     threads: settings.threads,
@@ -212,17 +241,20 @@ function entriesOf(native: Native, ran: Ran, length: number): Entry[] {
 }
 
 /** Paths are looked at only where something failed. */
-function failuresOf(native: Native, ran: Ran): SetLines["failures"] {
+function failedOf(
+  native: Native,
+  ran: Ran,
+): Pick<Found, "path" | "state" | "number">[] {
   const records = take(native, ran, PART.records);
   const view = new DataView(records.buffer);
-  const failures: SetLines["failures"] = [];
+  const failed: Pick<Found, "path" | "state" | "number">[] = [];
   let paths: string[] | undefined;
   for (let at = 0; at < records.length; at += RECORD_BYTES) {
     const state = records[at] ?? 0;
     if (state < 10) continue;
     paths ??= pathsIn(native, ran);
     const path = paths[at / RECORD_BYTES] ?? "";
-    failures.push(failureOf(path, state, view.getUint32(at + 4, true)));
+    failed.push({ path, state, number: view.getUint32(at + 4, true) });
   }
-  return failures;
+  return failed;
 }

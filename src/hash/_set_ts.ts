@@ -5,22 +5,27 @@
  * @module
  */
 
+import { FastpathError } from "../errors.ts";
 import {
   type FileFacts,
   isAllReadGranted,
-  isReadGranted,
+  isSameInode,
   lstatSync,
   type OpenFileSync,
-  openSync,
+  openWaitless,
   readLinkSync,
   statSync,
 } from "../files.ts";
+import { isTargetGranted } from "../input.ts";
 import { Pace } from "../pace.ts";
 import { createHasher } from "./_digest_ts.ts";
-import { STATE, stateOf } from "./_failures.ts";
-import { isSame } from "./_pieces.ts";
+import { STATE, stateOf, stateOfFound } from "./_failures.ts";
+import { isStill, rest } from "./_pieces.ts";
 import type { Entry, SetSettings } from "./_set.ts";
-import { type Found, walk } from "./_walk.ts";
+import { type Found, isFolderStill, walk } from "./_walk.ts";
+
+/** Bytes of all digests of a set, at most; natively as well. */
+const DIGESTS_BYTES_MAX = 2 ** 30;
 
 /** Bytes read at once. */
 const READ_BYTES = 1 << 18;
@@ -62,12 +67,19 @@ export async function hashSetTs(
  * @param found The paths.
  * @param settings The settings.
  * @returns An entry a path.
+ * @throws {FastpathError} `OUT_OF_MEMORY` if the digests are too many bytes.
  * @throws The signal's reason if it is aborted.
  */
 export async function hashFoundTs(
   found: readonly Found[],
   settings: SetSettings,
 ): Promise<Entry[]> {
+  if (found.length * settings.spec.length > DIGESTS_BYTES_MAX) {
+    throw new FastpathError(
+      "OUT_OF_MEMORY",
+      "Cannot finish hash.files: memory ran out",
+    );
+  }
   const run = new Run(settings, found.length);
   const entries: Entry[] = [];
   for (const one of found) {
@@ -111,23 +123,26 @@ class Run {
     const { path, kind } = found;
     try {
       if (kind === "failed") throw new Unhashed(found.state, found.number);
-      if (!this.#isAllGranted && !isReadGranted(path)) {
+      if (!this.#isAllGranted && !isTargetGranted(path)) {
         throw new Unhashed(STATE.notGranted);
       }
-      return kind === "link" ? this.#link(path) : await this.#file(found);
+      return kind === "link" ? this.#link(found) : await this.#file(found);
     } catch (error) {
       if (this.#settings.signal?.aborted) throw error;
       const { state, number } = error instanceof Unhashed
         ? error
-        : stateOf(error);
+        : kind === "given"
+        ? stateOf(error)
+        : stateOfFound(error);
       const digest = new Uint8Array();
       return { path, state, number, isExecutable: false, bytes: 0, digest };
     }
   }
 
-  #link(path: string): Entry {
+  #link({ path, folder }: Found): Entry {
     const target = readLinkSync(path);
-    if (target.includes("\uFFFD")) throw new Unhashed(STATE.notUtf8);
+    if (target === null) throw new Unhashed(STATE.targetNotUtf8);
+    if (!isFolderStill(folder)) throw new Unhashed(STATE.changed);
     const bytes = new TextEncoder().encode(target);
     const hasher = createHasher(this.#settings.spec);
     hasher.update(bytes);
@@ -142,17 +157,27 @@ class Run {
     };
   }
 
-  async #file({ path, kind }: Found): Promise<Entry> {
-    // A pipe would be waited for; a link of a walk is never followed.
-    const facts = kind === "given" ? statSync(path) : lstatSync(path);
+  async #file(found: Found): Promise<Entry> {
+    const { path, kind } = found;
+    const isGiven = kind === "given";
+    const look = () => isGiven ? statSync(path) : lstatSync(path);
+    const facts = look();
     if (facts.isDirectory) throw new Unhashed(STATE.directory);
-    if (facts.isSymlink) throw new Unhashed(STATE.linkLoop);
+    // What the walk found was no link.
+    if (facts.isSymlink) throw new Unhashed(STATE.changed);
     if (!facts.isFile) throw new Unhashed(STATE.special);
-    const file = openSync(path);
+    const file = openWaitless(path, isGiven);
     try {
       const before = file.stat();
-      if (before.ino !== facts.ino) throw new Unhashed(STATE.changed);
-      return await this.#read(path, file, before);
+      const isThat = before.isFile && isSameInode(before, facts);
+      if (!isThat || !await rest(before, () => file.stat())) {
+        throw new Unhashed(STATE.changed);
+      }
+      const entry = await this.#read(path, file, before);
+      if (!isFolderStill(found.folder) || !isStill(before, look)) {
+        throw new Unhashed(STATE.changed);
+      }
+      return entry;
     } finally {
       file.close();
     }
@@ -164,7 +189,8 @@ class Run {
     before: FileFacts,
   ): Promise<Entry> {
     const hasher = createHasher(this.#settings.spec);
-    // Files that the system makes up say 0 bytes and have more.
+    // Files that the system makes up say 0 bytes and have more, or say that
+    // they have a page and have less.
     const limit = before.size > 0 ? before.size : Infinity;
     let bytes = 0;
     while (true) {
@@ -179,7 +205,6 @@ class Run {
         await this.pace.rest();
       }
     }
-    if (!isSame(before, file.stat())) throw new Unhashed(STATE.changed);
     return {
       path,
       state: STATE.file,

@@ -8,16 +8,18 @@
 
 import { compareTexts } from "../values/text_order.ts";
 import {
+  type FileFacts,
   type FolderEntry,
   isAllReadGranted,
-  isReadGranted,
+  isSameInode,
   lstatSync,
-  openSync,
+  openWaitless,
   readFolderSync,
   statSync,
 } from "../files.ts";
+import { isTargetGranted } from "../input.ts";
 import type { Pace } from "../pace.ts";
-import { STATE, stateOf } from "./_failures.ts";
+import { STATE, stateOfFound } from "./_failures.ts";
 import {
   isIgnored,
   parseIgnore,
@@ -36,6 +38,19 @@ export interface Found {
   readonly state: number;
   /** The system's number of the failure. */
   readonly number: number;
+  /** The folder that a walk found it in; null for what was given. */
+  readonly folder: ListedFolder | null;
+}
+
+/** A folder that was listed. */
+export interface ListedFolder {
+  readonly path: string;
+  /** The folder of the caller's that it is, or lies in. */
+  readonly root: string;
+  /** The folder that it was found in. */
+  readonly above: ListedFolder | null;
+  /** What was found before it was listed. */
+  readonly facts: FileFacts;
 }
 
 /** What a walk takes and leaves out. */
@@ -50,6 +65,8 @@ export interface WalkOptions {
 /** A folder that is still to be listed. */
 interface Folder {
   readonly path: string;
+  readonly root: string;
+  readonly above: ListedFolder | null;
   /** Its path below the root, with a `/` behind it unless empty. */
   readonly below: string;
   readonly ignores: readonly RuleSet[];
@@ -74,14 +91,14 @@ export async function walk(
   const isAllGranted = isAllReadGranted();
   for (const root of roots) {
     if (options.walks && isFolder(root)) {
-      stack.push({ path: root, below: "", ignores: [] });
-    } else found.push({ path: root, kind: "given", state: 0, number: 0 });
+      stack.push({ path: root, root, above: null, below: "", ignores: [] });
+    } else found.push(foundAs("given", root, null));
   }
   const filter = new Filter(options);
   while (true) {
     const folder = stack.pop();
     if (folder === undefined) break;
-    if (!isAllGranted && !isReadGranted(folder.path)) {
+    if (!isAllGranted && !isTargetGranted(folder.path)) {
       found.push(failed(folder.path, STATE.notGranted));
     } else list(folder, options, filter, found, stack);
     if (pace.due()) await pace.rest();
@@ -90,7 +107,7 @@ export async function walk(
 }
 
 function isFolder(path: string): boolean {
-  if (!isReadGranted(path)) return false;
+  if (!isTargetGranted(path)) return false;
   try {
     return statSync(path).isDirectory;
   } catch {
@@ -98,8 +115,52 @@ function isFolder(path: string): boolean {
   }
 }
 
+function foundAs(
+  kind: Found["kind"],
+  path: string,
+  folder: ListedFolder | null,
+): Found {
+  return { path, kind, state: 0, number: 0, folder };
+}
+
 function failed(path: string, state: number, number = 0): Found {
-  return { path, kind: "failed", state, number };
+  return { path, kind: "failed", state, number, folder: null };
+}
+
+/**
+ * Whether a folder of a walk still is the one that was listed. One that has
+ * become a link is another one: nothing outside the root is read.
+ *
+ * @param folder The folder; null for none.
+ * @returns False where it is gone or another one.
+ */
+export function isFolderStill(folder: ListedFolder | null): boolean {
+  if (folder === null) return true;
+  try {
+    return isSameInode(folder.facts, factsOf(folder));
+  } catch {
+    return false;
+  }
+}
+
+/** A root may be a link to a folder. */
+function factsOf({ path, above }: Folder | ListedFolder): FileFacts {
+  return above === null ? statSync(path) : lstatSync(path);
+}
+
+/** Lists a folder, if it lies in the root before and after. */
+function entriesIn(
+  folder: Folder,
+): { listed: ListedFolder; entries: FolderEntry[] } | null {
+  const { path, root, above } = folder;
+  const facts = factsOf(folder);
+  if (!facts.isDirectory) return null;
+  const listed = { path, root, above, facts };
+  const entries = readFolderSync(path);
+  for (let at: ListedFolder | null = listed; at !== null; at = at.above) {
+    if (!isFolderStill(at)) return null;
+  }
+  return { listed, entries };
 }
 
 function list(
@@ -109,14 +170,19 @@ function list(
   found: Found[],
   stack: Folder[],
 ): void {
-  let entries: FolderEntry[];
+  let inside: ReturnType<typeof entriesIn>;
   try {
-    entries = readFolderSync(folder.path);
+    inside = entriesIn(folder);
   } catch (error) {
-    const { state, number } = stateOf(error);
+    const { state, number } = stateOfFound(error);
     found.push(failed(folder.path, state, number));
     return;
   }
+  if (inside === null) {
+    found.push(failed(folder.path, STATE.changed));
+    return;
+  }
+  const { listed, entries } = inside;
   const base = folder.path.endsWith("/") ? folder.path : `${folder.path}/`;
   const ignores = filter.rulesIn(folder, base, entries);
   const seen = new Set<string>();
@@ -128,13 +194,12 @@ function list(
     } else if (filter.leavesOut(ignores, below, entry)) {
       continue;
     } else if (entry.isDirectory) {
-      stack.push({ path, below: `${below}/`, ignores });
+      const { root } = folder;
+      stack.push({ path, root, above: listed, below: `${below}/`, ignores });
     } else if (entry.isFile) {
-      found.push({ path, kind: "file", state: 0, number: 0 });
+      found.push(foundAs("file", path, listed));
     } else if (entry.isSymlink) {
-      if (options.links) {
-        found.push({ path, kind: "link", state: 0, number: 0 });
-      }
+      if (options.links) found.push(foundAs("link", path, listed));
     } else if (!options.skipsSpecial) {
       found.push(failed(path, STATE.special));
     }
@@ -218,7 +283,7 @@ class Filter {
 }
 
 function readText(path: string): string {
-  const file = openSync(path);
+  const file = openWaitless(path, false);
   try {
     const bytes = new Uint8Array(file.stat().size);
     let done = 0;

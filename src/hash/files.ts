@@ -180,12 +180,26 @@ export async function hashFilesLines(
     }
   }
   const entries = await hashSetTs(roots, settings);
-  const lines = entries.filter(({ state }) => state < 10)
-    .map(({ path, digest }) => manifestLine(hexOf(digest), path));
-  return {
-    lines: new TextEncoder().encode(lines.join("")),
-    failures: failuresIn(entries),
-  };
+  return { lines: linesOf(entries), failures: failuresIn(entries) };
+}
+
+/** Characters of lines that are made to bytes at once. */
+const PART_LENGTH = 1 << 20;
+
+/** One text of all lines could be longer than texts may be. */
+function linesOf(entries: readonly Entry[]): Uint8Array[] {
+  const encoder = new TextEncoder();
+  const parts: Uint8Array[] = [];
+  let text = "";
+  for (const { path, state, digest } of entries) {
+    if (state >= 10) continue;
+    text += manifestLine(hexOf(digest), path);
+    if (text.length < PART_LENGTH) continue;
+    parts.push(encoder.encode(text));
+    text = "";
+  }
+  parts.push(encoder.encode(text));
+  return parts;
 }
 
 /**

@@ -42,13 +42,18 @@ Deno.test(`${FILES} files have the same digests on every engine`, async () => {
 async function withGrants(
   grants: readonly string[],
   paths: readonly string[],
+  isOne = false,
 ): Promise<unknown> {
   await using scratch = new Scratch();
   const files = new URL("./files.ts", import.meta.url).href;
   const script = scratch.write(
     "script.ts",
-    `import { hashFiles } from ${JSON.stringify(files)};
-const { files, failures } = await hashFiles(${JSON.stringify(paths)});
+    `import { hashFile, hashFiles } from ${JSON.stringify(files)};
+const { files, failures } = await (${isOne}
+  ? hashFile(${JSON.stringify(paths[0])})
+    .then((file) => ({ files: [file], failures: [] }))
+    .catch((error) => ({ files: [], failures: [error] }))
+  : hashFiles(${JSON.stringify(paths)}));
 console.log(JSON.stringify({
   files: files.map(({ path }) => path),
   failures: failures.map(({ message }) => message),
@@ -100,6 +105,31 @@ Deno.test("hashFiles() reads what is granted and names the rest", async () => {
     assertEquals(await withGrants(ffi, [open]), {
       files: [],
       failures: [refused(open)],
+    });
+  }
+});
+
+Deno.test("a link that leads out of what is granted names its target", async () => {
+  await using scratch = new Scratch();
+  const outside = scratch.write("outside/secret", "abc");
+  const folder = `${scratch.path}/inside`;
+  Deno.mkdirSync(folder);
+  Deno.symlinkSync(outside, `${folder}/link`);
+  Deno.symlinkSync(`${scratch.path}/outside`, `${folder}/folder`);
+  const refused = (what: string, target: string) =>
+    `Cannot read "${folder}/${what}": it leads to ${target}, and reading ` +
+    `that is not granted, run with --allow-read=${target}`;
+  for (const ffi of [[], ["--allow-ffi"]]) {
+    const grants = [`--allow-read=${folder}`, ...ffi];
+    for (const isOne of [true, false]) {
+      assertEquals(await withGrants(grants, [`${folder}/link`], isOne), {
+        files: [],
+        failures: [refused("link", outside)],
+      });
+    }
+    assertEquals(await withGrants(grants, [`${folder}/folder`]), {
+      files: [],
+      failures: [refused("folder", `${scratch.path}/outside`)],
     });
   }
 });

@@ -265,3 +265,27 @@ testEngines("hashTree() heeds patterns, links included", async (engine) => {
   assertEquals(await hashTree(path, { engine, globs }), wanted);
   assertEquals(await hashTree(path, { engine, globs: ["!*.log"] }), wanted);
 });
+
+testEngines("hashTree() takes links' targets as they are", async (engine) => {
+  if (Deno.build.os !== "linux") return;
+  await using scratch = new Scratch();
+  const { path } = scratch;
+  // The sign for what is not UTF-8 is a character like any other.
+  Deno.symlinkSync("\uFFFD", `${path}/sign`);
+  const options = { engine, format: "fp1", algorithm: "sha256" } as const;
+  assertEquals(
+    await hashTree(path, options),
+    await fp1([[1, "sign", "\uFFFD"]]),
+  );
+  const script = String.raw`ln -s "$(printf 'bad\377')" link`;
+  await new Deno.Command("sh", { args: ["-c", script], cwd: path }).output();
+  for (const globs of [[], ["*"]]) {
+    const error = await assertRejects(
+      () => hashTree(path, { ...options, globs }),
+      FastpathError,
+    );
+    assert(error.message.endsWith(
+      `Cannot read "${path}/link": its target is not UTF-8`,
+    ));
+  }
+});

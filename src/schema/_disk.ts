@@ -5,8 +5,15 @@
  * @module
  */
 
-import { isDeno, lstatSync, openSync, statSync } from "../files.ts";
-import { isSame } from "../hash/_pieces.ts";
+import {
+  type FileFacts,
+  isDeno,
+  isSameInode,
+  isUntouched,
+  lstatSync,
+  openSync,
+  statSync,
+} from "../files.ts";
 
 /** What stands under a name. */
 export type Kind = "file" | "directory" | "symlink" | "other";
@@ -83,7 +90,7 @@ export function readFileWhole(path: string): Uint8Array<ArrayBuffer> | null {
   const file = openSync(path);
   try {
     const before = file.stat();
-    if (named.isSymlink || before.ino !== named.ino) return null;
+    if (named.isSymlink || !isSameInode(before, named)) return null;
     // One byte more tells a file that grows.
     const buffer = new Uint8Array(before.size + 1);
     let size = 0;
@@ -92,9 +99,18 @@ export function readFileWhole(path: string): Uint8Array<ArrayBuffer> | null {
       if (read === null) break;
       size += read;
     }
-    const isWhole = size === before.size && isSame(before, file.stat());
+    const isWhole = size === before.size && stillStands(path, before);
     return isWhole ? buffer.subarray(0, size) : null;
   } finally {
     file.close();
+  }
+}
+
+/** Asked by its path: a file that was moved away is not what stands there. */
+function stillStands(path: string, before: FileFacts): boolean {
+  try {
+    return isUntouched(before, statSync(path));
+  } catch {
+    return false;
   }
 }

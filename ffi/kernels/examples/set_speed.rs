@@ -16,6 +16,7 @@ fn main() {
         let options = SetOptions {
             spec: Spec::plain(algorithm),
             roots: vec![root.clone()],
+            chosen: Vec::new(),
             walks: true,
             links: false,
             skips_special: false,

@@ -1,7 +1,5 @@
 //! Digests: of bytes in memory, streaming, of files and of sets of files.
 
-use std::fs::File;
-
 use fastpath_kernels::config::Config;
 use fastpath_kernels::fault::Error;
 use fastpath_kernels::hash::set::{FileSet, SetOptions};
@@ -115,9 +113,7 @@ pub unsafe extern "C" fn fp_hash_file(
         let spec = spec_of(unsafe { input(config, f64::from(config_len)) }?)?;
         let out = digest_room(unsafe { output(out, f64::from(out_len)) }?, spec.length())?;
         let control = unsafe { Cells::at(control, control_len) }?;
-        let digest = File::open(path)
-            .map_err(Into::into)
-            .and_then(|file| hash::hash_file(&spec, &file, threads as usize, &control));
+        let digest = hash::hash_path(&spec, path, threads as usize, &control);
         let digest = digest.map_err(|error| {
             if let Error::Io(words) = &error {
                 put_words(words, out);

@@ -5,18 +5,20 @@
 //! A thread that reads a regular file ahead for SHA-256 was measured and left out: handing blocks
 //! from core to core cost more than the copy it hid (1 GiB, SHA-NI: 775 ms against 670 ms).
 
-use std::fs::{File, Metadata};
-use std::io::{self, ErrorKind, Read};
+use std::fs::File;
+use std::io::{self, ErrorKind, Read, Seek};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
 use super::blake3_tree::{self, Source, THREADS_MAX};
+use super::place::{Kind, Opened, Place};
 use super::{Algorithm, Digest, Hasher, Spec};
 use crate::control::Control;
 use crate::fault::Error;
-use crate::steady::{self, CHANGED};
+use crate::steady::CHANGED;
 
 /// Bytes per read of a thread, and between two looks at the control: small enough to stay in the
 /// second-level cache (64 KiB is 3 % slower, 1 MiB no faster).
@@ -34,57 +36,42 @@ const PARALLEL_BYTES_MIN: u64 = 1 << 20;
 /// How long a wait for the reading thread may keep the control unseen.
 const WAIT: Duration = Duration::from_millis(5);
 
-/// The digest of a whole file, just opened; `threads` 0 means as many as there are cores. A pipe is
-/// read to its end. A regular file whose length or time of change differs afterwards, or that has
-/// lost its name, is an error: its digest would be of bytes that never stood in the file together,
-/// or that nobody finds there any more.
-pub fn hash_file(
+/// The digest of the file at a path; `threads` 0 means as many as there are cores. A pipe is read
+/// to its end.
+pub fn hash_path(
     spec: &Spec,
-    file: &File,
+    path: &str,
+    threads: usize,
+    control: &dyn Control,
+) -> Result<Digest, Error> {
+    hash_file(spec, &Opened::new(File::open(path)?, Place::Given(path))?, threads, control)
+}
+
+/// The digest of a whole file. A regular file that changes while it is read, or that does not
+/// stand at its place any more, is an error: its digest would be of bytes that never stood in the
+/// file together, or that nobody finds there.
+pub(super) fn hash_file(
+    spec: &Spec,
+    opened: &Opened<'_>,
     threads: usize,
     control: &dyn Control,
 ) -> Result<Digest, Error> {
     let threads = if threads == 0 { blake3_tree::cores() } else { threads };
     let threads = threads.min(THREADS_MAX);
-    let before = file.metadata()?;
-    let digest = if !before.is_file() {
-        hash_ahead(spec, file, u64::MAX, control)
-    } else if spec.algorithm == Algorithm::Blake3
-        && threads > 1
-        && before.len() >= PARALLEL_BYTES_MIN
-    {
-        hash_ranges(spec, file, before.len(), threads, control)
-    } else {
-        hash_alone(spec, file, limit_of(&before), control)
-    }?;
-    if before.is_file() && !same(&before, &file.metadata()?) {
-        return Err(changed());
+    let Opened { file, facts, .. } = opened;
+    if facts.kind != Kind::File {
+        return hash_ahead(spec, file, control);
     }
-    Ok(digest)
-}
-
-/// The most bytes a consistent read can give. Files that the system makes up say 0 bytes and have
-/// more, so 0 limits nothing.
-pub(super) fn limit_of(metadata: &Metadata) -> u64 {
-    if metadata.len() == 0 { u64::MAX } else { metadata.len() }
-}
-
-/// Whether nobody has written to the file, replaced or removed it between two looks at it. Who
-/// reads rows of a file that is removed meanwhile has its rows; a digest is for those who look for
-/// the file.
-pub(crate) fn same(before: &Metadata, after: &Metadata) -> bool {
-    steady::same(before, after) && names(after) >= names(before)
-}
-
-/// How many names the file has; a file that is replaced or removed loses one.
-#[cfg(unix)]
-fn names(metadata: &Metadata) -> u64 {
-    std::os::unix::fs::MetadataExt::nlink(metadata)
-}
-
-#[cfg(not(unix))]
-fn names(_: &Metadata) -> u64 {
-    1
+    let is_parallel =
+        spec.algorithm == Algorithm::Blake3 && threads > 1 && facts.size >= PARALLEL_BYTES_MIN;
+    let digest =
+        if is_parallel { hash_ranges(spec, file, facts.size, threads, control)? } else { None };
+    let digest = match digest {
+        Some(digest) => digest,
+        None if is_parallel && !opened.is_unchanged() => return Err(changed()),
+        None => hash_alone(spec, file, opened.limit(), control)?,
+    };
+    if opened.is_unchanged() { Ok(digest) } else { Err(changed()) }
 }
 
 fn changed() -> Error {
@@ -141,12 +128,7 @@ fn hash_alone(
 
 /// Hashes here while another thread reads. The other thread is not waited for: when the caller
 /// cancels it may hang in a read from a pipe, and ends by itself when that read returns.
-fn hash_ahead(
-    spec: &Spec,
-    file: &File,
-    limit: u64,
-    control: &dyn Control,
-) -> Result<Digest, Error> {
+fn hash_ahead(spec: &Spec, file: &File, control: &dyn Control) -> Result<Digest, Error> {
     let file = file.try_clone()?;
     let (full_in, full_out) = sync_channel(AHEAD_BLOCKS);
     let (empty_in, empty_out) = sync_channel(AHEAD_BLOCKS);
@@ -161,9 +143,6 @@ fn hash_ahead(
         let (block, read) = next_block(&full_out, control)?;
         hash_block(&mut hasher, &block[..read], control)?;
         done += read as u64;
-        if done > limit {
-            return Err(changed());
-        }
         control.progress(done);
         if read == 0 {
             return Ok(hasher.finish());
@@ -231,17 +210,27 @@ struct Ranges<'a> {
     control: &'a dyn Control,
     /// Bytes hashed by all threads; locked while it is told, so that it never runs backwards.
     done: Mutex<u64>,
+    /// Whether the file has fewer bytes than it says.
+    is_short: AtomicBool,
 }
 
+/// None if the file has fewer bytes than it says; it is then to be read once more.
 fn hash_ranges(
     spec: &Spec,
     file: &File,
     length: u64,
     threads: usize,
     control: &dyn Control,
-) -> Result<Digest, Error> {
-    let ranges = Ranges { file, control, done: Mutex::new(0) };
-    blake3_tree::digest_source(spec, &ranges, length, threads)
+) -> Result<Option<Digest>, Error> {
+    let is_short = AtomicBool::new(false);
+    let ranges = Ranges { file, control, done: Mutex::new(0), is_short };
+    let digest = blake3_tree::digest_source(spec, &ranges, length, threads);
+    if !ranges.is_short.into_inner() {
+        return digest.map(Some);
+    }
+    let mut file = file;
+    file.rewind()?;
+    Ok(None)
 }
 
 impl Source for Ranges<'_> {
@@ -264,6 +253,7 @@ impl Source for Ranges<'_> {
             let wanted = scratch.len().min((end - at).try_into().unwrap_or(usize::MAX));
             let read = read_at(self.file, &mut scratch[..wanted], at)?;
             if read == 0 {
+                self.is_short.store(true, Ordering::Relaxed);
                 return Err(changed());
             }
             hasher.update(&scratch[..read]);

@@ -1,6 +1,6 @@
 //! Files of every kind: regular, changing, pipes, made up by the system; cancelling and progress.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -21,8 +21,8 @@ impl Scratch {
         Scratch(path)
     }
 
-    fn open(&self) -> File {
-        File::open(&self.0).unwrap()
+    fn path(&self) -> &str {
+        self.0.to_str().unwrap()
     }
 }
 
@@ -32,13 +32,13 @@ impl Drop for Scratch {
     }
 }
 
-fn hash_file(
+fn hash_path(
     algorithm: Algorithm,
-    file: &File,
+    path: &str,
     threads: usize,
     control: &dyn Control,
 ) -> Result<Digest, Error> {
-    super::hash_file(&Spec::plain(algorithm), file, threads, control)
+    super::hash_path(&Spec::plain(algorithm), path, threads, control)
 }
 
 fn message(length: usize) -> Vec<u8> {
@@ -76,7 +76,7 @@ fn hash_file_equals_digest_at_every_size_and_number_of_threads() {
         for algorithm in Algorithm::ALL {
             let is_old = matches!(algorithm, Algorithm::Sha256 | Algorithm::Blake3);
             for &threads in if is_old { &[0, 1, 2, 5][..] } else { &[1] } {
-                let found = hash_file(algorithm, &scratch.open(), threads, &Unwatched);
+                let found = hash_path(algorithm, scratch.path(), threads, &Unwatched);
                 assert_eq!(found, Ok(digest(algorithm, &bytes)), "{size} bytes, {threads}");
             }
         }
@@ -95,13 +95,11 @@ fn hash_file_rejects_a_file_that_grows_shrinks_or_changes_meanwhile() {
                 let (before, length) = (size as u64 / 3, size as u64);
                 let grow = meddler(before, || options().set_len(length + 9).unwrap());
                 let shrink = meddler(before, || options().set_len(length / 2).unwrap());
-                let rewrite = meddler(before, || {
-                    // The clock of a file's times ticks every few milliseconds.
-                    std::thread::sleep(Duration::from_millis(20));
-                    options().write_all(b"another beginning").unwrap();
-                });
+                // In the middle of the tick that the file was written in: its times would stay.
+                let rewrite =
+                    meddler(before, || options().write_all(b"another beginning").unwrap());
                 let run =
-                    |control: &dyn Control| hash_file(algorithm, &scratch.open(), threads, control);
+                    |control: &dyn Control| hash_path(algorithm, scratch.path(), threads, control);
                 assert_eq!(run(&grow), changed, "grows: {name}");
                 assert_eq!(run(&shrink), changed, "shrinks: {name}");
                 assert_eq!(run(&rewrite), changed, "changes: {name}");
@@ -109,6 +107,28 @@ fn hash_file_rejects_a_file_that_grows_shrinks_or_changes_meanwhile() {
                 let other = Scratch::new(&format!("{name}-other"), &message(size));
                 let replace = meddler(before, || fs::rename(&other.0, &scratch.0).unwrap());
                 assert_eq!(run(&replace), changed, "is replaced: {name}");
+                // The old file keeps a name, so that its number of names is the same.
+                let kept = Scratch::new(&format!("{name}-kept"), b"");
+                let move_away = meddler(before, || {
+                    fs::rename(&scratch.0, &kept.0).unwrap();
+                    fs::write(&scratch.0, message(size)).unwrap();
+                });
+                assert_eq!(run(&move_away), changed, "is moved away: {name}");
+                let replace_linked = meddler(before, || {
+                    fs::remove_file(&kept.0).unwrap();
+                    fs::hard_link(&scratch.0, &kept.0).unwrap();
+                    fs::write(&other.0, message(size)).unwrap();
+                    fs::rename(&other.0, &scratch.0).unwrap();
+                });
+                assert_eq!(run(&replace_linked), changed, "is replaced, linked: {name}");
+                // The time of writing can be set to what it was.
+                let hide = meddler(before, || {
+                    let mut file = options();
+                    let written = file.metadata().unwrap().modified().unwrap();
+                    file.write_all(b"another beginning").unwrap();
+                    file.set_modified(written).unwrap();
+                });
+                assert_eq!(run(&hide), changed, "hides its change: {name}");
                 assert!(run(&Unwatched).is_ok(), "rests: {name}");
             }
         }
@@ -131,7 +151,7 @@ fn progress_never_runs_back_and_ends_at_the_length() {
     for algorithm in Algorithm::ALL {
         for threads in [1, 2] {
             let watch = Watch::default();
-            hash_file(algorithm, &scratch.open(), threads, &watch).unwrap();
+            hash_path(algorithm, scratch.path(), threads, &watch).unwrap();
             assert_eq!(watch.0.load(Ordering::Relaxed), 3_000_001);
         }
     }
@@ -155,7 +175,7 @@ fn hash_file_stops_where_the_control_says_so() {
     for algorithm in [Algorithm::Sha256, Algorithm::Blake3] {
         for threads in [1, 2] {
             let stop = Stop(AtomicU64::new(0), 2_000_000);
-            let found = hash_file(algorithm, &scratch.open(), threads, &stop);
+            let found = hash_path(algorithm, scratch.path(), threads, &stop);
             assert_eq!(found, Err(Error::Cancelled), "{algorithm:?}, {threads} threads");
             let done = stop.0.load(Ordering::Relaxed);
             assert!(done < 3_000_000, "{done}: a block at most after the stop");
@@ -165,16 +185,25 @@ fn hash_file_stops_where_the_control_says_so() {
 
 #[test]
 fn hash_file_reports_what_the_system_says() {
-    let Ok(folder) = File::open(std::env::temp_dir()) else { return };
-    let error = hash_file(Algorithm::Sha256, &folder, 2, &Unwatched).unwrap_err();
+    let folder = std::env::temp_dir();
+    let error = hash_path(Algorithm::Sha256, folder.to_str().unwrap(), 2, &Unwatched).unwrap_err();
     assert!(matches!(error, Error::Io(words) if words.contains("directory")));
 }
 
 #[cfg(target_os = "linux")]
 mod linux {
     use super::*;
+    use std::fs::File;
     use std::io::pipe;
     use std::os::fd::OwnedFd;
+
+    use crate::hash::file;
+    use crate::hash::place::{Opened, Place};
+
+    fn hash_pipe(algorithm: Algorithm, pipe: File, control: &dyn Control) -> Result<Digest, Error> {
+        let opened = Opened::new(pipe, Place::Given("")).unwrap();
+        file::hash_file(&Spec::plain(algorithm), &opened, 2, control)
+    }
 
     #[test]
     fn hash_file_reads_a_pipe_to_its_end() {
@@ -189,7 +218,7 @@ mod linux {
                     }
                     drop(writer);
                 });
-                hash_file(algorithm, &file, 2, &Unwatched)
+                hash_pipe(algorithm, file, &Unwatched)
             });
             assert_eq!(found, Ok(digest(algorithm, &bytes)));
         }
@@ -207,7 +236,7 @@ mod linux {
         let (reader, _writer) = pipe().unwrap();
         let file = File::from(OwnedFd::from(reader));
         let deadline = Deadline(Instant::now());
-        let found = hash_file(Algorithm::Sha256, &file, 2, &deadline);
+        let found = hash_pipe(Algorithm::Sha256, file, &deadline);
         assert_eq!(found, Err(Error::Cancelled));
         // 5 ms where the machine is idle.
         assert!(deadline.0.elapsed() < Duration::from_millis(130));
@@ -216,7 +245,19 @@ mod linux {
     #[test]
     fn hash_file_reads_files_that_say_they_are_empty() {
         let path = "/proc/sys/kernel/ostype";
-        let found = hash_file(Algorithm::Blake3, &File::open(path).unwrap(), 2, &Unwatched);
+        let found = hash_path(Algorithm::Blake3, path, 2, &Unwatched);
         assert_eq!(found, Ok(digest(Algorithm::Blake3, b"Linux\n")));
+    }
+
+    #[test]
+    fn hash_path_reads_files_that_say_they_have_a_page() {
+        // Pages of sysfs say 4,096 bytes and have a few.
+        let path = "/sys/kernel/mm/transparent_hugepage/enabled";
+        let Ok(bytes) = fs::read(path) else { return };
+        assert!(fs::metadata(path).unwrap().len() > bytes.len() as u64);
+        for algorithm in Algorithm::ALL {
+            let found = hash_path(algorithm, path, 2, &Unwatched);
+            assert_eq!(found, Ok(digest(algorithm, &bytes)));
+        }
     }
 }

@@ -5,6 +5,7 @@
 mod blake3_tree;
 mod file;
 mod hasher;
+mod place;
 pub mod set;
 mod sha256;
 mod spec;
@@ -14,9 +15,9 @@ mod file_test;
 #[cfg(test)]
 mod vectors_test;
 
-pub use file::hash_file;
-pub(crate) use file::same;
+pub use file::hash_path;
 pub use hasher::Hasher;
+pub(crate) use place::read_whole;
 pub use spec::{Algorithm, LENGTH_MAX, Secret, Spec};
 
 /// A digest, as long as its spec says.

@@ -1,7 +1,6 @@
 //! Reads files on several threads; each is digested and checked by the thread that read it.
 
-use std::fs::File;
-use std::io::{ErrorKind, Read};
+use std::io::ErrorKind;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
@@ -112,37 +111,13 @@ fn threads_for(files: usize, wanted: usize) -> usize {
 }
 
 fn scan_file(path: &str) -> Result<ScannedFile, Error> {
-    let (status, bytes) = match read_whole(path) {
+    let (status, bytes) = match hash::read_whole(path) {
         Ok(Some(bytes)) => (Status::Read, bytes),
         Ok(None) => (Status::Changed, Vec::new()),
         Err(error) if error.kind() == ErrorKind::OutOfMemory => return Err(Error::OutOfMemory),
         Err(error) => (Status::Unreadable(words_of(&error)), Vec::new()),
     };
     Ok(check(status, bytes))
-}
-
-/// The bytes of a file that nobody writes to meanwhile.
-fn read_whole(path: &str) -> std::io::Result<Option<Vec<u8>>> {
-    let mut file = File::open(path)?;
-    let before = file.metadata()?;
-    let size = usize::try_from(before.len()).map_err(|_| ErrorKind::OutOfMemory)?;
-    let mut bytes = Vec::new();
-    // One byte more tells a file that grows.
-    bytes.try_reserve_exact(size + 1).map_err(|_| ErrorKind::OutOfMemory)?;
-    bytes.resize(size + 1, 0);
-    let mut filled = 0;
-    // A read that stops before the byte too many was the last one.
-    while filled < size.max(1) {
-        match file.read(&mut bytes[filled..]) {
-            Ok(0) => break,
-            Ok(read) => filled += read,
-            Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    let is_same = filled == size && hash::same(&before, &file.metadata()?);
-    bytes.truncate(size);
-    Ok(is_same.then_some(bytes))
 }
 
 /// The words of `src/files.ts`.

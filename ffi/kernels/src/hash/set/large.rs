@@ -1,16 +1,15 @@
 //! Files that are streamed. SHA-256 and BLAKE2b read several at once and hash them side by side;
 //! under BLAKE3 a file that outweighs the others takes all threads; every other is one thread's.
 
-use std::fs::{File, Metadata};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::reason::Reason;
-use super::small::is_executable;
 use super::{Results, Work};
 use crate::control::Control;
 use crate::fault::Error;
-use crate::hash::file::{self, buffer, limit_of, read_full, same};
+use crate::hash::file::{self, buffer, read_full};
 use crate::hash::hasher::blake2b_params;
+use crate::hash::place::Opened;
 use crate::hash::sha256;
 use crate::hash::spec::{Algorithm, Spec};
 use crate::simd::sha256::{BLOCK_BYTES, INITIAL_STATE, State};
@@ -30,11 +29,7 @@ pub(super) struct Large {
 }
 
 /// Hashes the files that take all threads, one after the other; gives the others.
-pub(super) fn alone(
-    work: &Work<'_>,
-    large: Vec<Large>,
-    results: &mut Results,
-) -> Result<Vec<Large>, Error> {
+pub(super) fn alone(work: &Work<'_>, large: Vec<Large>) -> Result<Vec<Large>, Error> {
     if work.spec.algorithm != Algorithm::Blake3 || work.threads < 2 {
         return Ok(large);
     }
@@ -42,15 +37,16 @@ pub(super) fn alone(
     let share = large.iter().map(|file| file.size).sum::<u64>() / (2 * work.threads as u64);
     let (alone, others): (Vec<_>, Vec<_>) =
         large.into_iter().partition(|file| file.size >= ALONE_BYTES_MIN && file.size > share);
+    let mut results = Results::new(work);
     for file in alone {
-        hash_one(work, file.index, work.threads, results)?;
+        hash_one(work, file.index, work.threads, &mut results)?;
     }
     Ok(others)
 }
 
 /// One thread's share: takes files until none is left.
-pub(super) fn work(work: &Work<'_>, large: &[Large]) -> Result<Results, Error> {
-    let mut results = Results::default();
+pub(super) fn work(work: &Work<'_>, large: &[Large]) -> Result<(), Error> {
+    let mut results = Results::new(work);
     let lanes = match work.spec.algorithm {
         Algorithm::Sha256 => Lanes::best().width(),
         Algorithm::Blake2b => blake2b_simd::many::degree(),
@@ -60,7 +56,7 @@ pub(super) fn work(work: &Work<'_>, large: &[Large]) -> Result<Results, Error> {
         while let Some(file) = large.get(work.next.fetch_add(1, Ordering::Relaxed)) {
             hash_one(work, file.index, 1, &mut results)?;
         }
-        return Ok(results);
+        return Ok(());
     }
     let width = lanes.min(large.len().div_ceil(work.threads)).min(work.max_open / work.threads);
     Streams { work, large, width: width.max(1), open: Vec::new(), spare: Vec::new(), results }.run()
@@ -71,14 +67,10 @@ fn hash_one(
     work: &Work<'_>,
     index: usize,
     threads: usize,
-    results: &mut Results,
+    results: &mut Results<'_>,
 ) -> Result<(), Error> {
     let told = Told { work, bytes: AtomicU64::new(0) };
-    let hashed = work.open(index).and_then(|file| {
-        let metadata = file.metadata().map_err(|error| Reason::of(&error))?;
-        Ok((file, metadata))
-    });
-    let (file, metadata) = match hashed {
+    let opened = match work.open(index) {
         Ok(opened) => opened,
         Err(reason) => {
             results.failed(index, reason);
@@ -86,10 +78,10 @@ fn hash_one(
             return Ok(());
         }
     };
-    match file::hash_file(work.spec, &file, threads, &told) {
+    match file::hash_file(work.spec, &opened, threads, &told) {
         Ok(digest) => {
             let size = told.bytes.load(Ordering::Relaxed);
-            results.hashed(index, size, is_executable(&metadata), &digest);
+            results.hashed(index, size, opened.facts.is_executable, &digest);
         }
         Err(Error::Io(words)) => results.failed(index, Reason::of_words(&words)),
         Err(error) => return Err(error),
@@ -116,10 +108,9 @@ impl Control for Told<'_> {
 }
 
 /// A file under way.
-struct Stream {
+struct Stream<'a> {
     index: usize,
-    file: File,
-    before: Metadata,
+    opened: Opened<'a>,
     state: Chain,
     buffer: Vec<u8>,
     /// Bytes of the buffer that are to be hashed.
@@ -148,14 +139,14 @@ struct Streams<'a> {
     work: &'a Work<'a>,
     large: &'a [Large],
     width: usize,
-    open: Vec<Stream>,
+    open: Vec<Stream<'a>>,
     /// Buffers of files that are done.
     spare: Vec<Vec<u8>>,
-    results: Results,
+    results: Results<'a>,
 }
 
-impl Streams<'_> {
-    fn run(mut self) -> Result<Results, Error> {
+impl<'a> Streams<'a> {
+    fn run(mut self) -> Result<(), Error> {
         loop {
             self.work.check()?;
             while self.open.len() < self.width {
@@ -167,7 +158,7 @@ impl Streams<'_> {
                 }
             }
             if self.open.is_empty() {
-                return Ok(self.results);
+                return Ok(());
             }
             self.read();
             self.hash();
@@ -175,12 +166,8 @@ impl Streams<'_> {
         }
     }
 
-    fn begin(&mut self, index: usize) -> Result<Result<Stream, Reason>, Error> {
-        let opened = self.work.open(index).and_then(|file| {
-            let before = file.metadata().map_err(|error| Reason::of(&error))?;
-            Ok((file, before))
-        });
-        let (file, before) = match opened {
+    fn begin(&mut self, index: usize) -> Result<Result<Stream<'a>, Reason>, Error> {
+        let opened = match self.work.open(index) {
             Ok(opened) => opened,
             Err(reason) => return Ok(Err(reason)),
         };
@@ -190,7 +177,7 @@ impl Streams<'_> {
             None => buffer(STREAM_BYTES + 2 * BLOCK_BYTES)?,
         };
         let state = Chain::new(self.work.spec);
-        Ok(Ok(Stream { index, file, before, state, buffer, filled: 0, done: 0, ended: false }))
+        Ok(Ok(Stream { index, opened, state, buffer, filled: 0, done: 0, ended: false }))
     }
 
     fn fail(&mut self, index: usize, reason: Reason) {
@@ -203,14 +190,14 @@ impl Streams<'_> {
         let mut bytes = 0;
         let mut at = 0;
         while let Some(stream) = self.open.get_mut(at) {
-            let failed = match read_full(&stream.file, &mut stream.buffer[..STREAM_BYTES]) {
+            let failed = match read_full(&stream.opened.file, &mut stream.buffer[..STREAM_BYTES]) {
                 Err(error) => Some(Reason::of(&error)),
                 Ok(read) => {
                     stream.done += read as u64;
                     stream.filled = read;
                     stream.ended = read < STREAM_BYTES;
                     bytes += read as u64;
-                    (stream.done > limit_of(&stream.before)).then_some(Reason::Changed)
+                    (stream.done > stream.opened.limit()).then_some(Reason::Changed)
                 }
             };
             match failed {
@@ -259,17 +246,13 @@ impl Streams<'_> {
                 at += 1;
                 continue;
             }
-            let Stream { index, file, before, state, buffer, done, .. } = self.open.swap_remove(at);
+            let Stream { index, opened, state, buffer, done, .. } = self.open.swap_remove(at);
             self.spare.push(buffer);
-            let reason = match file.metadata() {
-                Err(error) => Some(Reason::of(&error)),
-                Ok(after) => (!same(&before, &after)).then_some(Reason::Changed),
-            };
-            if let Some(reason) = reason {
-                self.fail(index, reason);
+            if !opened.is_unchanged() {
+                self.fail(index, Reason::Changed);
                 continue;
             }
-            let executable = is_executable(&before);
+            let executable = opened.facts.is_executable;
             match state {
                 Chain::Sha256(state) => {
                     self.results.hashed(index, done, executable, &sha256::digest_of(&state));

@@ -10,23 +10,29 @@ mod small;
 mod tests;
 mod walk;
 
-use std::fs::{File, OpenOptions};
 use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use super::blake3_tree::{THREADS_MAX, cores};
+use super::place::{self, Opened, Place};
 use super::spec::Spec;
 use crate::config::Config;
 use crate::control::Control;
 use crate::fault::Error;
 use large::Large;
 use reason::Reason;
-use walk::{Found, Kind};
+use walk::{Found, Kind, Tree};
 
 /// Bytes of a record of [`FileSet::records`].
 pub const RECORD_BYTES: usize = 16;
+
+/// Bytes of all digests of a set, at most.
+const DIGESTS_BYTES_MAX: usize = 1 << 30;
+
+/// Bytes of digests that a thread keeps to itself.
+const KEPT_BYTES: usize = 1 << 20;
 
 /// Files that a thread should have at least: starting one costs some 50 µs.
 const FILES_PER_THREAD: usize = 16;
@@ -36,6 +42,8 @@ pub struct SetOptions {
     pub spec: Spec,
     /// Files, and folders where `walks`.
     pub roots: Vec<String>,
+    /// Files that were chosen in folders: each folder, then what was chosen below it.
+    pub chosen: Vec<Vec<String>>,
     /// Whether folders are walked; otherwise they are failures.
     pub walks: bool,
     /// Whether links found in a walk are hashed by their target's text; otherwise left out.
@@ -49,12 +57,17 @@ pub struct SetOptions {
 }
 
 impl SetOptions {
-    /// Reads the options of the boundary; `roots` are separated by NUL.
+    /// Reads the options of the boundary; `roots` are separated by NUL, and so is what is
+    /// `chosen`, with a NUL more between the folders.
     pub fn of_config(config: &Config) -> Result<SetOptions, Error> {
-        let roots = config.text("roots", "")?;
+        let paths = |text: &str| -> Vec<String> {
+            text.split('\0').filter(|path| !path.is_empty()).map(str::to_owned).collect()
+        };
+        let chosen = config.text("chosen", "")?.split("\0\0").map(paths);
         Ok(SetOptions {
             spec: Spec::of_config(config)?,
-            roots: roots.split('\0').filter(|root| !root.is_empty()).map(str::to_owned).collect(),
+            roots: paths(config.text("roots", "")?),
+            chosen: chosen.filter(|group| !group.is_empty()).collect(),
             walks: config.number("walk", 0)? != 0,
             links: config.number("links", 0)? != 0,
             skips_special: config.number("skipSpecial", 0)? != 0,
@@ -75,40 +88,43 @@ pub(super) enum Outcome {
 #[derive(Default)]
 pub struct FileSet {
     found: Vec<Found>,
+    board: Board,
+}
+
+/// What came of the files.
+#[derive(Default)]
+struct Board {
     outcomes: Vec<Outcome>,
     /// One after the other; zeros for what failed.
     digests: Vec<u8>,
     length: usize,
 }
 
+impl Board {
+    fn new(files: usize, length: usize) -> Result<Board, Error> {
+        let bytes = files.checked_mul(length).filter(|&bytes| bytes <= DIGESTS_BYTES_MAX);
+        let digests = super::file::buffer(bytes.ok_or(Error::OutOfMemory)?)?;
+        let mut outcomes = Vec::new();
+        outcomes.try_reserve_exact(files)?;
+        outcomes.resize(files, Outcome::Failed(Reason::Changed));
+        Ok(Board { outcomes, digests, length })
+    }
+}
+
 impl FileSet {
     /// How many entries a run would have; nothing is read but folders.
     pub fn count(options: &SetOptions, control: &dyn Control) -> Result<usize, Error> {
-        Ok(walk::walk(options, options.threads.max(1), control)?.len())
+        Ok(walk::walk(options, options.threads.max(1), control)?.found.len())
     }
 
     /// Walks and hashes.
     pub fn run(options: &SetOptions, control: &dyn Control) -> Result<FileSet, Error> {
         let threads = if options.threads == 0 { cores() } else { options.threads };
         let threads = threads.clamp(1, THREADS_MAX).min(options.max_open);
-        let found = walk::walk(options, threads, control)?;
-        let work = Work::new(options, &found, threads, control);
-        let done = work.run()?;
-        let length = options.spec.length;
-        let mut outcomes = Vec::new();
-        outcomes.try_reserve_exact(found.len())?;
-        outcomes.resize(found.len(), Outcome::Failed(Reason::Changed));
-        let bytes = found.len().checked_mul(length).ok_or(Error::OutOfMemory)?;
-        let mut digests = Vec::new();
-        digests.try_reserve_exact(bytes)?;
-        digests.resize(bytes, 0);
-        for Done { index, outcome, at } in done.items {
-            outcomes[index] = outcome;
-            if matches!(outcome, Outcome::Hashed { .. }) {
-                digests[index * length..][..length].copy_from_slice(&done.digests[at..][..length]);
-            }
-        }
-        Ok(FileSet { found, outcomes, digests, length })
+        let tree = walk::walk(options, threads, control)?;
+        let board = Board::new(tree.found.len(), options.spec.length)?;
+        let board = Work::new(options, &tree, board, threads, control).run()?;
+        Ok(FileSet { found: tree.found, board })
     }
 
     /// Entries, failures included.
@@ -123,17 +139,17 @@ impl FileSet {
 
     /// The digests of all entries, one after the other; zeros for what failed.
     pub fn digests(&self) -> &[u8] {
-        &self.digests
+        &self.board.digests
     }
 
     /// Bytes of a part: 0 the paths, 1 the digests, 2 the records, 3 the lines.
     pub fn part_length(&self, part: u32) -> usize {
         match part {
             0 => self.found.iter().map(|found| found.path.len() + 1).sum(),
-            1 => self.digests.len(),
+            1 => self.board.digests.len(),
             2 => self.len() * RECORD_BYTES,
             _ => {
-                let hex = 2 * self.length;
+                let hex = 2 * self.board.length;
                 self.hashed().map(|(_, found)| lines::line_length(hex, &found.path)).sum()
             }
         }
@@ -149,12 +165,12 @@ impl FileSet {
                     out.put(&[0]);
                 }
             }
-            1 => out.put(&self.digests),
+            1 => out.put(&self.board.digests),
             2 => self.put_records(&mut out),
             _ => {
                 for (at, found) in self.hashed() {
-                    let digest = &self.digests[at * self.length..][..self.length];
-                    lines::put_line(&mut out, digest, &found.path);
+                    let Board { digests, length, .. } = &self.board;
+                    lines::put_line(&mut out, &digests[at * length..][..*length], &found.path);
                 }
             }
         }
@@ -163,7 +179,7 @@ impl FileSet {
     /// A record an entry, little-endian: what came of it (u8; see `reason`), whether it is
     /// executable (u8), two zeros, the system's number of an error (u32), bytes (f64).
     fn put_records(&self, out: &mut Out<'_>) {
-        for (found, outcome) in self.found.iter().zip(&self.outcomes) {
+        for (found, outcome) in self.found.iter().zip(&self.board.outcomes) {
             let (state, executable, number, size) = match *outcome {
                 Outcome::Hashed { size, executable } => {
                     (u8::from(found.kind == Kind::Link), executable, 0, size as f64)
@@ -178,7 +194,7 @@ impl FileSet {
 
     /// What has a digest, with its index.
     fn hashed(&self) -> impl Iterator<Item = (usize, &Found)> {
-        let outcomes = self.outcomes.iter();
+        let outcomes = self.board.outcomes.iter();
         let entries = self.found.iter().zip(outcomes).enumerate();
         entries.filter_map(|(at, (found, outcome))| {
             matches!(outcome, Outcome::Hashed { .. }).then_some((at, found))
@@ -202,42 +218,58 @@ impl<'a> Out<'a> {
     }
 }
 
-/// What one thread has done.
-#[derive(Default)]
-pub(super) struct Results {
-    items: Vec<Done>,
+/// What one thread has done and not yet handed over.
+pub(super) struct Results<'a> {
+    board: &'a Mutex<Board>,
+    items: Vec<(usize, Outcome)>,
+    /// Those of the items that have one, one after the other.
     digests: Vec<u8>,
 }
 
-struct Done {
-    index: usize,
-    outcome: Outcome,
-    /// Where the digest begins.
-    at: usize,
-}
+impl<'a> Results<'a> {
+    fn new(work: &'a Work<'_>) -> Results<'a> {
+        Results { board: &work.board, items: Vec::new(), digests: Vec::new() }
+    }
 
-impl Results {
     fn hashed(&mut self, index: usize, size: u64, executable: bool, digest: &[u8]) {
-        let outcome = Outcome::Hashed { size, executable };
-        self.items.push(Done { index, outcome, at: self.digests.len() });
+        self.items.push((index, Outcome::Hashed { size, executable }));
         self.digests.extend_from_slice(digest);
+        if self.digests.len() >= KEPT_BYTES {
+            self.hand_over();
+        }
     }
 
     fn failed(&mut self, index: usize, reason: Reason) {
-        self.items.push(Done { index, outcome: Outcome::Failed(reason), at: 0 });
+        self.items.push((index, Outcome::Failed(reason)));
     }
 
-    fn append(&mut self, other: Results) {
-        let shift = self.digests.len();
-        self.digests.extend_from_slice(&other.digests);
-        self.items.extend(other.items.into_iter().map(|done| Done { at: done.at + shift, ..done }));
+    fn hand_over(&mut self) {
+        let mut board = lock(self.board);
+        let Board { outcomes, digests, length } = &mut *board;
+        let mut at = 0;
+        for (index, outcome) in self.items.drain(..) {
+            outcomes[index] = outcome;
+            if matches!(outcome, Outcome::Hashed { .. }) {
+                let digest = &self.digests[at..][..*length];
+                digests[index * *length..][..*length].copy_from_slice(digest);
+                at += *length;
+            }
+        }
+        self.digests.clear();
+    }
+}
+
+impl Drop for Results<'_> {
+    fn drop(&mut self) {
+        self.hand_over();
     }
 }
 
 /// What the threads share.
 pub(super) struct Work<'a> {
     spec: &'a Spec,
-    found: &'a [Found],
+    tree: &'a Tree,
+    board: Mutex<Board>,
     threads: usize,
     max_open: usize,
     control: &'a dyn Control,
@@ -257,13 +289,15 @@ struct Tally {
 impl<'a> Work<'a> {
     fn new(
         options: &'a SetOptions,
-        found: &'a [Found],
+        tree: &'a Tree,
+        board: Board,
         threads: usize,
         control: &'a dyn Control,
     ) -> Work<'a> {
         Work {
             spec: &options.spec,
-            found,
+            tree,
+            board: Mutex::new(board),
             threads,
             max_open: options.max_open,
             control,
@@ -273,22 +307,21 @@ impl<'a> Work<'a> {
         }
     }
 
-    fn run(&self) -> Result<Results, Error> {
-        self.control.files_total(self.found.len() as u64);
-        let mut results = Results::default();
-        let helpers = self.threads.min(self.found.len().div_ceil(FILES_PER_THREAD)).max(1) - 1;
-        in_threads(helpers, &mut results, || small::work(self))?;
+    fn run(self) -> Result<Board, Error> {
+        let files = self.tree.found.len();
+        self.control.files_total(files as u64);
+        let helpers = self.threads.min(files.div_ceil(FILES_PER_THREAD)).max(1) - 1;
+        in_threads(helpers, || small::work(&self))?;
         let mut large = std::mem::take(&mut *lock(&self.large));
-        if large.is_empty() {
-            return Ok(results);
-        }
         // The largest first, so that none is left alone at the end.
         large.sort_unstable_by_key(|file| (std::cmp::Reverse(file.size), file.index));
-        let large = large::alone(self, large, &mut results)?;
-        self.next.store(0, Ordering::Relaxed);
-        let helpers = self.threads.min(large.len()).max(1) - 1;
-        in_threads(helpers, &mut results, || large::work(self, &large))?;
-        Ok(results)
+        if !large.is_empty() {
+            let large = large::alone(&self, large)?;
+            self.next.store(0, Ordering::Relaxed);
+            let helpers = self.threads.min(large.len()).max(1) - 1;
+            in_threads(helpers, || large::work(&self, &large))?;
+        }
+        Ok(self.board.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Counts work that is done, and tells it.
@@ -304,19 +337,20 @@ impl<'a> Work<'a> {
         if self.control.cancelled() { Err(Error::Cancelled) } else { Ok(()) }
     }
 
-    /// Opens a file to read it. A link that was found in a walk is never followed, and opening
-    /// does not wait for the writer of a pipe.
-    fn open(&self, index: usize) -> Result<File, Reason> {
-        let found = &self.found[index];
-        let mut options = OpenOptions::new();
-        options.read(true);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::OpenOptionsExt;
-            let follow = if found.kind == Kind::Given { 0 } else { libc::O_NOFOLLOW };
-            options.custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY | follow);
+    /// Opens a regular file; everything else is a failure.
+    fn open(&self, index: usize) -> Result<Opened<'_>, Reason> {
+        let found = &self.tree.found[index];
+        let opened = if found.kind == Kind::Given {
+            Place::Given(&found.path).open().map_err(|error| Reason::of(&error))?
+        } else {
+            let (root, path) = self.tree.below(found);
+            Place::Below(root, path).open().map_err(|error| Reason::of_found(&error))?
+        };
+        match opened.facts.kind {
+            place::Kind::File => Ok(opened),
+            place::Kind::Folder => Err(Reason::Directory),
+            _ => Err(Reason::Special),
         }
-        options.open(&found.path).map_err(|error| Reason::of(&error))
     }
 }
 
@@ -325,24 +359,17 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Runs `work` here and on helpers, and collects what they did.
-fn in_threads(
-    helpers: usize,
-    results: &mut Results,
-    work: impl Fn() -> Result<Results, Error> + Sync,
-) -> Result<(), Error> {
+/// Runs `work` here and on helpers.
+fn in_threads(helpers: usize, work: impl Fn() -> Result<(), Error> + Sync) -> Result<(), Error> {
     thread::scope(|scope| {
         // Where the system refuses a thread, the others do its share.
         let started: Vec<_> = (0..helpers)
             .map_while(|_| thread::Builder::new().spawn_scoped(scope, &work).ok())
             .collect();
-        let mut parts = vec![work()];
+        let mut ended = vec![work()];
         for helper in started {
-            parts.push(helper.join().unwrap_or_else(|panic| resume_unwind(panic)));
+            ended.push(helper.join().unwrap_or_else(|panic| resume_unwind(panic)));
         }
-        for part in parts {
-            results.append(part?);
-        }
-        Ok(())
+        ended.into_iter().collect()
     })
 }

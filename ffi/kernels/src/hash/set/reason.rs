@@ -19,6 +19,7 @@ pub(in crate::hash) enum Reason {
     Changed,
     Special,
     NotUtf8,
+    TargetNotUtf8,
 }
 
 impl Reason {
@@ -31,7 +32,16 @@ impl Reason {
             io::ErrorKind::NotADirectory => return Reason::NotADirectory,
             _ => {}
         }
-        Reason::of_code(error.raw_os_error().unwrap_or(0))
+        // Where the system says nothing, we found that the file has changed.
+        error.raw_os_error().map_or(Reason::Changed, Reason::of_code)
+    }
+
+    /// The reason in an error about what a walk has found, which was no link and lay in no link.
+    pub(super) fn of_found(error: &io::Error) -> Reason {
+        match Reason::of(error) {
+            Reason::LinkLoop | Reason::NotADirectory => Reason::Changed,
+            reason => reason,
+        }
     }
 
     #[cfg(unix)]
@@ -77,6 +87,7 @@ impl Reason {
             Reason::Changed => 20,
             Reason::Special => 21,
             Reason::NotUtf8 => 22,
+            Reason::TargetNotUtf8 => 23,
         }
     }
 

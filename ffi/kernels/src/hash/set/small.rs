@@ -6,11 +6,12 @@ use std::sync::atomic::Ordering;
 
 use super::large::Large;
 use super::reason::Reason;
-use super::walk::{Kind, link_target};
+use super::walk::Kind;
 use super::{Results, Work, lock};
 use crate::fault::Error;
-use crate::hash::file::{buffer, same};
+use crate::hash::file::buffer;
 use crate::hash::hasher::blake2b_params;
+use crate::hash::place::Opened;
 use crate::hash::spec::Algorithm;
 use crate::hash::{digest_with, sha256};
 use crate::simd::sha256::BLOCK_BYTES;
@@ -35,31 +36,35 @@ struct Batch<'a> {
     bytes: Vec<u8>,
     filled: usize,
     messages: Vec<Message>,
-    results: Results,
+    results: Results<'a>,
     lanes: Lanes,
 }
 
 /// One thread's share: takes files until none is left.
-pub(super) fn work(work: &Work<'_>) -> Result<Results, Error> {
+pub(super) fn work(work: &Work<'_>) -> Result<(), Error> {
     let mut batch = Batch {
         work,
         // A single small file needs no large buffer.
-        bytes: buffer(if work.found.len() == 1 { SMALL_BYTES_MAX + 256 } else { BATCH_BYTES })?,
+        bytes: buffer(if work.tree.found.len() == 1 {
+            SMALL_BYTES_MAX + 256
+        } else {
+            BATCH_BYTES
+        })?,
         filled: 0,
         messages: Vec::new(),
-        results: Results::default(),
+        results: Results::new(work),
         lanes: Lanes::best(),
     };
     loop {
         let index = work.next.fetch_add(1, Ordering::Relaxed);
-        let Some(found) = work.found.get(index) else { break };
+        let Some(found) = work.tree.found.get(index) else { break };
         if index.is_multiple_of(16) {
             work.check()?;
         }
         let taken = match found.kind {
             Kind::Failed(reason) => Err(reason),
             Kind::Link => {
-                link_target(&found.path).and_then(|target| batch.take_link(index, &target))
+                work.tree.link_target(found).and_then(|target| batch.take_link(index, &target))
             }
             Kind::Given | Kind::File => batch.take_file(index),
         };
@@ -69,7 +74,7 @@ pub(super) fn work(work: &Work<'_>) -> Result<Results, Error> {
         }
     }
     batch.hash();
-    Ok(batch.results)
+    Ok(())
 }
 
 impl Batch<'_> {
@@ -84,15 +89,13 @@ impl Batch<'_> {
     }
 
     fn take_file(&mut self, index: usize) -> Result<(), Reason> {
-        let mut file = self.work.open(index)?;
-        let before = file.metadata().map_err(|error| Reason::of(&error))?;
-        if !before.is_file() {
-            return Err(if before.is_dir() { Reason::Directory } else { Reason::Special });
+        let opened = self.work.open(index)?;
+        let Opened { file, facts, .. } = &opened;
+        let mut file = file;
+        if facts.size > SMALL_BYTES_MAX as u64 {
+            return self.leave(index, facts.size);
         }
-        let length = before.len() as usize;
-        if before.len() > SMALL_BYTES_MAX as u64 {
-            return self.leave(index, before.len());
-        }
+        let length = facts.size as usize;
         let at = self.room(length);
         // One byte more than the file should have: a read that stops before it was the last one.
         let room = &mut self.bytes[at..=at + length];
@@ -109,11 +112,10 @@ impl Batch<'_> {
             // Files that the system makes up say 0 bytes and have more.
             return self.leave(index, 0);
         }
-        let after = file.metadata().map_err(|error| Reason::of(&error))?;
-        if read != length || !same(&before, &after) {
+        if read > length || !opened.is_unchanged() {
             return Err(Reason::Changed);
         }
-        self.push(Message { index, at, length, executable: is_executable(&before) });
+        self.push(Message { index, at, length: read, executable: facts.is_executable });
         Ok(())
     }
 
@@ -179,14 +181,4 @@ impl Batch<'_> {
         self.messages.clear();
         self.filled = 0;
     }
-}
-
-#[cfg(unix)]
-pub(super) fn is_executable(metadata: &std::fs::Metadata) -> bool {
-    std::os::unix::fs::MetadataExt::mode(metadata) & 0o111 != 0
-}
-
-#[cfg(not(unix))]
-pub(super) fn is_executable(_: &std::fs::Metadata) -> bool {
-    false
 }

@@ -1,10 +1,7 @@
 //! Finds the files of a set: roots as they are, folders on several threads. Links are not
-//! followed. The kind comes with a folder's listing, so that no file is looked at twice.
+//! followed, also where a folder becomes one. The kind comes with a folder's listing, so that no file is looked at twice.
 
-use std::ffi::OsStr;
 use std::fs;
-use std::io;
-use std::path::Path;
 use std::sync::{Condvar, Mutex};
 use std::thread;
 
@@ -12,6 +9,10 @@ use super::reason::Reason;
 use super::{SetOptions, lock};
 use crate::control::Control;
 use crate::fault::Error;
+use crate::hash::place::{self, Entry, Root};
+
+/// Folders of the caller that are held open at once; of more, each is opened when it is used.
+const HELD_ROOTS: usize = 16;
 
 /// Folders in the queue from which more threads help.
 const PARALLEL_FOLDERS: usize = 4;
@@ -34,6 +35,54 @@ pub(super) struct Found {
     /// The root as given, `/`, and the path below it.
     pub(super) path: String,
     pub(super) kind: Kind,
+    /// Which of the tree's folders it was found in.
+    folder: u32,
+}
+
+/// What the roots name.
+#[derive(Default)]
+pub(super) struct Tree {
+    /// In the order of the paths' bytes.
+    pub(super) found: Vec<Found>,
+    folders: Vec<Folder>,
+}
+
+/// A folder that the caller named.
+struct Folder {
+    path: String,
+    root: Root,
+}
+
+impl Tree {
+    /// Where something found in a walk is.
+    pub(super) fn below<'a>(&'a self, found: &'a Found) -> (&'a Root, &'a str) {
+        let Folder { path, root } = &self.folders[found.folder as usize];
+        (root, below(path, &found.path))
+    }
+
+    /// The text of a link's target, which is hashed instead of what it points to.
+    pub(super) fn link_target(&self, found: &Found) -> Result<Vec<u8>, Reason> {
+        let (root, path) = self.below(found);
+        let target = root.link_target(path).map_err(|error| Reason::of_found(&error))?;
+        if std::str::from_utf8(&target).is_ok() { Ok(target) } else { Err(Reason::TargetNotUtf8) }
+    }
+
+    /// Opens a folder; None where there is none.
+    fn add_folder(&mut self, path: &str) -> Option<u32> {
+        let root = Root::new(path, self.folders.len() < HELD_ROOTS).ok()?;
+        self.folders.push(Folder { path: path.to_owned(), root });
+        u32::try_from(self.folders.len() - 1).ok()
+    }
+}
+
+/// What a path is called below a folder.
+fn below<'a>(folder: &str, path: &'a str) -> &'a str {
+    path[folder.len()..].trim_start_matches('/')
+}
+
+/// A folder's path with a slash at its end.
+fn with_slash(folder: &str) -> String {
+    if folder.ends_with('/') { folder.to_owned() } else { format!("{folder}/") }
 }
 
 /// Everything that the roots name, by the bytes of the paths; what comes twice is there once.
@@ -41,19 +90,24 @@ pub(super) fn walk(
     options: &SetOptions,
     threads: usize,
     control: &dyn Control,
-) -> Result<Vec<Found>, Error> {
+) -> Result<Tree, Error> {
+    let mut tree = Tree::default();
     let mut found = Vec::new();
     found.try_reserve(options.roots.len())?;
-    let mut folders = Vec::new();
+    let mut queue = Vec::new();
     for root in &options.roots {
-        if options.walks && fs::metadata(root).is_ok_and(|metadata| metadata.is_dir()) {
-            folders.push(root.clone());
-        } else {
-            found.push(Found { path: root.clone(), kind: Kind::Given });
+        let is_folder = options.walks && fs::metadata(root).is_ok_and(|metadata| metadata.is_dir());
+        match if is_folder { tree.add_folder(root) } else { None } {
+            Some(folder) => queue.push((folder, root.clone())),
+            // Opening it says what is wrong.
+            None => found.push(Found { path: root.clone(), kind: Kind::Given, folder: 0 }),
         }
     }
-    if !folders.is_empty() {
-        let mut groups = Walk::new(options, control).run(folders, threads)?;
+    for group in &options.chosen {
+        add_chosen(&mut tree, group, &mut found)?;
+    }
+    if !queue.is_empty() {
+        let mut groups = Walk::new(options, control, &tree.folders).run(queue, threads)?;
         // Folder after folder: what comes out is in order already, or nearly.
         groups.sort_by(|a, b| a.first().map(|one| &one.path).cmp(&b.first().map(|one| &one.path)));
         found.try_reserve(groups.iter().map(Vec::len).sum())?;
@@ -65,32 +119,52 @@ pub(super) fn walk(
     // The stable sort is quick where much is in order.
     found.sort_by(|a, b| a.path.cmp(&b.path).then_with(|| rank(a).cmp(&rank(b))));
     found.dedup_by(|next, kept| next.path == kept.path && rank(next) == rank(kept));
-    Ok(found)
+    tree.found = found;
+    Ok(tree)
+}
+
+/// Files that were chosen below a folder, which comes first.
+fn add_chosen(tree: &mut Tree, group: &[String], found: &mut Vec<Found>) -> Result<(), Error> {
+    let Some((root, names)) = group.split_first() else { return Ok(()) };
+    found.try_reserve(names.len())?;
+    let folder = tree.add_folder(root);
+    let base = with_slash(root);
+    for name in names {
+        // The folder was there when the files were chosen.
+        let kind = if folder.is_some() { Kind::File } else { Kind::Failed(Reason::Changed) };
+        let path = format!("{base}{name}");
+        found.push(Found { path, kind, folder: folder.unwrap_or_default() });
+    }
+    Ok(())
 }
 
 /// A walk under way.
 struct Walk<'a> {
     options: &'a SetOptions,
     control: &'a dyn Control,
+    folders: &'a [Folder],
     queue: Mutex<Queue>,
     changed: Condvar,
 }
 
+/// A folder to be listed: which of the tree's folders it is or lies in, and its path.
+type Listed = (u32, String);
+
 #[derive(Default)]
 struct Queue {
-    folders: Vec<String>,
+    folders: Vec<Listed>,
     /// Threads that are reading a folder and may add some.
     busy: usize,
     stopped: bool,
 }
 
 impl<'a> Walk<'a> {
-    fn new(options: &'a SetOptions, control: &'a dyn Control) -> Walk<'a> {
-        Walk { options, control, queue: Mutex::default(), changed: Condvar::new() }
+    fn new(options: &'a SetOptions, control: &'a dyn Control, folders: &'a [Folder]) -> Walk<'a> {
+        Walk { options, control, folders, queue: Mutex::default(), changed: Condvar::new() }
     }
 
     /// What lies in the folders and below them, in groups, each sorted.
-    fn run(&self, mut folders: Vec<String>, threads: usize) -> Result<Vec<Vec<Found>>, Error> {
+    fn run(&self, mut folders: Vec<Listed>, threads: usize) -> Result<Vec<Vec<Found>>, Error> {
         let mut found = Vec::new();
         // A small tree is done before a thread has started.
         while let Some(folder) = folders.pop() {
@@ -154,51 +228,40 @@ impl<'a> Walk<'a> {
     }
 
     /// Lists one folder, by the names of what is in it.
-    fn list(&self, folder: &str, below: &mut Vec<String>) -> Vec<Found> {
+    fn list(&self, (folder, path): &Listed, queue: &mut Vec<Listed>) -> Vec<Found> {
         let mut found = Vec::new();
-        self.list_unsorted(folder, &mut found, below);
+        let base = with_slash(path);
+        let Folder { path: root_path, root } = &self.folders[*folder as usize];
+        let listed = root.each_entry(below(root_path, path), |entry| {
+            let path = format!("{base}{}", String::from_utf8_lossy(entry.name));
+            match self.kind_of(&entry) {
+                None if matches!(entry.kind, Ok(place::Kind::Folder)) => {
+                    queue.push((*folder, path));
+                }
+                None => {}
+                Some(kind) => found.push(Found { path, kind, folder: *folder }),
+            }
+        });
+        if let Err(error) = listed {
+            let reason = Reason::of_found(&error);
+            found.push(Found { path: path.clone(), kind: Kind::Failed(reason), folder: *folder });
+        }
         found.sort_unstable_by(|a, b| a.path.cmp(&b.path));
         found
     }
 
-    fn list_unsorted(&self, folder: &str, found: &mut Vec<Found>, below: &mut Vec<String>) {
-        let mut failed = |path: String, error: &io::Error| {
-            found.push(Found { path, kind: Kind::Failed(Reason::of(error)) });
-        };
-        let entries = match fs::read_dir(folder) {
-            Ok(entries) => entries,
-            Err(error) => return failed(folder.to_owned(), &error),
-        };
-        let base = if folder.ends_with('/') { folder } else { &format!("{folder}/") };
-        for entry in entries {
-            let entry = match entry {
-                Ok(entry) => entry,
-                Err(error) => {
-                    let reason = Reason::of(&error);
-                    found.push(Found { path: folder.to_owned(), kind: Kind::Failed(reason) });
-                    break;
-                }
-            };
-            let name = entry.file_name();
-            let path = join(base, &name);
-            if name.to_str().is_none() {
-                found.push(Found { path, kind: Kind::Failed(Reason::NotUtf8) });
-                continue;
-            }
-            match entry.file_type() {
-                Ok(kind) if kind.is_dir() => below.push(path),
-                Ok(kind) if kind.is_file() => found.push(Found { path, kind: Kind::File }),
-                Ok(kind) if kind.is_symlink() => {
-                    if self.options.links {
-                        found.push(Found { path, kind: Kind::Link });
-                    }
-                }
-                Ok(_) if self.options.skips_special => {}
-                Ok(_) => found.push(Found { path, kind: Kind::Failed(Reason::Special) }),
-                Err(error) => {
-                    found.push(Found { path, kind: Kind::Failed(Reason::of(&error)) });
-                }
-            }
+    /// What becomes of an entry; None for folders and for what is left out.
+    fn kind_of(&self, entry: &Entry<'_>) -> Option<Kind> {
+        if std::str::from_utf8(entry.name).is_err() {
+            return Some(Kind::Failed(Reason::NotUtf8));
+        }
+        match &entry.kind {
+            Ok(place::Kind::File) => Some(Kind::File),
+            Ok(place::Kind::Link) => self.options.links.then_some(Kind::Link),
+            Ok(place::Kind::Folder) => None,
+            Ok(place::Kind::Special) if self.options.skips_special => None,
+            Ok(place::Kind::Special) => Some(Kind::Failed(Reason::Special)),
+            Err(error) => Some(Kind::Failed(Reason::of(error))),
         }
     }
 }
@@ -210,22 +273,5 @@ impl Drop for Working<'_, '_> {
     fn drop(&mut self) {
         lock(&self.0.queue).busy -= 1;
         self.0.changed.notify_all();
-    }
-}
-
-fn join(base: &str, name: &OsStr) -> String {
-    let name = name.to_string_lossy();
-    let mut path = String::with_capacity(base.len() + name.len());
-    path.push_str(base);
-    path.push_str(&name);
-    path
-}
-
-/// The text of a link's target, which is hashed instead of what it points to.
-pub(super) fn link_target(path: &str) -> Result<Vec<u8>, Reason> {
-    let target = fs::read_link(Path::new(path)).map_err(|error| Reason::of(&error))?;
-    match target.into_os_string().into_string() {
-        Ok(text) => Ok(text.into_bytes()),
-        Err(_) => Err(Reason::NotUtf8),
     }
 }
