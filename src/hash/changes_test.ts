@@ -89,6 +89,38 @@ for (const [name, act] of Object.entries(CHANGES)) {
 }
 
 testEngines(
+  "no digest behind a link that is turned meanwhile",
+  async (engine) => {
+    await using scratch = new Scratch();
+    const link = `${scratch.path}/link`;
+    for (const name of ["one", "two"]) {
+      Deno.truncateSync(scratch.write(name, ""), 300_000_000);
+    }
+    const turn = (target: string) => {
+      Deno.symlinkSync(`${scratch.path}/${target}`, `${link}.new`);
+      Deno.renameSync(`${link}.new`, link);
+    };
+    for (const hashes of [hashFile, hashFiles]) {
+      turn("one");
+      let hasActed = false;
+      const onProgress = () => {
+        if (!hasActed) turn("two");
+        hasActed = true;
+      };
+      const options = { engine, algorithm: "sha512", onProgress } as const;
+      const failure = await hashes(link, options).then(
+        (found) => "failures" in found ? found.failures[0] : undefined,
+        (error) => error,
+      );
+      assert(hasActed && failure instanceof FastpathError);
+      assertEquals(reasons(scratch.path, [failure]), [
+        'Cannot read "link": file changed while it was read',
+      ]);
+    }
+  },
+);
+
+testEngines(
   "digests that are more than 1 GiB are an error, lines come in parts",
   async (engine) => {
     await using scratch = new Scratch();
