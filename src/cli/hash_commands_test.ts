@@ -43,6 +43,26 @@ Deno.test("cli: hash files prints lines by name, names failures, exits 1", async
   }
 });
 
+Deno.test("cli: hash files writes what is more than one text in parts", async () => {
+  await using scratch = new Scratch();
+  const { path: cwd } = scratch;
+  for (let at = 10; at < 30; at++) scratch.write(`d/${at}`, "abc");
+  const args = ["hash", "files", "d", "--algorithm", "blake3"];
+  for (const engine of ENGINES) {
+    // 20 files of 400,000 digits: parts are 1 MiB or a little more.
+    const long = [...args, "--length", "200000", "--engine", engine];
+    const lines = (await cli(long, { cwd })).stdout.trimEnd().split("\n");
+    const json = JSON.parse((await cli([...long, "--json"], { cwd })).stdout);
+    assertEquals(json.files.length, 20);
+    for (const [index, { path, digest }] of json.files.entries()) {
+      assertEquals([path, digest.length], [`d/${index + 10}`, 400_000]);
+      // b3sum of abc.
+      assert(digest.startsWith("6437b3ac38465133ffb63b75273a8db5"));
+      assert(lines[index] === `${digest}  ${path}`);
+    }
+  }
+});
+
 Deno.test("cli: hash file is one file, hash digest any input", async () => {
   await using scratch = new Scratch();
   scratch.write("a\\b", "abc");
