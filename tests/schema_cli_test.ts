@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { Folder } from "../src/schema/_folder.ts";
-import { cli, type CliRun } from "./_cli.ts";
+import { CLI, cli, type CliRun } from "./_cli.ts";
 
 const TREE = {
   "db/10_a.sql": "create table a (id int);\n",
@@ -144,6 +144,33 @@ Deno.test("schema build does not write where it reads", async () => {
     [...Deno.readDirSync(folder.path)].map(({ name }) => name).sort(),
     ["db", "list.txt"],
   );
+});
+
+Deno.test("schema build says which access it lacks", async () => {
+  using folder = new Folder({ ...TREE, "out": null });
+  const own = new URL("..", import.meta.url).pathname;
+  const build = async (read: string, write: string) => {
+    const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: [
+        ...["run", "--no-prompt", "--allow-env", "--allow-sys", "--allow-ffi"],
+        ...[`--allow-read=${own},${read}`, `--allow-write=${write}`, CLI],
+        ...["schema", "build", "db", "-o", "out/s.sql"],
+      ],
+      ...{ cwd: folder.path, stdout: "null", stderr: "piped" },
+    }).output();
+    return `${code} ${new TextDecoder().decode(stderr)}`;
+  };
+  // A file that is renamed must be readable.
+  assertStringIncludes(
+    await build("db", "out"),
+    'Cannot write "out/s.sql": reading it is not granted, run with --allow-read',
+  );
+  assertStringIncludes(
+    await build("db,out", "db"),
+    'Cannot write "out/s.sql": writing it is not granted, run with --allow-write',
+  );
+  assertEquals([...Deno.readDirSync(folder.at("out"))], []);
+  assertEquals(await build("db,out", "out"), "0 ");
 });
 
 Deno.test("schema check knows the list and the options of a build", async () => {

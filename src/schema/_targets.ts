@@ -14,7 +14,7 @@ import {
   reasonOf,
   statSync,
 } from "../files.ts";
-import { realPath } from "./_disk.ts";
+import { isWindows, realPath } from "./_disk.ts";
 import type { Origin } from "./_origin.ts";
 
 /** A place to write a file to. */
@@ -28,6 +28,8 @@ export interface Target {
   /** Its bits of permission, where known. */
   readonly mode: number | null;
 }
+
+const ABSOLUTE = isWindows ? /^([\\/]|[A-Za-z]:)/ : /^\//;
 
 /** Links that lead to links; more are a circle. */
 const LINKS_MAX = 40;
@@ -45,6 +47,7 @@ export function targetOf(given: string): Target {
   try {
     assertGranted(given);
     const path = leadsTo(given);
+    assertGranted(path);
     return { given, path, ...fileAt(path) };
   } catch (cause) {
     throw unwritable(given, cause);
@@ -74,16 +77,21 @@ function leadsTo(given: string): string {
     if (isThere(path)) return realPath(path);
     const [folder, leaf] = split(path);
     const link = linkAt(path);
-    if (link === null) return `${realPath(folder || ".")}/${leaf}`;
-    path = /^([\\/]|[A-Za-z]:)/.test(link) ? link : folder + link;
+    if (link === null) {
+      return `${realPath(folder || ".").replace(/\/$/, "")}/${leaf}`;
+    }
+    path = ABSOLUTE.test(link) ? link : folder + link;
   }
   throw new Error("its links lead in a circle");
 }
 
 /** What stands before the name, with the slash, and the name. */
 function split(path: string): [string, string] {
-  const [, folder = "", leaf = path] = /^(.*[\\/])([^\\/]*)$/s.exec(path) ?? [];
-  return [folder, leaf];
+  const slash = Math.max(
+    path.lastIndexOf("/"),
+    isWindows ? path.lastIndexOf("\\") : -1,
+  );
+  return [path.slice(0, slash + 1), path.slice(slash + 1)];
 }
 
 function isThere(path: string): boolean {

@@ -196,7 +196,8 @@ async function build(
   }
   const { bytes } = composed;
   const tops = new Set(scanned);
-  const manifest = manifestOf(composed, { all, tops, digest }, settings);
+  const entries = { all, tops, digest };
+  const manifest = await manifestOf(composed, entries, settings, pace);
   const built = { bytes, manifest };
   noteOrigin(built, {
     ...{ folders, extensions: settings.extensions },

@@ -127,22 +127,24 @@ export async function rebuild(
   if (typeof options !== "object" || options === null) {
     throw new TypeError("Cannot check schema: options must be an object");
   }
+  const given: SchemaOptions = Object.fromEntries(
+    Object.entries(options).filter(([, value]) => value !== undefined),
+  );
   const { separatorText, ...recorded } = optionsIn(manifest);
   // A text wins over a separator, but not over one that is given now.
-  const hasText = separatorText !== undefined &&
-    options.separator === undefined;
+  const hasText = separatorText !== undefined && given.separator === undefined;
   const settings = {
     ...(manifest.env === null ? {} : { env: manifest.env }),
     ...recorded,
     ...(hasText ? { separatorText } : {}),
     ...orderOf(manifest),
-    ...options,
+    ...given,
   };
   try {
     return (await buildSchema(folders, settings)).manifest;
   } catch (error) {
     const isListed = manifest.order === "manifest" &&
-      options.order === undefined;
+      given.order === undefined;
     const isOther = schemaFaults(error).some(({ code }) =>
       code === "NOT_LISTED" || code === "LISTED_MISSING"
     );
@@ -260,7 +262,7 @@ interface Run {
   readonly path: string;
   readonly start: number;
   readonly end: number;
-  /** SHA-256 of the bytes with line feeds at the end, so that there are: */
+  /** SHA-256 of the bytes with as many line feeds behind as `size` wants. */
   readonly digest: string;
   readonly size: number;
 }

@@ -261,6 +261,8 @@ testEngines(
     assertEquals(await isSame({ header: true }), false);
     assertEquals(await isSame({ separator: "none" }), false);
     assertEquals(await isSame({ separatorText: "-- {path}" }), true);
+    const absent = { order: undefined, env: undefined, crlf: undefined };
+    assertEquals(await isSame(absent as unknown as SchemaOptions), true);
     // A time is none of the files' business, and defaults are not recorded.
     const plain = await buildSchemaOf(
       [{ path: "a.sql", bytes: bytesOf("a") }],

@@ -8,6 +8,7 @@
 import { FastpathError } from "../errors.ts";
 import { digestSync } from "../hash/digest.ts";
 import { assertPlainBytes } from "../input.ts";
+import type { Pace } from "../pace.ts";
 import { hexOf } from "../runtime.ts";
 import type { Composed, SchemaRange as Run } from "./_compose.ts";
 import {
@@ -154,23 +155,28 @@ interface Parts {
  * @param composed The schema.
  * @param parts Its files in order and their digest.
  * @param settings The options of the build.
+ * @param pace Lets other tasks run.
  * @returns The manifest.
  */
-export function manifestOf(
+export async function manifestOf(
   composed: Composed,
   { all, tops, digest }: Parts,
   settings: SchemaSettings,
-): SchemaManifest {
+  pace: Pace,
+): Promise<SchemaManifest> {
   const { bytes } = composed;
   const { order, env } = settings;
   const options = recordedOptions(settings);
+  const files: SchemaManifestFile[] = [];
+  for (const file of all) {
+    if (pace.due()) await pace.rest();
+    files.push(entryOf(file, !tops.has(file), composed, settings));
+  }
   return {
     ...{ version: 1, order, env, ...(options === null ? {} : { options }) },
     digest: hexOf(digest),
     output: { size: bytes.length, digest: composed.digest },
-    files: all.map((file) =>
-      entryOf(file, !tops.has(file), composed, settings)
-    ),
+    files,
   };
 }
 

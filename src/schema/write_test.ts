@@ -171,6 +171,12 @@ testEngines(
       ...{ engine, manifestPath: null },
     });
     assertEquals(Deno.statSync(folder.at("real/s.sql")).mode! & 0o777, 0o666);
+    // A backslash is part of a name here.
+    Deno.symlinkSync("real/new\\name.sql", folder.at("back\\slash"));
+    await writeSchema(folder.at("db"), folder.at("back\\slash"), {
+      ...{ engine, manifestPath: null },
+    });
+    assertEquals(Deno.readFileSync(folder.at("real/new\\name.sql")), bytes);
     Deno.symlinkSync("loop", folder.at("loop"));
     await assertRejects(
       () => writeSchema(folder.at("db"), folder.at("loop"), { engine }),
