@@ -208,7 +208,8 @@ async function hashed(
     const print = async () => {
       for (const part of lines) await writeOut(part);
     };
-    return { files: Math.min(lines.length, 1), failures, print };
+    const files = lines.some(({ length }) => length > 0) ? 1 : 0;
+    return { files, failures, print };
   }
   const { algorithm, files, failures } = await hashFiles(paths, options);
   const print = async () => {
