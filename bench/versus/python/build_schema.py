@@ -1,5 +1,5 @@
-"""Puts the SQL files of a folder together as plain Python would: sorted paths, open, join, and a
-digest over paths and contents. Prints the shortest time of 50 rounds in milliseconds.
+"""Puts the SQL files of a folder together as plain Python would: sorted paths, open, join, and the
+digests of files and output. Prints the shortest time of 50 rounds in milliseconds.
 
     python3 build_schema.py FOLDER
 """
@@ -19,23 +19,15 @@ def paths_below(folder):
 
 
 def build(folder):
-    parts = []
+    parts, digests = [], []
     for path in paths_below(folder):
         with open(path, "rb") as file:
             content = file.read()
         name = os.path.relpath(path, folder)
+        digests.append((name, len(content), hashlib.sha256(content).hexdigest()))
         parts.append(f"-- File: {name}\n".encode() + content.rstrip(b"\n") + b"\n")
-    return b"".join(parts)
-
-
-def digest(folder):
-    whole = hashlib.sha256()
-    for path in paths_below(folder):
-        with open(path, "rb") as file:
-            content = file.read()
-        name = os.path.relpath(path, folder).encode()
-        whole.update(name + b"\0" + content + b"\0")
-    return whole.hexdigest()
+    output = b"".join(parts)
+    return digests, hashlib.sha256(output).hexdigest()
 
 
 def shortest(work, folder, rounds=50):
@@ -48,11 +40,8 @@ def shortest(work, folder, rounds=50):
 
 
 def main():
-    folder = sys.argv[1]
-    build_ms, output = shortest(build, folder)
-    hash_ms, _ = shortest(digest, folder)
-    sha = hashlib.sha256(output).hexdigest()
-    print(json.dumps({"buildMs": build_ms, "hashMs": hash_ms, "digest": sha}))
+    build_ms, (_, digest) = shortest(build, sys.argv[1])
+    print(json.dumps({"buildMs": build_ms, "digest": digest}))
 
 
 main()
