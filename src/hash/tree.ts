@@ -67,7 +67,8 @@ const encoder = new TextEncoder();
  * `NAMES_COLLIDE` if two names are one in Unicode's normal form C,
  * `NAME_UNSUPPORTED` if a name has a line break and the format is `h1`.
  * @throws {TypeError} If an option has the wrong type.
- * @throws {RangeError} If an option has a value that is not allowed.
+ * @throws {RangeError} If an option has a value that is not allowed, or globs
+ * choose no file.
  * @throws The signal's reason if it is aborted.
  *
  * @example The same files anywhere
@@ -103,6 +104,13 @@ export async function hashTree(
   const failures = failuresIn(entries);
   if (failures.length === 0 && statGranted(root)?.isDirectory !== true) {
     throw cannot(root, "INPUT_UNREADABLE", "it is no folder");
+  }
+  if (entries.length === 0 && settings.globs.length > 0) {
+    // All mistyped patterns would have one digest, that of nothing.
+    throw new RangeError(
+      `Cannot hash tree ${JSON.stringify(root)}: the option globs chooses no ` +
+        "file; of a folder below it takes what DIR/** says",
+    );
   }
   if (failures.length > 0) {
     const more = failures.length > 1 ? ` and ${failures.length - 1} more` : "";

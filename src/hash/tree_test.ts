@@ -264,6 +264,11 @@ testEngines("hashTree() heeds patterns, links included", async (engine) => {
   const globs = ["*.ts"];
   assertEquals(await hashTree(path, { engine, globs }), wanted);
   assertEquals(await hashTree(path, { engine, globs: ["!*.log"] }), wanted);
+  await assertRejects(
+    () => hashTree(path, { engine, globs: ["*.tss"] }),
+    RangeError,
+    "globs chooses no file",
+  );
 });
 
 testEngines("hashTree() takes links' targets as they are", async (engine) => {
