@@ -21,6 +21,7 @@ pub(super) enum Name {
 impl Level {
     /// All levels that this processor can run, the slowest first.
     pub fn all() -> Vec<Level> {
+        #[cfg_attr(not(target_arch = "x86_64"), expect(unused_mut, reason = "one level"))]
         let mut levels = vec![Level(Name::Scalar)];
         #[cfg(target_arch = "x86_64")]
         {

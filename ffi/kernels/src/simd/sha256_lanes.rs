@@ -110,6 +110,7 @@ impl Lanes {
 
     /// With fewer messages than this left, one after the other is faster.
     fn width_min(self) -> usize {
+        #[cfg(target_arch = "x86_64")]
         let has_ni = self.single.name() == "sha-ni";
         match self.form {
             Form::One => usize::MAX,
@@ -208,7 +209,8 @@ impl Lanes {
     fn compress(self, states: &mut LaneStates, blocks: &[&[Block]; LANES_MAX], step: usize) {
         assert!(blocks.iter().all(|lane| lane.len() >= step));
         match self.form {
-            Form::One => {}
+            // One message at a time never comes here; elsewhere there is nothing else.
+            Form::One => _ = states,
             // Soundness: this value exists only where `supported()` was true, and every lane has
             // `step` blocks.
             #[cfg(target_arch = "x86_64")]

@@ -5,6 +5,7 @@ use std::io;
 
 /// Why a file has no digest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(not(unix), expect(dead_code, reason = "no numbers of errors are known there"))]
 pub(in crate::hash) enum Reason {
     /// What the system said, by its number.
     System(i32),
