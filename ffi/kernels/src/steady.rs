@@ -57,7 +57,7 @@ impl Read for SteadyFile {
 }
 
 /// Whether nothing shows that a file was changed.
-pub(crate) fn same(before: &Metadata, after: &Metadata) -> bool {
+fn same(before: &Metadata, after: &Metadata) -> bool {
     before.len() == after.len() && before.modified().ok() == after.modified().ok()
 }
 

@@ -3,9 +3,10 @@
 use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use super::testing::Meddler;
 use super::{Algorithm, Digest, Spec, digest};
 use crate::control::{Control, Unwatched};
 use crate::fault::Error;
@@ -45,28 +46,6 @@ fn message(length: usize) -> Vec<u8> {
     (0..length).map(|i| (i % 251) as u8).collect()
 }
 
-/// Does something to the file once a share of it is read.
-struct Meddler<F: Fn() + Sync> {
-    at: u64,
-    done: AtomicBool,
-    act: F,
-}
-
-impl<F: Fn() + Sync> Control for Meddler<F> {
-    fn cancelled(&self) -> bool {
-        false
-    }
-    fn progress(&self, bytes_done: u64) {
-        if bytes_done >= self.at && !self.done.swap(true, Ordering::Relaxed) {
-            (self.act)();
-        }
-    }
-}
-
-fn meddler<F: Fn() + Sync>(at: u64, act: F) -> Meddler<F> {
-    Meddler { at, done: AtomicBool::new(false), act }
-}
-
 #[test]
 fn hash_file_equals_digest_at_every_size_and_number_of_threads() {
     let sizes = [0, 1, 65_535, 65_536, 65_537, (1 << 20) - 1, 1 << 20, (1 << 20) + 1, 5_000_000];
@@ -93,11 +72,11 @@ fn hash_file_rejects_a_file_that_grows_shrinks_or_changes_meanwhile() {
                 let scratch = Scratch::new(&name, &message(size));
                 let options = || OpenOptions::new().write(true).open(&scratch.0).unwrap();
                 let (before, length) = (size as u64 / 3, size as u64);
-                let grow = meddler(before, || options().set_len(length + 9).unwrap());
-                let shrink = meddler(before, || options().set_len(length / 2).unwrap());
+                let grow = Meddler::new(before, || options().set_len(length + 9).unwrap());
+                let shrink = Meddler::new(before, || options().set_len(length / 2).unwrap());
                 // In the middle of the tick that the file was written in: its times would stay.
                 let rewrite =
-                    meddler(before, || options().write_all(b"another beginning").unwrap());
+                    Meddler::new(before, || options().write_all(b"another beginning").unwrap());
                 let run =
                     |control: &dyn Control| hash_path(algorithm, scratch.path(), threads, control);
                 assert_eq!(run(&grow), changed, "grows: {name}");
@@ -105,16 +84,16 @@ fn hash_file_rejects_a_file_that_grows_shrinks_or_changes_meanwhile() {
                 assert_eq!(run(&rewrite), changed, "changes: {name}");
                 // Replaced by a file of the same length, and then removed.
                 let other = Scratch::new(&format!("{name}-other"), &message(size));
-                let replace = meddler(before, || fs::rename(&other.0, &scratch.0).unwrap());
+                let replace = Meddler::new(before, || fs::rename(&other.0, &scratch.0).unwrap());
                 assert_eq!(run(&replace), changed, "is replaced: {name}");
                 // The old file keeps a name, so that its number of names is the same.
                 let kept = Scratch::new(&format!("{name}-kept"), b"");
-                let move_away = meddler(before, || {
+                let move_away = Meddler::new(before, || {
                     fs::rename(&scratch.0, &kept.0).unwrap();
                     fs::write(&scratch.0, message(size)).unwrap();
                 });
                 assert_eq!(run(&move_away), changed, "is moved away: {name}");
-                let replace_linked = meddler(before, || {
+                let replace_linked = Meddler::new(before, || {
                     fs::remove_file(&kept.0).unwrap();
                     fs::hard_link(&scratch.0, &kept.0).unwrap();
                     fs::write(&other.0, message(size)).unwrap();
@@ -122,7 +101,7 @@ fn hash_file_rejects_a_file_that_grows_shrinks_or_changes_meanwhile() {
                 });
                 assert_eq!(run(&replace_linked), changed, "is replaced, linked: {name}");
                 // The time of writing can be set to what it was.
-                let hide = meddler(before, || {
+                let hide = Meddler::new(before, || {
                     let mut file = options();
                     let written = file.metadata().unwrap().modified().unwrap();
                     file.write_all(b"another beginning").unwrap();

@@ -13,6 +13,8 @@ mod spec;
 #[cfg(test)]
 mod file_test;
 #[cfg(test)]
+mod testing;
+#[cfg(test)]
 mod vectors_test;
 
 pub use file::hash_path;

@@ -3,10 +3,11 @@
 use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::*;
 use crate::control::Unwatched;
+use crate::hash::testing::Meddler;
 use crate::hash::{Algorithm, Secret, digest_with};
 
 /// A folder of its own for each test; removed when the test ends well or not.
@@ -156,24 +157,6 @@ fn links_and_names_that_are_no_text_are_told_apart() {
     assert_eq!(part(&set, 2)[RECORD_BYTES], 1);
 }
 
-/// Does something once a share of the bytes is read.
-struct Meddler<F: Fn() + Sync> {
-    at: u64,
-    done: AtomicBool,
-    act: F,
-}
-
-impl<F: Fn() + Sync> Control for Meddler<F> {
-    fn cancelled(&self) -> bool {
-        false
-    }
-    fn progress(&self, bytes_done: u64) {
-        if bytes_done >= self.at && !self.done.swap(true, Ordering::Relaxed) {
-            (self.act)();
-        }
-    }
-}
-
 #[test]
 fn a_file_that_changes_meanwhile_has_no_digest() {
     for algorithm in Algorithm::ALL {
@@ -208,8 +191,7 @@ fn a_file_that_changes_meanwhile_has_no_digest() {
         ];
         for act in acts {
             let path = folder.write("victim", &message(6_000_000));
-            let meddler =
-                Meddler { at: 1_000_000, done: AtomicBool::new(false), act: || act(&path) };
+            let meddler = Meddler::new(1_000_000, || act(&path));
             let set = FileSet::run(&options, &meddler).unwrap();
             assert_eq!(set.board.outcomes, [Outcome::Failed(Reason::Changed)], "{algorithm:?}");
         }
@@ -374,7 +356,7 @@ mod swaps {
                 let made = std::process::Command::new("mkfifo").arg(&large).status().unwrap();
                 assert!(made.success());
             };
-            let meddler = Meddler { at: 3, done: AtomicBool::new(false), act };
+            let meddler = Meddler::new(3, act);
             let set = FileSet::run(&options, &meddler).unwrap();
             assert_eq!(set.board.outcomes[0], Outcome::Failed(Reason::Special), "{algorithm:?}");
             assert!(matches!(set.board.outcomes[1], Outcome::Hashed { size: 3, .. }));
