@@ -15,6 +15,7 @@
  */
 
 import { assertEquals } from "@std/assert";
+import type { Work } from "../src/budget/mod.ts";
 import { loadOperations } from "../src/catalogue/list.ts";
 import { benchCases, hasNative } from "./suite.ts";
 
@@ -40,7 +41,7 @@ for (
   const { id, group, isBaseline, needsNative, prepare } of await benchCases()
 ) {
   const ignore = needsNative && !hasNative();
-  const work = ignore ? () => {} : await prepare();
+  const work: Work = ignore ? () => {} : await prepare();
   const options = { name: id, group, baseline: isBaseline, ignore };
   // Awaiting what is no promise would add its own microseconds.
   if (work() instanceof Promise) {
