@@ -14,7 +14,6 @@ import { EXIT, reportFailure } from "./failure.ts";
 import { parseFlags, UsageError } from "./flags.ts";
 import { helpOf, overview } from "./help.ts";
 import { printOut, writeError } from "./io.ts";
-import { operationCommand } from "./operation.ts";
 import { closest } from "../catalogue/suggest.ts";
 
 /** A command's words, and how to load the rest of it. */
@@ -35,8 +34,9 @@ const ENTRIES: readonly Entry[] = [
       words: name.split("."),
       load: async () => {
         const op = await load();
-        if (name !== "csv.read") return operationCommand(op);
-        return (await import("./csv_read.ts")).csvReadCommand(op);
+        return name === "csv.read"
+          ? (await import("./csv_read.ts")).csvReadCommand(op)
+          : (await import("./operation.ts")).operationCommand(op);
       },
     })),
   {
