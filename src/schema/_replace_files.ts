@@ -4,6 +4,7 @@
  * @module
  */
 
+import { FastpathError } from "../errors.ts";
 import { isDeno } from "../files.ts";
 import { isWindows } from "./_disk.ts";
 import { type Target, unwritable } from "./_targets.ts";
@@ -22,10 +23,14 @@ interface NodeFs {
     close(): Promise<void>;
   }>;
   chmod(path: string, mode: number): Promise<void>;
-  rename(from: string, to: string): Promise<void>;
   link(from: string, to: string): Promise<void>;
   copyFile(from: string, to: string): Promise<void>;
-  rm(path: string): Promise<void>;
+}
+
+/** What is used of `node:fs`. */
+interface NodeFsSync {
+  renameSync(from: string, to: string): void;
+  rmSync(path: string): void;
 }
 
 /** A file on its way to its place. */
@@ -34,6 +39,7 @@ interface Step extends NewFile {
   readonly temporary: string;
   /** The file that was there, under a second name, while it may come back. */
   readonly old: string;
+  /** Whether there is one to keep. */
   hasOld: boolean;
 }
 
@@ -41,62 +47,80 @@ interface Step extends NewFile {
  * Writes files under other names beside their own, makes sure that they lie
  * on the disk, then renames all. If one cannot be renamed, those before get
  * their old files back. A file that is replaced keeps its bits of permission.
+ * Whoever ends the process meanwhile by `Deno.exit` leaves nothing half done.
  *
  * @param files The files, in the order of the renaming.
  * @throws {FastpathError} `OUTPUT_UNWRITABLE` if one cannot be written.
  */
 export async function replaceFiles(files: readonly NewFile[]): Promise<void> {
   const steps = files.map(stepOf);
-  const renamed: Step[] = [];
+  const sweep = () => steps.forEach(sweepUp);
+  if (isDeno) addEventListener("unload", sweep);
   let given = "";
   try {
     for (const step of steps) {
       given = step.target.given;
       await writeDurably(step.temporary, step.bytes, step.target.mode);
+      if (step.hasOld) await keep(step);
     }
-    for (const step of steps) {
-      given = step.target.given;
-      // Nothing can fail behind the last one.
-      step.hasOld = step !== steps.at(-1) && await keep(step);
-      await disk().rename(step.temporary, step.target.path);
-      renamed.push(step);
-    }
+    renameAll(steps);
   } catch (cause) {
-    for (const step of renamed.reverse()) await putBack(step);
-    throw unwritable(given, cause);
+    throw cause instanceof FastpathError ? cause : unwritable(given, cause);
   } finally {
-    for (const { temporary, old, hasOld } of steps) {
-      await removeIfThere(temporary);
-      if (hasOld) await removeIfThere(old);
-    }
+    sweep();
+    if (isDeno) removeEventListener("unload", sweep);
   }
 }
 
-function stepOf(file: NewFile): Step {
-  const beside = `${file.target.path}.${crypto.randomUUID().slice(0, 8)}`;
+function stepOf(file: NewFile, index: number, files: readonly NewFile[]): Step {
+  const { path, isThere } = file.target;
+  const beside = `${path}.${crypto.randomUUID().slice(0, 8)}`;
   return {
     ...file,
-    ...{ temporary: `${beside}.tmp`, old: `${beside}.old.tmp`, hasOld: false },
+    ...{ temporary: `${beside}.tmp`, old: `${beside}.old.tmp` },
+    // Nothing can fail behind the last one.
+    hasOld: isThere && index < files.length - 1,
   };
 }
 
-/** Gives the file that is there a second name; false where there is none. */
-async function keep({ target, old }: Step): Promise<boolean> {
-  if (!target.isThere) return false;
+/** Gives the file that is there a second name. */
+async function keep({ target, old }: Step): Promise<void> {
   try {
     await disk().link(target.path, old);
   } catch {
     // Not every file system has links.
     await disk().copyFile(target.path, old);
   }
-  return true;
 }
 
-async function putBack(step: Step): Promise<void> {
-  if (!step.hasOld) return await removeIfThere(step.target.path);
+/** In one go: nobody who ends the process comes in between. */
+function renameAll(steps: readonly Step[]): void {
+  const renamed: Step[] = [];
+  for (const step of steps) {
+    try {
+      diskSync().renameSync(step.temporary, step.target.path);
+    } catch (cause) {
+      renamed.reverse().forEach(putBack);
+      throw unwritable(step.target.given, cause);
+    }
+    renamed.push(step);
+  }
+}
+
+function putBack(step: Step): void {
+  if (!step.hasOld) return removeIfThere(step.target.path);
   // Where even this fails the old file stays under its second name.
   step.hasOld = false;
-  await disk().rename(step.old, step.target.path).catch(() => {});
+  try {
+    diskSync().renameSync(step.old, step.target.path);
+  } catch {
+    // The first failure is the one to tell.
+  }
+}
+
+function sweepUp({ temporary, old, hasOld }: Step): void {
+  removeIfThere(temporary);
+  if (hasOld) removeIfThere(old);
 }
 
 async function writeDurably(
@@ -130,9 +154,9 @@ async function writeDurably(
   if (mode !== null && !isWindows) await disk().chmod(path, mode);
 }
 
-async function removeIfThere(path: string): Promise<void> {
+function removeIfThere(path: string): void {
   try {
-    await disk().rm(path);
+    diskSync().rmSync(path);
   } catch {
     // It was never made, or has taken its name.
   }
@@ -145,11 +169,11 @@ function nodeFs(): NodeFs {
 }
 
 /** What both runtimes have, under Node's names. */
-function disk(): Pick<
-  NodeFs,
-  "chmod" | "rename" | "link" | "copyFile" | "rm"
-> {
-  if (!isDeno) return nodeFs();
-  const { chmod, rename, link, copyFile, remove } = Deno;
-  return { chmod, rename, link, copyFile, rm: (path) => remove(path) };
+function disk(): Pick<NodeFs, "chmod" | "link" | "copyFile"> {
+  return isDeno ? Deno : nodeFs();
+}
+
+function diskSync(): NodeFsSync {
+  if (isDeno) return { renameSync: Deno.renameSync, rmSync: Deno.removeSync };
+  return globalThis.process.getBuiltinModule("node:fs");
 }

@@ -237,3 +237,24 @@ Deno.test("a file that cannot be renamed takes the others back", async () => {
     }
   }
 });
+
+Deno.test("a process that ends while it writes leaves nothing behind", async () => {
+  using folder = new Folder({ "db/a.sql": "select 1;", "s.sql": "old" });
+  const module = new URL("./mod.ts", import.meta.url);
+  folder.write({
+    "end.ts": `import { writeSchema } from "${module}";
+      const { sync } = Deno.FsFile.prototype;
+      let synced = 0;
+      Deno.FsFile.prototype.sync = async function () {
+        await sync.call(this);
+        if (++synced === 2) await new Promise(() => Deno.exit(130));
+      };
+      await writeSchema("${folder.at("db")}", "${folder.at("s.sql")}");`,
+  });
+  const { code } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", folder.at("end.ts")],
+  }).output();
+  assertEquals(code, 130);
+  assertEquals(namesIn(folder.path), ["db", "end.ts", "s.sql"]);
+  assertEquals(Deno.readTextFileSync(folder.at("s.sql")), "old");
+});
