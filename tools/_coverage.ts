@@ -1,5 +1,5 @@
 /**
- * Line coverage of `src/` and `ffi/*.ts` over several test runs together.
+ * Line coverage of `src/` and `ffi/*.ts` by a test run.
  *
  * @module
  */
@@ -11,43 +11,36 @@ import { pathOfUrl } from "../ffi/platform.ts";
 type Lines = Map<number, number>;
 
 /**
- * Adds up the coverage of test runs and holds it against a bound.
+ * Holds the coverage of a test run against a bound.
  *
- * @param folders Where `deno test --coverage` wrote, one folder a run.
+ * @param folder Where `deno test --coverage` wrote.
  * @param percentMin The least share of lines that must have run.
  * @returns The table by file; the code is 1 where the bound is missed.
  */
 export async function lineCoverage(
-  folders: readonly string[],
+  folder: string,
   percentMin: number,
 ): Promise<Outcome> {
-  const files = new Map<string, Lines>();
-  for (const folder of folders) {
-    const { code, output } = await run([
-      Deno.execPath(),
-      "coverage",
-      "--lcov",
-      "--quiet",
-      folder,
-    ]);
-    if (code !== 0) return { code, output };
-    addLcov(files, output);
-  }
-  return summarise(files, percentMin);
+  const args = ["coverage", "--lcov", "--quiet", folder];
+  const { code, output } = await run([Deno.execPath(), ...args]);
+  return code === 0
+    ? summarise(linesByFile(output), percentMin)
+    : { code, output };
 }
 
-function addLcov(files: Map<string, Lines>, lcov: string): void {
+function linesByFile(lcov: string): Map<string, Lines> {
+  const files = new Map<string, Lines>();
   let lines: Lines = new Map();
   for (const line of lcov.split("\n")) {
     if (line.startsWith("SF:")) {
-      const path = line.slice(3);
-      lines = files.get(path) ?? new Map();
-      files.set(path, lines);
+      lines = new Map();
+      files.set(line.slice(3), lines);
     } else if (line.startsWith("DA:")) {
       const [number = 0, count = 0] = line.slice(3).split(",").map(Number);
-      lines.set(number, (lines.get(number) ?? 0) + count);
+      lines.set(number, count);
     }
   }
+  return files;
 }
 
 function summarise(

@@ -81,7 +81,7 @@ const TEST_STAGES: readonly Stage[] = [
   {
     name: "deno test, native engine",
     needs: "cargo",
-    work: () => denoTests("auto"),
+    work: () => denoTests("auto", `--coverage=${COVERAGE}`),
     count: countDeno,
   },
   {
@@ -95,24 +95,18 @@ const TEST_STAGES: readonly Stage[] = [
       await run([...TESTS, "--doc", ...await documentedFiles()]),
     count: countDeno,
   },
-  { name: "line coverage", work: lineCoverageStage },
+  {
+    // Without the library its glue cannot run.
+    name: "line coverage",
+    needs: "cargo",
+    work: () => lineCoverage(COVERAGE, 90),
+  },
 ];
 
-function denoTests(backend: string): Promise<Outcome> {
-  return run(
-    [...TESTS, `--coverage=${COVERAGE}/${backend}`, ...TEST_FOLDERS],
-    { FASTPATH_BACKEND: backend },
-  );
-}
-
-async function lineCoverageStage(): Promise<Outcome> {
-  const native = await versionOf(["cargo", "--version"]) !== null;
-  const folders = native ? ["auto", "typescript"] : ["typescript"];
-  return await lineCoverage(
-    folders.map((name) => `${COVERAGE}/${name}`),
-    // Without the library its glue cannot run: nothing is demanded then.
-    native ? 90 : 0,
-  );
+/** Counting lines takes half as long again: one run is counted. */
+function denoTests(backend: string, ...options: string[]): Promise<Outcome> {
+  const env = { FASTPATH_BACKEND: backend };
+  return run([...TESTS, ...options, ...TEST_FOLDERS], env);
 }
 
 /** Sums the `test result:` lines of cargo test. */
