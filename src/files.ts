@@ -99,6 +99,12 @@ interface NodeHandle {
 /** Whether this is Deno. */
 export const isDeno: boolean = typeof Deno !== "undefined";
 
+/** Whether paths of this system have backslashes. */
+export const isWindows: boolean = isDeno
+  ? Deno.build.os === "windows"
+  : (globalThis.process as unknown as { platform: string }).platform ===
+    "win32";
+
 /** Deno's bigints of times are milliseconds all the same. */
 const BIGINTS: BigInts = { bigint: !isDeno };
 

@@ -5,6 +5,7 @@
  */
 
 import { FastpathError } from "../errors.ts";
+import { isWindows } from "../files.ts";
 import { type BytesInput, bytesOfInput } from "../input.ts";
 import { Pace } from "../pace.ts";
 import { hexOf } from "../runtime.ts";
@@ -164,7 +165,8 @@ async function checkLines(
 const FORMS = { walks: false, links: false } as const;
 
 function below(root: string, path: string): string {
-  const isAbsolute = path.startsWith("/") || /^[A-Za-z]:[\\/]/.test(path);
+  const isAbsolute = path.startsWith("/") ||
+    (isWindows && /^[A-Za-z]:[\\/]/.test(path));
   if (root === "" || isAbsolute) return path;
   return root.endsWith("/") ? root + path : `${root}/${path}`;
 }

@@ -113,6 +113,19 @@ Deno.test("manifestLine() and parseManifest() are each other's inverse", async (
 });
 
 testEngines(
+  "a manifest's path with a colon is below the root",
+  async (engine) => {
+    if (Deno.build.os === "windows") return;
+    await using scratch = new Scratch();
+    const root = `${scratch.path}/root`;
+    scratch.write("root/C:/x", "abc");
+    const options = { engine, root };
+    const check = await checkManifest(bytesOf(`${ABC}  C:/x\n`), options);
+    assertEquals([check.matching, check.failures], [1, []]);
+  },
+);
+
+testEngines(
   "checkManifest() lets no line pass without a word",
   async (engine) => {
     await using scratch = new Scratch();

@@ -10,6 +10,7 @@ import {
   isDeno,
   isSameInode,
   isUntouched,
+  isWindows,
   lstatSync,
   openSync,
   statSync,
@@ -22,12 +23,6 @@ export type Kind = "file" | "directory" | "symlink" | "other";
 interface NodeFs {
   realpathSync(path: string): string;
 }
-
-/** Whether paths of this system have backslashes. */
-export const isWindows: boolean = isDeno
-  ? Deno.build.os === "windows"
-  : (globalThis.process as unknown as { platform: string }).platform ===
-    "win32";
 
 /**
  * The kind that a system's facts say.

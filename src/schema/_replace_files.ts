@@ -5,8 +5,7 @@
  */
 
 import { FastpathError } from "../errors.ts";
-import { isDeno } from "../files.ts";
-import { isWindows } from "./_disk.ts";
+import { isDeno, isWindows } from "../files.ts";
 import { type Target, unwritable } from "./_targets.ts";
 
 /** A file to write. */

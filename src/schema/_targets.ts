@@ -9,12 +9,13 @@ import { FastpathError } from "../errors.ts";
 import {
   isDeno,
   isReadGranted,
+  isWindows,
   lstatSync,
   readLinkSync,
   reasonOf,
   statSync,
 } from "../files.ts";
-import { isWindows, realPath } from "./_disk.ts";
+import { realPath } from "./_disk.ts";
 import type { Origin } from "./_origin.ts";
 
 /** A place to write a file to. */
