@@ -48,5 +48,6 @@ export function inDoorsWords(
 /** The option of the doors that stands for one of the library. */
 export function doorsName(option: string): string {
   if (option === "schema") return "types";
+  if (option === "globs") return "glob";
   return option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

@@ -54,7 +54,8 @@ export function parseRule(line: string): Rule | null {
   if (isFolderOnly) text = text.slice(0, -1);
   if (text === "") return null;
   const isAnchored = text.includes("/");
-  const parts = text.replace(/^\//, "").split("/");
+  const parts = unescapedSlashes(text.replace(/^\//, "")).split("/")
+    .map((part) => STARS.test(part) ? "**" : part);
   // `a/**` is what lies in a, not a itself.
   if (parts.length > 1 && parts.at(-1) === "**") parts.push("*");
   return {
@@ -62,6 +63,20 @@ export function parseRule(line: string): Rule | null {
     isFolderOnly,
     parts: isAnchored ? parts : ["**", ...parts],
   };
+}
+
+/** Git takes more stars between slashes for two. */
+const STARS = /^\*{2,}$/;
+
+/** Stars with an escaped slash behind them, or anything that is escaped. */
+const ESCAPED = /(?<=^|\/)\*{2,}\\\/|\\[^]/g;
+
+/** An escaped slash is a slash; behind two stars git wants a name for them. */
+function unescapedSlashes(text: string): string {
+  return text.replace(ESCAPED, (found) => {
+    if (found === "\\/") return "/";
+    return found.startsWith("*") ? "*/**/" : found;
+  });
 }
 
 /** A space that is escaped is kept. */

@@ -7,6 +7,7 @@
 import type { EngineMode } from "../backend.ts";
 import type { FastpathError } from "../errors.ts";
 import { statGranted } from "../input.ts";
+import { parseRule } from "./_ignore.ts";
 import { type DigestSpec, specOf, type SpecOptions } from "./_spec.ts";
 import type { WalkOptions } from "./_walk.ts";
 
@@ -97,6 +98,13 @@ export function checkSetOptions(
   if (!Array.isArray(globs) || globs.some((one) => typeof one !== "string")) {
     throw new TypeError(
       "Cannot hash files: the option globs is no list of texts",
+    );
+  }
+  const empty = globs.find((glob) => parseRule(glob) === null);
+  if (empty !== undefined) {
+    throw new RangeError(
+      "Cannot hash files: the option globs has a pattern that names nothing: " +
+        JSON.stringify(empty),
     );
   }
   if (typeof gitignore !== "boolean") {
