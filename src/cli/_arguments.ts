@@ -5,6 +5,8 @@
  * @module
  */
 
+import type { OptionValues } from "../catalogue/op.ts";
+import { UsageError } from "../catalogue/option_values.ts";
 import { failureOf, STATE } from "../hash/_failures.ts";
 import { isReadGranted } from "../input.ts";
 
@@ -37,18 +39,35 @@ export function textArguments(given: readonly string[]): Arguments {
 }
 
 /**
- * Refuses a path that stands for an argument that is not UTF-8, or for the
- * value of an option that is none.
+ * Refuses a path that stands for an argument that is not UTF-8.
  *
  * @param path The path as the runtime gives it.
  * @throws {FastpathError} `INPUT_UNREADABLE`.
  */
 export function assertUtf8(path: string): void {
   if (!path.includes("\uFFFD")) return;
-  const isLossy = lossyArguments().some((lossy) =>
-    lossy === path || (lossy.startsWith("--") && lossy.endsWith(`=${path}`))
-  );
-  if (isLossy) throw failureOf(path, STATE.notUtf8, 0);
+  if (lossyArguments().includes(path)) {
+    throw failureOf(path, STATE.notUtf8, 0);
+  }
+}
+
+/**
+ * Refuses options whose value is not UTF-8: the text in its place may be
+ * another path, or one key for many contexts.
+ *
+ * @param values Values of options by name.
+ * @throws {UsageError} Where one is none.
+ */
+export function assertOptionsUtf8(values: OptionValues): void {
+  const lossy = lossyArguments();
+  for (const [name, value] of Object.entries(values)) {
+    const option = `--${name}`;
+    const texts = [value].flat().map(String);
+    const isLossy = texts.some((text) =>
+      lossy.includes(text) || lossy.includes(`${option}=${text}`)
+    );
+    if (isLossy) throw new UsageError(`The value of ${option} is not UTF-8`);
+  }
 }
 
 /** The arguments that are not UTF-8, as the runtime gives them. */

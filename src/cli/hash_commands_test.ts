@@ -375,7 +375,15 @@ Deno.test({
       "name, or NAME (FILE) = DIGEST (INVALID_MANIFEST, byte 0)\n",
     ]);
     const root = await run(`echo "${ABC}  x" | ${fp} check --root="$bad"`);
-    assertEquals(root.slice(0, 2), [3, ""]);
+    const refused = (option: string) =>
+      `fastpath: The value of ${option} is not UTF-8\n`;
+    assertEquals(root, [2, "", refused("--root")]);
+    for (const value of ['--context "$bad"', '--context="$bad"']) {
+      const derived = await run(`${fp} file good --algorithm blake3 ${value}`);
+      assertEquals(derived, [2, "", refused("--context")]);
+    }
+    const globs = await run(`${fp} files . --glob good --glob "!$bad"`);
+    assertEquals(globs, [2, "", refused("--glob")]);
   },
 });
 

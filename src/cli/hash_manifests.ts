@@ -70,7 +70,6 @@ async function runCheck(
   }
   const { name, input } = sourceOf(positionals[0] ?? "-");
   assertUtf8(name);
-  if (values.root !== undefined) assertUtf8(String(values.root));
   const { algorithm: _, ...spec } = specOptionsOf(values);
   const checked = await checkClosely(input, {
     ...walkOptions(invocation, onProgress),

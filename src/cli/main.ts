@@ -213,6 +213,9 @@ async function dispatch(
     options,
     command.operandsAreTexts,
   );
+  if (args.some((text) => text.includes("\uFFFD"))) {
+    (await import("./_arguments.ts")).assertOptionsUtf8(values);
+  }
   const engine = engineMode(values.engine as EngineMode | undefined);
   return await command.run({ positionals, values, engine, signal });
 }
