@@ -37,7 +37,7 @@ const WORDS: Readonly<Record<number, string>> = {
   14: "a part of its path is no directory",
   15: "too many symbolic links",
   16: "its name is too long",
-  17: "too many files are open, lower maxOpen",
+  17: "too many files are open, lower the option maxOpen",
   18: "the system failed to read it",
   20: "file changed while it was read",
   21: "it is no regular file",

@@ -36,7 +36,10 @@ export interface Found {
   readonly kind: "given" | "file" | "link" | "failed";
   /** Why it failed. */
   readonly state: number;
-  /** The system's number of the failure. */
+  /**
+   * The system's number of the failure; of names in a folder that are not
+   * UTF-8 and look the same, how many came before.
+   */
   readonly number: number;
   /** The folder that a walk found it in; null for what was given. */
   readonly folder: ListedFolder | null;
@@ -184,13 +187,20 @@ function list(
   }
   const { listed, entries } = inside;
   const base = folder.path.endsWith("/") ? folder.path : `${folder.path}/`;
-  const ignores = filter.rulesIn(folder, base, entries);
+  const { ignores, failure } = filter.rulesIn(folder, base, entries);
+  if (failure !== null) found.push(failure);
   const seen = new Set<string>();
+  const noTexts = new Map<string, number>();
   for (const entry of entries) {
     const path = base + entry.name;
     const below = folder.below + entry.name;
     if (isNoText(entry.name, path, seen)) {
-      found.push(failed(path, STATE.notUtf8));
+      // Other names may look the same.
+      const before = noTexts.get(path) ?? 0;
+      noTexts.set(path, before + 1);
+      found.push(failed(path, STATE.notUtf8, before));
+    } else if (path === failure?.path) {
+      continue;
     } else if (filter.leavesOut(ignores, below, entry)) {
       continue;
     } else if (entry.isDirectory) {
@@ -243,23 +253,26 @@ class Filter {
     this.#wantsMatch = this.#globs.some((rule) => !rule.isNegated);
   }
 
-  /** The rules of a folder and of those above it. */
+  /**
+   * The rules of a folder and of those above it. Where they cannot be read
+   * nobody knows which files they choose: that is a failure, whether or not
+   * the file that holds them is chosen.
+   */
   rulesIn(
     { below, ignores }: Folder,
     base: string,
     entries: readonly FolderEntry[],
-  ): readonly RuleSet[] {
-    if (!this.#gitignore) return ignores;
-    const isThere = entries.some(({ name, isFile }) =>
-      isFile && name === ".gitignore"
-    );
-    if (!isThere) return ignores;
+  ): { ignores: readonly RuleSet[]; failure: Found | null } {
+    const isThere = this.#gitignore &&
+      entries.some(({ name, isFile }) => isFile && name === ".gitignore");
+    if (!isThere) return { ignores, failure: null };
+    const path = `${base}.gitignore`;
     try {
-      const text = readText(`${base}.gitignore`);
-      return [...ignores, { rules: parseIgnore(text), base: below.length }];
-    } catch {
-      // It is among the files, where its failure is told.
-      return ignores;
+      const own = { rules: parseIgnore(readText(path)), base: below.length };
+      return { ignores: [...ignores, own], failure: null };
+    } catch (error) {
+      const { state, number } = stateOfFound(error);
+      return { ignores, failure: failed(path, state, number) };
     }
   }
 
@@ -301,10 +314,13 @@ function readText(path: string): string {
 /** Of two of one path the file comes before the failure. */
 function sortedByPath(found: Found[]): Found[] {
   const order = pathOrder(found.map(({ path }) => path));
-  found.sort((a, b) => order(a.path, b.path) || a.state - b.state);
-  return found.filter(({ path, state }, index) => {
+  found.sort((a, b) =>
+    order(a.path, b.path) || a.state - b.state || a.number - b.number
+  );
+  return found.filter(({ path, state, number }, index) => {
     const before = found[index - 1];
-    return before?.path !== path || before.state !== state;
+    return before?.path !== path || before.state !== state ||
+      before.number !== number;
   });
 }
 

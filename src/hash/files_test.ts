@@ -212,12 +212,18 @@ Deno.test({
     const script = String.raw`printf x > "$(printf 'bad\377name')"; ` +
       String.raw`printf x > "$(printf '\377')"; ` +
       String.raw`printf x > "$(printf 'lone\355\240\200')"`;
-    await new Deno.Command("sh", { args: ["-c", script], cwd: folder })
-      .output();
+    // These look the same once they are texts.
+    const twins = ["\\361", "\\362", "\\363"]
+      .map((byte) => `printf x > "$(printf 'twin${byte}')"; `).join("");
+    await new Deno.Command("sh", {
+      args: ["-c", twins + script],
+      cwd: folder,
+    }).output();
     const results = [];
     for (const engine of ["typescript", "auto"] as const) {
       for (const gitignore of [false, true]) {
-        const result = await hashFiles(folder, { engine, gitignore });
+        const twice = [folder, folder];
+        const result = await hashFiles(twice, { engine, gitignore });
         results.push({ ...result, failures: reasons(folder, result.failures) });
       }
     }
@@ -230,6 +236,7 @@ Deno.test({
     assertEquals(first.failures, [
       'Cannot read "bad\uFFFDname": its name is not UTF-8',
       'Cannot read "lone\uFFFD\uFFFD\uFFFD": its name is not UTF-8',
+      ...Array(3).fill('Cannot read "twin\uFFFD": its name is not UTF-8'),
       'Cannot read "\uFFFD": its name is not UTF-8',
     ]);
   },
@@ -328,6 +335,9 @@ Deno.test("hashFiles() rejects options and paths that are not allowed", async ()
   const range: HashFilesOptions[] = [
     { threads: 17 },
     { threads: -1 },
+    { globs: ["/"] },
+    { globs: ["*.ts", "!"] },
+    { globs: ["  "] },
     { maxOpen: 0 },
     { maxOpen: 1.5 },
     { special: "ignore" as "skip" },
@@ -366,5 +376,28 @@ testEngines(
       scratch.write(`${at % 3}/${at}`, randomBytes(at * 100, at));
     }
     await assertSteady(() => hashFiles(scratch.path, { engine }));
+  },
+);
+
+testEngines(
+  "hashFiles() names paths that no system call takes",
+  async (engine) => {
+    if (Deno.build.os !== "linux") return;
+    await using scratch = new Scratch();
+    const { path: folder } = scratch;
+    // PATH_MAX of Linux is 4096, the zero at the end included.
+    const script = `name=$(printf 'x%.0s' $(seq 250)); cd "$0"; ` +
+      `while [ $(( $(pwd | wc -c) - 1 + 251 )) -le 4090 ]; do ` +
+      `mkdir $name; cd $name; done; ` +
+      `left=$(( 4095 - $(pwd | wc -c) )); ` +
+      `last=$(printf 'y%.0s' $(seq $left)); printf abc > $last; ` +
+      `printf abc > "z$last"; mkdir "d$last"`;
+    await new Deno.Command("bash", { args: ["-c", script, folder] }).output();
+    const { files, failures } = await hashFiles(folder, { engine });
+    assertEquals(files.map(({ path }) => path.length), [4095]);
+    assertEquals(
+      failures.map(({ message }) => message.split('": ')[1]),
+      Array(2).fill("its name is too long"),
+    );
   },
 );

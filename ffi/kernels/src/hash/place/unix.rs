@@ -83,8 +83,7 @@ impl Root {
         path: &str,
         mut take: impl FnMut(Entry<'_>),
     ) -> io::Result<()> {
-        let path = if path.is_empty() { "." } else { path };
-        let folder = self.with(|root| open_below(root, path, FOLDER))?;
+        let folder = self.listable(path)?;
         each_entry(folder.as_fd(), |name, kind| {
             let name_bytes = name.to_bytes();
             if name_bytes == b"." || name_bytes == b".." {
@@ -100,6 +99,17 @@ impl Root {
             take(Entry { name: name_bytes, kind });
         })?;
         Ok(())
+    }
+
+    /// A folder to be listed, from its begin. The root itself is not looked up in itself, which
+    /// takes the right to search it: to list it takes the right to read it.
+    fn listable(&self, path: &str) -> io::Result<OwnedFd> {
+        if !path.is_empty() {
+            return self.with(|root| open_below(root, path, FOLDER));
+        }
+        let root = self.with(|root| rustix::io::fcntl_dupfd_cloexec(root, 0))?;
+        rustix::fs::seek(&root, rustix::fs::SeekFrom::Start(0))?;
+        Ok(root)
     }
 }
 

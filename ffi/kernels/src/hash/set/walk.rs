@@ -1,5 +1,6 @@
 //! Finds the files of a set: roots as they are, folders on several threads. Links are not
-//! followed, also where a folder becomes one. The kind comes with a folder's listing, so that no file is looked at twice.
+//! followed, also where a folder becomes one. The kind comes with a folder's listing, so that no
+//! file is looked at twice.
 
 use std::fs;
 use std::sync::{Condvar, Mutex};
@@ -13,6 +14,12 @@ use crate::hash::place::{self, Entry, Root};
 
 /// Folders of the caller that are held open at once; of more, each is opened when it is used.
 const HELD_ROOTS: usize = 16;
+
+/// Bytes of a path that the system takes; its zero at the end counts as well.
+#[cfg(unix)]
+const PATH_BYTES_MAX: usize = libc::PATH_MAX as usize - 1;
+#[cfg(not(unix))]
+const PATH_BYTES_MAX: usize = usize::MAX;
 
 /// Folders in the queue from which more threads help.
 const PARALLEL_FOLDERS: usize = 4;
@@ -37,6 +44,8 @@ pub(super) struct Found {
     pub(super) kind: Kind,
     /// Which of the tree's folders it was found in.
     folder: u32,
+    /// Of names in a folder that are not UTF-8 and look the same: how many came before.
+    twin: u32,
 }
 
 /// What the roots name.
@@ -100,7 +109,7 @@ pub(super) fn walk(
         match if is_folder { tree.add_folder(root) } else { None } {
             Some(folder) => queue.push((folder, root.clone())),
             // Opening it says what is wrong.
-            None => found.push(Found { path: root.clone(), kind: Kind::Given, folder: 0 }),
+            None => found.push(Found { path: root.clone(), kind: Kind::Given, folder: 0, twin: 0 }),
         }
     }
     for group in &options.chosen {
@@ -114,8 +123,10 @@ pub(super) fn walk(
         groups.into_iter().for_each(|group| found.extend(group));
     }
     // Of two of one path the file comes before the failure.
-    let rank =
-        |found: &Found| if let Kind::Failed(reason) = found.kind { reason.state() } else { 0 };
+    let rank = |found: &Found| {
+        let state = if let Kind::Failed(reason) = found.kind { reason.state() } else { 0 };
+        (state, found.twin)
+    };
     // The stable sort is quick where much is in order.
     found.sort_by(|a, b| a.path.cmp(&b.path).then_with(|| rank(a).cmp(&rank(b))));
     found.dedup_by(|next, kept| next.path == kept.path && rank(next) == rank(kept));
@@ -133,7 +144,7 @@ fn add_chosen(tree: &mut Tree, group: &[String], found: &mut Vec<Found>) -> Resu
         // The folder was there when the files were chosen.
         let kind = if folder.is_some() { Kind::File } else { Kind::Failed(Reason::Changed) };
         let path = format!("{base}{name}");
-        found.push(Found { path, kind, folder: folder.unwrap_or_default() });
+        found.push(Found { path, kind, folder: folder.unwrap_or_default(), twin: 0 });
     }
     Ok(())
 }
@@ -229,39 +240,62 @@ impl<'a> Walk<'a> {
 
     /// Lists one folder, by the names of what is in it.
     fn list(&self, (folder, path): &Listed, queue: &mut Vec<Listed>) -> Vec<Found> {
-        let mut found = Vec::new();
+        let mut found = Vec::<Found>::new();
+        let folder = *folder;
         let base = with_slash(path);
-        let Folder { path: root_path, root } = &self.folders[*folder as usize];
+        let Folder { path: root_path, root } = &self.folders[folder as usize];
         let listed = root.each_entry(below(root_path, path), |entry| {
             let path = format!("{base}{}", String::from_utf8_lossy(entry.name));
-            match self.kind_of(&entry) {
+            match self.kind_of(&entry, path.len()) {
                 None if matches!(entry.kind, Ok(place::Kind::Folder)) => {
-                    queue.push((*folder, path));
+                    queue.push((folder, path));
                 }
                 None => {}
-                Some(kind) => found.push(Found { path, kind, folder: *folder }),
+                Some(kind) => found.push(Found { path, kind, folder, twin: 0 }),
             }
         });
         if let Err(error) = listed {
-            let reason = Reason::of_found(&error);
-            found.push(Found { path: path.clone(), kind: Kind::Failed(reason), folder: *folder });
+            let kind = Kind::Failed(Reason::of_found(&error));
+            found.push(Found { path: path.clone(), kind, folder, twin: 0 });
         }
         found.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+        number_twins(&mut found);
         found
     }
 
     /// What becomes of an entry; None for folders and for what is left out.
-    fn kind_of(&self, entry: &Entry<'_>) -> Option<Kind> {
+    fn kind_of(&self, entry: &Entry<'_>, path_bytes: usize) -> Option<Kind> {
         if std::str::from_utf8(entry.name).is_err() {
             return Some(Kind::Failed(Reason::NotUtf8));
         }
         match &entry.kind {
+            // It could be opened from a folder on the way, but nobody could check its digest.
+            Ok(place::Kind::File | place::Kind::Folder) if path_bytes > PATH_BYTES_MAX => {
+                Some(Kind::Failed(Reason::NameTooLong))
+            }
+            Ok(place::Kind::Link) if self.options.links && path_bytes > PATH_BYTES_MAX => {
+                Some(Kind::Failed(Reason::NameTooLong))
+            }
             Ok(place::Kind::File) => Some(Kind::File),
             Ok(place::Kind::Link) => self.options.links.then_some(Kind::Link),
             Ok(place::Kind::Folder) => None,
             Ok(place::Kind::Special) if self.options.skips_special => None,
             Ok(place::Kind::Special) => Some(Kind::Failed(Reason::Special)),
             Err(error) => Some(Kind::Failed(Reason::of(error))),
+        }
+    }
+}
+
+/// Tells names apart that are not UTF-8 and look the same; they stand side by side.
+fn number_twins(found: &mut [Found]) {
+    for at in 1..found.len() {
+        let (before, rest) = found.split_at_mut(at);
+        let (before, one) = (&before[at - 1], &mut rest[0]);
+        if one.kind == Kind::Failed(Reason::NotUtf8)
+            && before.kind == one.kind
+            && before.path == one.path
+        {
+            one.twin = before.twin + 1;
         }
     }
 }
