@@ -159,32 +159,34 @@ function orderByList(
 function prefixFaults(files: readonly Source[]): RawFault[] {
   const faults: RawFault[] = [];
   const seen = new Map<string, string>();
-  const entered = new Set([""]);
-  const check = (kind: string, path: string, own: string) => {
-    const slash = path.lastIndexOf("/");
-    const number = DECIMAL.exec(path.slice(slash + 1))?.[0];
+  // By its folder's number and its own name: all paths of the folders above
+  // a file would be as many bytes as the square of its path's.
+  const folders = new Map<string, number>();
+  const check = (kind: string, within: number, name: string, own: string) => {
+    const number = DECIMAL.exec(name)?.[0];
     if (number === undefined) return;
-    const key = `${kind}\0${path.slice(0, slash + 1)}\0${valueOf(number)}`;
+    const key = `${kind} ${within} ${valueOf(number)}`;
     const other = seen.get(key);
     if (other !== undefined) faults.push(duplicate(own, other, number));
     seen.set(key, own);
   };
-  const enter = (folder: string) => {
-    if (entered.has(folder)) return;
-    entered.add(folder);
-    enter(folderOf(folder));
-    check("folder", folder, folder);
-  };
   for (const { place, path } of files) {
-    enter(folderOf(place));
-    check("file", place, path);
+    let [within, from] = [0, 0];
+    let slash = place.indexOf("/");
+    for (; slash >= 0; slash = place.indexOf("/", from)) {
+      const name = place.slice(from, slash);
+      const key = `${within}/${name}`;
+      let folder = folders.get(key);
+      if (folder === undefined) {
+        folder = folders.size + 1;
+        folders.set(key, folder);
+        check("folder", within, name, place.slice(0, slash));
+      }
+      [within, from] = [folder, slash + 1];
+    }
+    check("file", within, place.slice(from), path);
   }
   return faults;
-}
-
-/** The folder that a path lies in, without a slash behind it. */
-function folderOf(path: string): string {
-  return path.slice(0, Math.max(0, path.lastIndexOf("/")));
 }
 
 function duplicate(path: string, other: string, prefix: string): RawFault {

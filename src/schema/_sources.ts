@@ -9,7 +9,7 @@ import { FastpathError } from "../errors.ts";
 import { isReadGranted, readFolderSync, reasonOf } from "../files.ts";
 import { isNoText } from "../hash/_walk.ts";
 import type { Pace } from "../pace.ts";
-import { isPlainPath } from "./_paths.ts";
+import { DEPTH_MAX, pathTrouble } from "./_paths.ts";
 import { type Kind, kindOf, kindOfFacts, realPath } from "./_disk.ts";
 import type { RawFault } from "./faults.ts";
 import type { SchemaSettings } from "./options.ts";
@@ -56,9 +56,6 @@ interface Root {
 /** The folder of the environments in every root. */
 const ENV = "env";
 
-/** Folders below folders; deeper ones are a mistake or a loop. */
-const DEPTH_MAX = 64;
-
 /**
  * The files of folders.
  *
@@ -94,7 +91,8 @@ export async function sourcesOfFolders(
  * @param files Paths and bytes.
  * @param settings The environment.
  * @returns The files.
- * @throws {RangeError} If a path is no plain path or stands twice.
+ * @throws {RangeError} If a path is no plain path, too deep or too long, or
+ * stands twice.
  */
 export function sourcesOfFiles(
   files: Iterable<{ path: string; bytes: Uint8Array<ArrayBuffer> }>,
@@ -102,10 +100,9 @@ export function sourcesOfFiles(
 ): Sources {
   const all = new Map<string, Uint8Array<ArrayBuffer>>();
   for (const { path, bytes } of files) {
-    if (!isPlainPath(path)) {
-      throw new RangeError(
-        `Cannot build schema: "${path}" is no plain path below a folder`,
-      );
+    const trouble = pathTrouble(path);
+    if (trouble !== null) {
+      throw new RangeError(`Cannot build schema: ${trouble}`);
     }
     if (all.has(path)) {
       throw new RangeError(`Cannot build schema: "${path}" is given twice`);

@@ -30,7 +30,10 @@ export interface SchemaBuild {
 
 /** A file of a schema in memory. */
 export interface SchemaFile {
-  /** A plain path with slashes: no `..`, nothing empty, not absolute. */
+  /**
+   * A plain path with slashes: no `..`, nothing empty, not absolute. It lies
+   * below 64 folders at most and has at most 4,095 bytes in UTF-8.
+   */
   readonly path: string;
   /** The file's bytes. */
   readonly bytes: Uint8Array<ArrayBuffer>;
