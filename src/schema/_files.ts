@@ -24,7 +24,7 @@ export class Files {
   readonly #settings: SchemaSettings;
   readonly #pace: Pace;
   readonly #faults: FaultList;
-  /** Where includes lead, by places: the disk is asked once for each. */
+  /** Where includes lead, by paths: the disk is asked once for each. */
   readonly #found = new Map<string, Included>();
   #done = 0;
 
@@ -134,18 +134,21 @@ export class Files {
   }
 
   #find({ source }: Scanned, { path }: IncludeLine): Scanned | undefined {
-    return this.#byPlace.get(placeOf(source, path) ?? "");
+    const found = this.#found.get(pathFrom(source, path) ?? "");
+    return typeof found === "object" && "place" in found
+      ? this.#byPlace.get(found.place)
+      : undefined;
   }
 
   #target(file: Scanned, line: IncludeLine): Source | null {
-    const place = placeOf(file.source, line.path);
+    const path = pathFrom(file.source, line.path);
     const found = line.path === ""
       ? "blank"
-      : place === null
+      : path === null
       ? "escapes"
-      : this.#include(place);
+      : this.#include(path);
     if (typeof found !== "string") {
-      // A fault was told when the place was asked for first.
+      // A fault was told when the path was asked for first.
       return "place" in found ? found : null;
     }
     const code = found === "blank"
@@ -157,11 +160,11 @@ export class Files {
     return null;
   }
 
-  #include(place: string): Included {
-    const known = this.#found.get(place);
+  #include(path: string): Included {
+    const known = this.#found.get(path);
     if (known !== undefined) return known;
-    const found = this.#sources.find(place);
-    this.#found.set(place, found);
+    const found = this.#sources.find(path);
+    this.#found.set(path, found);
     if (typeof found === "string") return found;
     if ("place" in found) this.#included.add(found.place);
     else this.#faults.add(found);
@@ -195,8 +198,8 @@ export class Files {
   }
 }
 
-/** The place that a path means in a file; null outside of the folders. */
-function placeOf({ place }: Source, path: string): string | null {
+/** What an include's path means in a file; null outside of the folders. */
+function pathFrom({ place }: Source, path: string): string | null {
   if (path.startsWith("/")) return null;
   return normalPath(place.slice(0, place.lastIndexOf("/") + 1) + path);
 }
