@@ -197,6 +197,14 @@ Deno.test("schema check knows the list and the options of a build", async () => 
   assertEquals(await check("--separator", "none"), [
     ...[1, "order or options differ\n", ""],
   ]);
+  // Another order that is asked for has no list.
+  const differs = "order or options differ\n";
+  assertEquals(await check("--order", "natural"), [1, differs, ""]);
+  const diff = await schema(
+    folder,
+    ...["diff", "s.sql", "db", "--order", "bytes"],
+  );
+  assertEquals([diff.code, diff.stdout, diff.stderr], [1, differs, ""]);
   folder.write({ "db/30_d.sql": "select 4;" });
   Deno.removeSync(folder.at("db/10_a.sql"));
   assertEquals(await check(), [1, "added: 30_d.sql\nremoved: 10_a.sql\n", ""]);

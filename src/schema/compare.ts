@@ -137,7 +137,7 @@ export async function rebuild(
     ...(manifest.env === null ? {} : { env: manifest.env }),
     ...recorded,
     ...(hasText ? { separatorText } : {}),
-    ...orderOf(manifest),
+    ...orderOf(manifest, given),
     ...given,
   };
   try {
@@ -155,8 +155,14 @@ export async function rebuild(
   return (await buildSchema(folders, { ...rest, ...byName })).manifest;
 }
 
-function orderOf({ order, files }: SchemaManifest): SchemaOptions {
-  if (order !== "manifest") return { order };
+/** The order of a manifest; its list belongs to no order but `manifest`. */
+function orderOf(
+  { order, files }: SchemaManifest,
+  given: SchemaOptions,
+): SchemaOptions {
+  const isListed = order === "manifest" &&
+    (given.order ?? order) === "manifest";
+  if (!isListed) return { order };
   return { order, paths: listOf(files) };
 }
 

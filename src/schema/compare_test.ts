@@ -221,6 +221,32 @@ testEngines(
   },
 );
 
+testEngines(
+  "checkSchema() takes another order than a list's",
+  async (engine) => {
+    using folder = new Folder({ "1_a.sql": "a;", "2_b.sql": "b;" });
+    const nothing = { added: [], removed: [], changed: [], renamed: [] };
+    const orders = ["bytes", "natural", "hex"] as const;
+    for (const paths of [["1_a.sql", "2_b.sql"], ["2_b.sql", "1_a.sql"]]) {
+      const { manifest } = await buildSchema(folder.path, {
+        ...{ engine, order: "manifest", paths },
+      });
+      // Every other order is that of the numbers.
+      const isSame = paths[0] === "1_a.sql";
+      for (const order of orders) {
+        assertEquals(
+          await checkSchema(folder.path, manifest, { engine, order }),
+          { isSame, ...nothing },
+        );
+      }
+      const again = { engine, order: "manifest" } as const;
+      assertEquals(await checkSchema(folder.path, manifest, again), {
+        ...{ isSame: true, ...nothing },
+      });
+    }
+  },
+);
+
 Deno.test("diffSchemas() tells when only order or options differ", async () => {
   const files = ["1_a.sql", "02_b.sql"].map((path) => ({
     ...{ path, bytes: bytesOf(path) },
