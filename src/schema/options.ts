@@ -43,7 +43,10 @@ export interface SchemaOptions {
   readonly builtAt?: Date;
   /** A byte order mark is an `error`, or is left out. Default `error`. */
   readonly bom?: "error" | "strip";
-  /** CRLF is an `error`, becomes `lf`, or is kept. Default `error`. */
+  /**
+   * CRLF is an `error`, becomes `lf`, or is kept. Default `error`. With `lf`
+   * several CR before a line feed go with it.
+   */
   readonly crlf?: "error" | "lf" | "keep";
   /** Commands of psql are kept, or an `error`. Default `keep`. */
   readonly meta?: "keep" | "error";
