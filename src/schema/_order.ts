@@ -18,8 +18,8 @@ export interface Ordered {
 
 /** A hexadecimal number in front of a name. */
 const HEX = /^[0-9A-Fa-f]+(?=[_.\- ])/;
-/** A decimal one. */
-const DECIMAL = /^[0-9]+(?=[_.\- ])/;
+/** A decimal one, a date or a version: `.` and `-` before a digit join. */
+const DECIMAL = /^[0-9]+(?:[.-][0-9]+)*(?=[_ ]|[.-](?![0-9]))/;
 
 /**
  * Puts files in order.
@@ -165,7 +165,7 @@ function prefixFaults(files: readonly Source[]): RawFault[] {
   const check = (kind: string, within: number, name: string, own: string) => {
     const number = DECIMAL.exec(name)?.[0];
     if (number === undefined) return;
-    const key = `${kind} ${within} ${valueOf(number)}`;
+    const key = `${kind} ${within} ${number.replace(/[0-9]+/g, valueOf)}`;
     const other = seen.get(key);
     if (other !== undefined) faults.push(duplicate(own, other, number));
     seen.set(key, own);
