@@ -18,8 +18,8 @@ import type { SchemaSettings } from "./options.ts";
 /** The files read so far, those of includes among them. */
 export class Files {
   readonly #byPlace = new Map<string, Scanned>();
-  /** Places that a file includes: they do not stand for themselves. */
-  readonly #included = new Set<string>();
+  /** The file that asks first for a place, which so stands not for itself. */
+  readonly #included = new Map<string, string>();
   readonly #sources: Sources;
   readonly #settings: SchemaSettings;
   readonly #pace: Pace;
@@ -73,6 +73,16 @@ export class Files {
     return [...this.#sources.byPlace.values()].filter(({ place }) =>
       !this.#included.has(place)
     );
+  }
+
+  /** Files that others include, by places and paths, and who does so first. */
+  includers(): ReadonlyMap<string, string> {
+    const found = new Map(this.#included);
+    for (const [place, by] of this.#included) {
+      const path = this.#byPlace.get(place)?.source.path;
+      if (path !== undefined) found.set(path, by);
+    }
+    return found;
   }
 
   at({ place }: Source): Scanned {
@@ -146,7 +156,7 @@ export class Files {
       ? "blank"
       : path === null
       ? "escapes"
-      : this.#include(path);
+      : this.#include(path, file.source);
     if (typeof found !== "string") {
       // A fault was told when the path was asked for first.
       return "place" in found ? found : null;
@@ -160,14 +170,16 @@ export class Files {
     return null;
   }
 
-  #include(path: string): Included {
+  #include(path: string, by: Source): Included {
     const known = this.#found.get(path);
     if (known !== undefined) return known;
     const found = this.#sources.find(path);
     this.#found.set(path, found);
     if (typeof found === "string") return found;
-    if ("place" in found) this.#included.add(found.place);
-    else this.#faults.add(found);
+    if (!("place" in found)) this.#faults.add(found);
+    else if (!this.#included.has(found.place)) {
+      this.#included.set(found.place, by.path);
+    }
     return found;
   }
 

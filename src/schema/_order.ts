@@ -26,11 +26,14 @@ const DECIMAL = /^[0-9]+(?:[.-][0-9]+)*(?=[_ ]|[.-](?![0-9]))/;
  *
  * @param sources The files.
  * @param settings The order.
+ * @param includers Files that stand only where others include them, by their
+ * names, and who does so: no order has a place for them.
  * @returns The files in order, and the faults.
  */
 export function orderSources(
   sources: Iterable<Source>,
   settings: SchemaSettings,
+  includers: ReadonlyMap<string, string>,
 ): Ordered {
   const files = [...sources].sort((a, b) => compareTexts(a.place, b.place));
   const faults = nameFaults(files, settings);
@@ -43,7 +46,7 @@ export function orderSources(
     case "hex":
       return orderByHex(files, settings, faults);
     case "manifest":
-      return orderByList(files, settings, faults);
+      return orderByList(files, settings, faults, includers);
   }
   if (settings.duplicatePrefixes === "error") {
     faults.push(...prefixFaults(files));
@@ -134,6 +137,7 @@ function orderByList(
   files: readonly Source[],
   { paths }: SchemaSettings,
   faults: RawFault[],
+  includers: ReadonlyMap<string, string>,
 ): Ordered {
   const left = new Map<string, Source>();
   for (const file of files) left.set(file.place, file);
@@ -142,8 +146,14 @@ function orderByList(
   const seen = new Set<Source>();
   for (const path of paths) {
     const file = byPath.get(path) ?? left.get(path);
-    if (file === undefined) faults.push({ code: "LISTED_MISSING", path });
-    else if (seen.has(file)) faults.push({ code: "LISTED_TWICE", path });
+    const other = includers.get(path);
+    if (file === undefined) {
+      faults.push(
+        other === undefined
+          ? { code: "LISTED_MISSING", path }
+          : { code: "LISTED_INCLUDED", path, args: { other } },
+      );
+    } else if (seen.has(file)) faults.push({ code: "LISTED_TWICE", path });
     else {
       seen.add(file);
       sources.push(file);

@@ -184,7 +184,11 @@ async function build(
   const files = new Files(sources, settings, pace, faults);
   await files.scan(sources.byPlace.values());
   const fromLeaves = await files.checkCycles();
-  const ordered = orderSources(files.tops(), settings);
+  const ordered = orderSources(
+    files.tops(),
+    settings,
+    files.includers(),
+  );
   ordered.faults.forEach((raw) => faults.add(raw));
   if (faults.count > 0) throw faults.error();
   const scanned = ordered.sources.map((source) => files.at(source));

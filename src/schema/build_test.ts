@@ -296,34 +296,6 @@ testEngines(
   },
 );
 
-testEngines("dates and versions are numbers as a whole", async (engine) => {
-  const fine = ["1.1_a", "1.2_b", "1.10_c", "1_d", "1-1_e", "2024-01-01_f"];
-  const more = ["2024-01-02_g", "2024.01.01 h", "2024-01-03", "2024-01-04a"];
-  const rest = ["2024-01-05b", "3-2fa", "3-a", "4_1", "5-", "6..7", "6-.8"];
-  const tree = Object.fromEntries(
-    [...fine, ...more, ...rest].map((name) => [`${name}.sql`, "x"]),
-  );
-  // `6` stands before two marks twice; `3-2fa` has no number.
-  assertEquals(await faultsOf(tree, { engine }), [
-    ["DUPLICATE_PREFIX", "6..7.sql"],
-  ]);
-  const twice = {
-    ...{ "1.02_a.sql": "", "1.2_b.sql": "", "2024-1-1.sql": "" },
-    ...{ "2024-01-01_c.sql": "", "7-_d.sql": "", "07.sql": "" },
-  };
-  assertEquals(await faultsOf(twice, { engine }), [
-    ["DUPLICATE_PREFIX", "1.2_b.sql"],
-    ["DUPLICATE_PREFIX", "2024-1-1.sql"],
-    ["DUPLICATE_PREFIX", "7-_d.sql"],
-  ]);
-  const { order } = { order: "natural" } as const;
-  const dates = { "1.10_c.sql": "c", "1.9_b.sql": "b", "1_a.sql": "a" };
-  assertEquals(
-    await built(dates, { engine, order, separator: "none" }),
-    "b\nc\na\n",
-  );
-});
-
 testEngines(
   "buildSchema() names unreadable and special files",
   async (engine) => {

@@ -212,6 +212,17 @@ testEngines(
       ...{ isSame: false, added: ["c.sql"], removed: ["a.sql"] },
       ...{ changed: [], renamed: [] },
     });
+    // What another file includes now is in no list, but still there.
+    folder.write({ "c.sql": "-- @include d.sql", "d.sql": "d;" });
+    const paths = ["b.sql", "c.sql"];
+    const built = await buildSchema(folder.path, { engine, order, paths });
+    folder.write({ "b.sql": "-- @include parts/x.sql\n-- @include c.sql" });
+    assertEquals(await checkSchema(folder.path, built.manifest, { engine }), {
+      ...{ isSame: false, added: [], removed: [] },
+      ...{ changed: ["b.sql"], renamed: [] },
+    });
+    folder.write({ "b.sql": "-- @include parts/x.sql\nb;", "c.sql": "c;" });
+    Deno.removeSync(folder.at("d.sql"));
     // A list that is given is meant as it stands.
     const given = { engine, order, paths: ["b.sql"] } as const;
     await assertRejects(() => checkSchema(folder.path, manifest, given));

@@ -31,6 +31,7 @@ export type SchemaFaultCode =
   | "UNSAFE_NAME"
   | "NOT_LISTED"
   | "LISTED_TWICE"
+  | "LISTED_INCLUDED"
   | "LISTED_MISSING"
   | "NO_FILES"
   | "MORE_FAULTS";
@@ -116,6 +117,9 @@ const SENTENCES: Readonly<
   UNSAFE_NAME: (a) => `Cannot use file: its name has ${a.what}`,
   NOT_LISTED: () => "Cannot order file: the manifest does not list it",
   LISTED_TWICE: () => "Cannot order file: the manifest lists it twice",
+  LISTED_INCLUDED: (a) =>
+    `Cannot order file: the manifest lists it, but "${a.other}" includes it; ` +
+    "take it off the list",
   LISTED_MISSING: () =>
     "Cannot find file: the manifest lists it, the folders do not have it",
   NO_FILES: (a) => `Cannot find files: no name ends in ${a.endings}`,
