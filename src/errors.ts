@@ -203,7 +203,7 @@ const MESSAGES: Record<
   UNTERMINATED_QUOTE: () =>
     "Cannot read field: the quote that opens here is never closed",
   INVALID_UTF8: () => "Cannot decode input: this byte is not UTF-8",
-  NUL_BYTE: () => "Cannot read field: NUL byte",
+  NUL_BYTE: (a) => `Cannot read ${a.what ?? "field"}: NUL byte`,
   BARE_CR: () =>
     "Cannot read row: carriage return without a line feed, end rows with " +
     "LF or CRLF",

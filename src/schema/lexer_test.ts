@@ -2,7 +2,7 @@ import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { nativeAvailable, testEngines } from "../../tests/_engines.ts";
 import { ParseError } from "../errors.ts";
 import { Folder } from "./_folder.ts";
-import { buildSchema } from "./build.ts";
+import { buildSchema, buildSchemaOf } from "./build.ts";
 import { schemaFaults } from "./faults.ts";
 import { splitStatements } from "./statements.ts";
 
@@ -383,6 +383,29 @@ Deno.test("splitStatements() refuses what is not UTF-8, and says where", () => {
   const error = assertThrows(() => splitStatements(bytes), ParseError);
   const { code, line, column, byteOffset } = error;
   assertEquals([code, line, column, byteOffset], ["INVALID_UTF8", 2, 3, 12]);
+});
+
+Deno.test("splitStatements() refuses NUL as a build does", async () => {
+  const inputs: [string | Uint8Array, string, number, number, number][] = [
+    ["\0", "NUL_BYTE", 1, 1, 0],
+    ["\ufeffselect 1;\nse\0lect", "NUL_BYTE", 2, 3, 15],
+    [Uint8Array.of(0x20, 0xff, 0), "INVALID_UTF8", 1, 2, 1],
+    [Uint8Array.of(0x20, 0, 0xff), "NUL_BYTE", 1, 2, 1],
+  ];
+  for (const [input, code, line, column, byteOffset] of inputs) {
+    const bytes = typeof input === "string"
+      ? new TextEncoder().encode(input)
+      : new Uint8Array(input);
+    const found = assertThrows(() => splitStatements(bytes), ParseError);
+    const place = { code, line, column, byteOffset };
+    const told = { ...place, message: found.message };
+    const own = [found.code, found.line, found.column, found.byteOffset];
+    assertEquals(own, [code, line, column, byteOffset]);
+    const error = await assertRejects(() =>
+      buildSchemaOf([{ path: "a.sql", bytes }], { bom: "strip" })
+    );
+    assertEquals(schemaFaults(error), [{ path: "a.sql", ...told } as never]);
+  }
 });
 
 Deno.test("splitStatements() leaves comments between statements out", () => {
