@@ -347,7 +347,18 @@ Deno.test("splitStatements() names objects as PostgreSQL's command tags do", () 
     ["drop text search dictionary d", "drop text search dictionary"],
     ["create user mapping for u server s", "create user mapping"],
     ["drop user mapping if exists for u server s", "drop user mapping"],
-    ["create user mapping", "create user"],
+    // psql answers CREATE ROLE, ALTER ROLE and DROP ROLE to all of these.
+    ["create user mapping", "create role"],
+    ["create group g", "create role"],
+    ["alter user u password 'p'", "alter role"],
+    ["alter group g add user u", "alter role"],
+    ["drop user if exists u", "drop role"],
+    ["drop group g", "drop role"],
+    [
+      "create default conversion c for 'LATIN1' to 'UTF8' from f",
+      "create conversion",
+    ],
+    ["create conversion c for 'LATIN1' to 'UTF8' from f", "create conversion"],
     ["create access method m type index handler h", "create access method"],
     [
       "create operator class c for type int using btree as storage int",
