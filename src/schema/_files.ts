@@ -166,7 +166,9 @@ export class Files {
       : found === "missing"
       ? "INCLUDE_MISSING"
       : "INCLUDE_ESCAPES";
-    this.#fault(file, code, line.pathAt, { include: line.path });
+    const { path: own, place } = file.source;
+    const args = { include: line.path, ...(own === place ? {} : { place }) };
+    this.#fault(file, code, line.pathAt, args);
     return null;
   }
 

@@ -98,7 +98,10 @@ const SENTENCES: Readonly<
   INCLUDE_MISSING: (a) => `Cannot include "${a.include}": no such file`,
   INCLUDE_CYCLE: (a) => `Cannot include "${a.include}": it includes this file`,
   INCLUDE_ESCAPES: (a) =>
-    `Cannot include "${a.include}": it lies outside of the schema's folders`,
+    a.place === undefined
+      ? `Cannot include "${a.include}": it lies outside of the schema's folders`
+      : `Cannot include "${a.include}": it leads out of the schema's folders ` +
+        `from the place of this file, "${a.place}"`,
   INCLUDE_TOO_LARGE: (a) =>
     `Cannot add file: the schema would have more than ${a.limit} ${a.unit}, ` +
     "include less or split it",

@@ -130,6 +130,31 @@ testEngines("an include may name a file of the environment", async (engine) => {
   );
 });
 
+testEngines(
+  "an include leads on from the place of its file",
+  async (engine) => {
+    using folder = new Folder({
+      "env/p/sub/z.sql": "-- @include ../x.inc",
+      "x.inc": "x",
+    });
+    const options = {
+      engine,
+      env: "p",
+      header: false,
+      separator: "none",
+    } as const;
+    const { bytes } = await buildSchema(folder.path, options);
+    assertEquals(new TextDecoder().decode(bytes), "x\n");
+    folder.write({ "env/p/sub/z.sql": "-- @include ../../../x.inc" });
+    assertEquals(await told(folder.path, options), [[
+      "INCLUDE_ESCAPES",
+      "env/p/sub/z.sql",
+      'Cannot include "../../../x.inc": it leads out of the schema\'s folders ' +
+      'from the place of this file, "sub/z.sql"',
+    ]]);
+  },
+);
+
 testEngines("an include names an environment of any folder", async (engine) => {
   using folder = new Folder({
     "a/env/p/q.sql": "p q;",
