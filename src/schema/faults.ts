@@ -74,6 +74,7 @@ const TEXT_CODES: ReadonlySet<string> = new Set<TextCode>([
   "UNCLOSED_COPY_DATA",
   "UNCLOSED_PARENTHESIS",
   "UNCLOSED_BODY",
+  "UNCLOSED_IF",
 ]);
 
 const SENTENCES: Readonly<

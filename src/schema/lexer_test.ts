@@ -142,6 +142,11 @@ testEngines(
       [`${routine}begin atomic select (1; end;`, "UNCLOSED_PARENTHESIS", "(1"],
       ["\\copy t from stdin\n(\n", "UNCLOSED_COPY_DATA", "\\copy"],
       ["copy t from stdin \\g\n(\n", "UNCLOSED_COPY_DATA", "copy"],
+      // psql: reached EOF without finding closing \endif(s).
+      ["a;\n\\if :x\nb;\n", "UNCLOSED_IF", "\\if"],
+      ["\\if 1\n\\if 2\n\\endif\n-- \\endif", "UNCLOSED_IF", "\\if 1"],
+      ["\\if 1 \\endif \\if 2\n\\else\n1;", "UNCLOSED_IF", "\\if 2"],
+      ["\\if 1\nselect (1;", "UNCLOSED_PARENTHESIS", "(1"],
     ];
     assertEquals(
       await faultsOf(cases.map(([sql]) => sql), engine),
@@ -159,6 +164,8 @@ testEngines(
       "begin; end; begin;",
       "copy t from stdin",
       `${routine}begin atomic; end`,
+      "\\endif\n\\else\n\\if 1\n\\elif 2\n\\else\n1;\n\\endif\n",
+      "copy t from stdin;\n\\if 1\n\\.\n-- \\if\n'\\if'",
     ];
     assertEquals(await faultsOf(legal, engine), []);
   },

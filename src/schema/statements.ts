@@ -36,8 +36,9 @@ export interface SqlStatement {
  *
  * @param bytes SQL in UTF-8.
  * @returns The statements in order.
- * @throws {ParseError} If a quote, a name, a comment, data, a parenthesis or
- * a body are never closed; `INVALID_UTF8` or `NUL_BYTE` if the bytes are no text.
+ * @throws {ParseError} If a quote, a name, a comment, data, a parenthesis,
+ * a body or an `\if` are never closed; `INVALID_UTF8` or `NUL_BYTE` if the
+ * bytes are no text.
  * @throws {TypeError} If the bytes are no `Uint8Array`.
  *
  * @example A semicolon in a function is none
