@@ -47,7 +47,8 @@ export type SqlErrorCode =
   | "UNCLOSED_DOLLAR_QUOTE"
   | "UNCLOSED_COPY_DATA"
   | "UNCLOSED_PARENTHESIS"
-  | "UNCLOSED_BODY";
+  | "UNCLOSED_BODY"
+  | "UNCLOSED_IF";
 
 /** Codes of bytes that are no Arrow, or of Arrow that no table can hold. */
 export type ArrowErrorCode =
@@ -203,7 +204,7 @@ const MESSAGES: Record<
   UNTERMINATED_QUOTE: () =>
     "Cannot read field: the quote that opens here is never closed",
   INVALID_UTF8: () => "Cannot decode input: this byte is not UTF-8",
-  NUL_BYTE: () => "Cannot read field: NUL byte",
+  NUL_BYTE: (a) => `Cannot read ${a.what ?? "field"}: NUL byte`,
   BARE_CR: () =>
     "Cannot read row: carriage return without a line feed, end rows with " +
     "LF or CRLF",
@@ -264,6 +265,9 @@ const MESSAGES: Record<
     "Cannot read SQL: the parenthesis that opens here is never closed",
   UNCLOSED_BODY: () =>
     "Cannot read SQL: the body that begins here never ends, write END; " +
+    "behind it",
+  UNCLOSED_IF: () =>
+    "Cannot read SQL: the \\if that stands here never ends, write \\endif " +
     "behind it",
   INVALID_ARROW: (a) => `Cannot read Arrow: ${a.reason}`,
   TRUNCATED_ARROW: (a) =>

@@ -49,11 +49,24 @@ Deno.test("schema list, hash, manifest and diff describe a schema", async () => 
   const rows = JSON.parse(list.stdout) as {
     path: string;
     overrides?: string;
+    included?: boolean;
   }[];
-  assertEquals(rows.map(({ path, overrides }) => [path, overrides]), [
-    ["env/prod/10_a.sql", "10_a.sql"],
-    ["20_b.sql", undefined],
-    ["parts/x.sql", undefined],
+  assertEquals(
+    rows.map(({ path, overrides, included }) => [path, overrides, included]),
+    [
+      ["env/prod/10_a.sql", "10_a.sql", undefined],
+      ["20_b.sql", undefined, undefined],
+      ["parts/x.sql", undefined, true],
+    ],
+  );
+  const plain = await schema(folder, "list", "db");
+  folder.write({ "list": plain.stdout });
+  const order = ["--order", "manifest", "--manifest", "list"];
+  const listed = await schema(folder, "build", "db", ...order);
+  assertEquals([listed.code, listed.stderr], [
+    3,
+    'parts/x.sql: Cannot order file: the manifest lists it, but "20_b.sql" ' +
+    "includes it; take it off the list (LISTED_INCLUDED)\n",
   ]);
   const hash = await schema(folder, "hash", "db");
   assert(/^[0-9a-f]{64}\n$/.test(hash.stdout));
@@ -197,6 +210,14 @@ Deno.test("schema check knows the list and the options of a build", async () => 
   assertEquals(await check("--separator", "none"), [
     ...[1, "order or options differ\n", ""],
   ]);
+  // Another order that is asked for has no list.
+  const differs = "order or options differ\n";
+  assertEquals(await check("--order", "natural"), [1, differs, ""]);
+  const diff = await schema(
+    folder,
+    ...["diff", "s.sql", "db", "--order", "bytes"],
+  );
+  assertEquals([diff.code, diff.stdout, diff.stderr], [1, differs, ""]);
   folder.write({ "db/30_d.sql": "select 4;" });
   Deno.removeSync(folder.at("db/10_a.sql"));
   assertEquals(await check(), [1, "added: 30_d.sql\nremoved: 10_a.sql\n", ""]);

@@ -142,7 +142,7 @@ Deno.test("schema watch follows the list of its order", async () => {
 Deno.test("schema watch may write below its folders, and not for ever", async () => {
   using folder = new Folder({ "db/a.sql": "a;" });
   await using watch = new Watch(folder, "db", "-o", "./db/s.out", "--time");
-  await watch.line("1 files");
+  await watch.line("1 file, sha256 ");
   await assertQuiet(folder.at("db/s.out"));
 });
 

@@ -52,7 +52,8 @@ export async function watchSchema(
       const isNew = digest !== last.digest;
       last = { manifest, digest };
       if (!isNew) return;
-      await printOut(`${output}: ${files.length} files, sha256 ${digest}\n`);
+      const count = files.length === 1 ? "1 file" : `${files.length} files`;
+      await printOut(`${output}: ${count}, sha256 ${digest}\n`);
     };
     try {
       await build();

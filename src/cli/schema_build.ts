@@ -78,9 +78,10 @@ export const SCHEMA_LIST: Command = {
         await printOut(files.map(({ path }) => `${path}\n`).join(""));
         return;
       }
-      const rows = files.map(({ path, overrides, size, digest }) => ({
+      const rows = files.map(({ path, overrides, included, size, digest }) => ({
         path,
         ...(overrides === undefined ? {} : { overrides }),
+        ...(included === undefined ? {} : { included }),
         ...{ size, digest },
       }));
       await printOut(`${JSON.stringify(rows)}\n`);

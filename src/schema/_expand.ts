@@ -65,8 +65,10 @@ export class Stride {
 }
 
 const NOTHING = new Uint8Array(0);
-const LF = Uint8Array.of(0x0a);
-const CRLF = Uint8Array.of(0x0d, 0x0a);
+const CR = 0x0d;
+const LF = 0x0a;
+const LF_END = Uint8Array.of(LF);
+const CRLF_END = Uint8Array.of(CR, LF);
 
 /**
  * Expands files.
@@ -128,12 +130,12 @@ function runOf(
 ): Pick<Piece, "bytes" | "ending"> {
   if (at >= end) return { bytes: NOTHING, ending: NOTHING };
   const run = bytes.subarray(at, end);
-  const isWhole = bytes[end - 1] === 0x0a;
+  const isWhole = bytes[end - 1] === LF;
   const ending = isWhole
     ? NOTHING
-    : crlf === "keep" && bytes[end] === 0x0d
-    ? CRLF
-    : LF;
+    : crlf === "keep" && endsCrlf(bytes, end)
+    ? CRLF_END
+    : LF_END;
   const converts = crlf === "lf" && crlfAt >= 0;
   return { bytes: converts ? withoutCr(run) : run, ending };
 }
@@ -141,30 +143,46 @@ function runOf(
 function lineEndsIn(bytes: Uint8Array): number {
   let count = 0;
   for (
-    let at = bytes.indexOf(0x0a);
+    let at = bytes.indexOf(LF);
     at >= 0;
-    at = bytes.indexOf(0x0a, at + 1)
+    at = bytes.indexOf(LF, at + 1)
   ) {
     count++;
   }
   return count;
 }
 
+/** Several CR before a line feed are one line end with it, as CRLF is. */
 function withoutCr(bytes: Uint8Array): Uint8Array {
   const kept = new Uint8Array(bytes.length);
   let length = 0;
-  for (let at = 0; at < bytes.length; at++) {
-    if (bytes[at] === 0x0d && bytes[at + 1] === 0x0a) continue;
-    kept[length++] = bytes[at]!;
+  for (let at = 0; at < bytes.length;) {
+    const end = behindCrs(bytes, at);
+    if (bytes[end] !== LF) {
+      while (at < end) kept[length++] = bytes[at++]!;
+    }
+    at = end;
+    if (at < bytes.length) kept[length++] = bytes[at++]!;
   }
   return kept.subarray(0, length);
 }
 
-/** The end of a text without the line ends at its end. */
+function behindCrs(bytes: Uint8Array, from: number): number {
+  let at = from;
+  while (bytes[at] === CR) at++;
+  return at;
+}
+
+function endsCrlf(bytes: Uint8Array, at: number): boolean {
+  return bytes[at] === CR && bytes[behindCrs(bytes, at)] === LF;
+}
+
+/**
+ * The end of a text without the line ends at its end. A lone CR there is one
+ * too: with the line feed that is written behind it, it would be CRLF.
+ */
 function textEnd(bytes: Uint8Array, from: number): number {
   let end = bytes.length;
-  while (end > from && bytes[end - 1] === 0x0a) {
-    end -= end - 1 > from && bytes[end - 2] === 0x0d ? 2 : 1;
-  }
+  while (end > from && (bytes[end - 1] === LF || bytes[end - 1] === CR)) end--;
   return end;
 }

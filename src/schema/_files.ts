@@ -18,13 +18,13 @@ import type { SchemaSettings } from "./options.ts";
 /** The files read so far, those of includes among them. */
 export class Files {
   readonly #byPlace = new Map<string, Scanned>();
-  /** Places that a file includes: they do not stand for themselves. */
-  readonly #included = new Set<string>();
+  /** The file that asks first for a place, which so stands not for itself. */
+  readonly #included = new Map<string, string>();
   readonly #sources: Sources;
   readonly #settings: SchemaSettings;
   readonly #pace: Pace;
   readonly #faults: FaultList;
-  /** Where includes lead, by places: the disk is asked once for each. */
+  /** Where includes lead, by paths: the disk is asked once for each. */
   readonly #found = new Map<string, Included>();
   #done = 0;
 
@@ -73,6 +73,16 @@ export class Files {
     return [...this.#sources.byPlace.values()].filter(({ place }) =>
       !this.#included.has(place)
     );
+  }
+
+  /** Files that others include, by places and paths, and who does so first. */
+  includers(): ReadonlyMap<string, string> {
+    const found = new Map(this.#included);
+    for (const [place, by] of this.#included) {
+      const path = this.#byPlace.get(place)?.source.path;
+      if (path !== undefined) found.set(path, by);
+    }
+    return found;
   }
 
   at({ place }: Source): Scanned {
@@ -134,18 +144,21 @@ export class Files {
   }
 
   #find({ source }: Scanned, { path }: IncludeLine): Scanned | undefined {
-    return this.#byPlace.get(placeOf(source, path) ?? "");
+    const found = this.#found.get(pathFrom(source, path) ?? "");
+    return typeof found === "object" && "place" in found
+      ? this.#byPlace.get(found.place)
+      : undefined;
   }
 
   #target(file: Scanned, line: IncludeLine): Source | null {
-    const place = placeOf(file.source, line.path);
+    const path = pathFrom(file.source, line.path);
     const found = line.path === ""
       ? "blank"
-      : place === null
+      : path === null
       ? "escapes"
-      : this.#include(place);
+      : this.#include(path, file.source);
     if (typeof found !== "string") {
-      // A fault was told when the place was asked for first.
+      // A fault was told when the path was asked for first.
       return "place" in found ? found : null;
     }
     const code = found === "blank"
@@ -153,18 +166,22 @@ export class Files {
       : found === "missing"
       ? "INCLUDE_MISSING"
       : "INCLUDE_ESCAPES";
-    this.#fault(file, code, line.pathAt, { include: line.path });
+    const { path: own, place } = file.source;
+    const args = { include: line.path, ...(own === place ? {} : { place }) };
+    this.#fault(file, code, line.pathAt, args);
     return null;
   }
 
-  #include(place: string): Included {
-    const known = this.#found.get(place);
+  #include(path: string, by: Source): Included {
+    const known = this.#found.get(path);
     if (known !== undefined) return known;
-    const found = this.#sources.find(place);
-    this.#found.set(place, found);
+    const found = this.#sources.find(path);
+    this.#found.set(path, found);
     if (typeof found === "string") return found;
-    if ("place" in found) this.#included.add(found.place);
-    else this.#faults.add(found);
+    if (!("place" in found)) this.#faults.add(found);
+    else if (!this.#included.has(found.place)) {
+      this.#included.set(found.place, by.path);
+    }
     return found;
   }
 
@@ -195,8 +212,8 @@ export class Files {
   }
 }
 
-/** The place that a path means in a file; null outside of the folders. */
-function placeOf({ place }: Source, path: string): string | null {
+/** What an include's path means in a file; null outside of the folders. */
+function pathFrom({ place }: Source, path: string): string | null {
   if (path.startsWith("/")) return null;
   return normalPath(place.slice(0, place.lastIndexOf("/") + 1) + path);
 }

@@ -81,10 +81,11 @@ interface Part {
   readonly isMeta: boolean;
 }
 
-/** Open parentheses, and where the first of them stands. */
-interface Parens {
-  readonly depth: number;
+/** An open `\if`, and the parentheses that were open there. */
+interface Branch {
   readonly at: number;
+  readonly depth: number;
+  readonly depthAt: number;
 }
 
 /**
@@ -116,8 +117,8 @@ class Scan {
   /** Open parentheses, and where the first of them stands. */
   #depth = 0;
   #depthAt = 0;
-  /** The parentheses at each open `\if`: every branch begins with them. */
-  readonly #branches: Parens[] = [];
+  /** Each open `\if`: every branch begins with its parentheses. */
+  readonly #branches: Branch[] = [];
   /** Words of the statement so far, and which of them count. */
   #words = 0;
   #head = "";
@@ -163,6 +164,8 @@ class Scan {
       return { code: "UNCLOSED_PARENTHESIS", at: this.#depthAt };
     }
     if (this.#begins > 0) return { code: "UNCLOSED_BODY", at: this.#bodyAt };
+    const branch = this.#branches[0];
+    if (branch !== undefined) return { code: "UNCLOSED_IF", at: branch.at };
     this.#endStatement(this.#lastSolid());
     this.#release();
     return null;
@@ -393,7 +396,7 @@ class Scan {
       after = this.#data(end);
       if (after < 0) return { code: "UNCLOSED_COPY_DATA", at };
     } else if (effect === "drop") this.#drop();
-    else this.#branch(effect);
+    else this.#branch(effect, at);
     if (this.#start < 0) {
       this.#held.push({ start: at, end: after, isMeta: true });
     }
@@ -402,14 +405,14 @@ class Scan {
       : null;
   }
 
-  #branch(effect: PsqlEffect): void {
+  #branch(effect: PsqlEffect, at: number): void {
     const branches = this.#branches;
     if (effect === "if") {
-      branches.push({ depth: this.#depth, at: this.#depthAt });
+      branches.push({ at, depth: this.#depth, depthAt: this.#depthAt });
     } else if (effect === "endif") branches.pop();
     else if (effect === "else") {
       this.#depth = branches.at(-1)?.depth ?? this.#depth;
-      this.#depthAt = branches.at(-1)?.at ?? this.#depthAt;
+      this.#depthAt = branches.at(-1)?.depthAt ?? this.#depthAt;
     }
   }
 

@@ -18,19 +18,22 @@ export interface Ordered {
 
 /** A hexadecimal number in front of a name. */
 const HEX = /^[0-9A-Fa-f]+(?=[_.\- ])/;
-/** A decimal one. */
-const DECIMAL = /^[0-9]+(?=[_.\- ])/;
+/** A decimal one, a date or a version: `.` and `-` before a digit join. */
+const DECIMAL = /^[0-9]+(?:[.-][0-9]+)*(?=[_ ]|[.-](?![0-9]))/;
 
 /**
  * Puts files in order.
  *
  * @param sources The files.
  * @param settings The order.
+ * @param includers Files that stand only where others include them, by their
+ * names, and who does so: no order has a place for them.
  * @returns The files in order, and the faults.
  */
 export function orderSources(
   sources: Iterable<Source>,
   settings: SchemaSettings,
+  includers: ReadonlyMap<string, string>,
 ): Ordered {
   const files = [...sources].sort((a, b) => compareTexts(a.place, b.place));
   const faults = nameFaults(files, settings);
@@ -43,7 +46,7 @@ export function orderSources(
     case "hex":
       return orderByHex(files, settings, faults);
     case "manifest":
-      return orderByList(files, settings, faults);
+      return orderByList(files, settings, faults, includers);
   }
   if (settings.duplicatePrefixes === "error") {
     faults.push(...prefixFaults(files));
@@ -134,6 +137,7 @@ function orderByList(
   files: readonly Source[],
   { paths }: SchemaSettings,
   faults: RawFault[],
+  includers: ReadonlyMap<string, string>,
 ): Ordered {
   const left = new Map<string, Source>();
   for (const file of files) left.set(file.place, file);
@@ -142,8 +146,14 @@ function orderByList(
   const seen = new Set<Source>();
   for (const path of paths) {
     const file = byPath.get(path) ?? left.get(path);
-    if (file === undefined) faults.push({ code: "LISTED_MISSING", path });
-    else if (seen.has(file)) faults.push({ code: "LISTED_TWICE", path });
+    const other = includers.get(path);
+    if (file === undefined) {
+      faults.push(
+        other === undefined
+          ? { code: "LISTED_MISSING", path }
+          : { code: "LISTED_INCLUDED", path, args: { other } },
+      );
+    } else if (seen.has(file)) faults.push({ code: "LISTED_TWICE", path });
     else {
       seen.add(file);
       sources.push(file);
@@ -159,32 +169,34 @@ function orderByList(
 function prefixFaults(files: readonly Source[]): RawFault[] {
   const faults: RawFault[] = [];
   const seen = new Map<string, string>();
-  const entered = new Set([""]);
-  const check = (kind: string, path: string, own: string) => {
-    const slash = path.lastIndexOf("/");
-    const number = DECIMAL.exec(path.slice(slash + 1))?.[0];
+  // By its folder's number and its own name: all paths of the folders above
+  // a file would be as many bytes as the square of its path's.
+  const folders = new Map<string, number>();
+  const check = (kind: string, within: number, name: string, own: string) => {
+    const number = DECIMAL.exec(name)?.[0];
     if (number === undefined) return;
-    const key = `${kind}\0${path.slice(0, slash + 1)}\0${valueOf(number)}`;
+    const key = `${kind} ${within} ${number.replace(/[0-9]+/g, valueOf)}`;
     const other = seen.get(key);
     if (other !== undefined) faults.push(duplicate(own, other, number));
     seen.set(key, own);
   };
-  const enter = (folder: string) => {
-    if (entered.has(folder)) return;
-    entered.add(folder);
-    enter(folderOf(folder));
-    check("folder", folder, folder);
-  };
   for (const { place, path } of files) {
-    enter(folderOf(place));
-    check("file", place, path);
+    let [within, from] = [0, 0];
+    let slash = place.indexOf("/");
+    for (; slash >= 0; slash = place.indexOf("/", from)) {
+      const name = place.slice(from, slash);
+      const key = `${within}/${name}`;
+      let folder = folders.get(key);
+      if (folder === undefined) {
+        folder = folders.size + 1;
+        folders.set(key, folder);
+        check("folder", within, name, place.slice(0, slash));
+      }
+      [within, from] = [folder, slash + 1];
+    }
+    check("file", within, place.slice(from), path);
   }
   return faults;
-}
-
-/** The folder that a path lies in, without a slash behind it. */
-function folderOf(path: string): string {
-  return path.slice(0, Math.max(0, path.lastIndexOf("/")));
 }
 
 function duplicate(path: string, other: string, prefix: string): RawFault {

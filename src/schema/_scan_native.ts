@@ -36,6 +36,7 @@ const FAULTS: readonly (SchemaFaultCode | null)[] = [
   "UNCLOSED_COPY_DATA",
   "UNCLOSED_PARENTHESIS",
   "UNCLOSED_BODY",
+  "UNCLOSED_IF",
 ];
 
 /** So few and small files take less than 1 ms, and less than a thread. */

@@ -94,7 +94,13 @@ export function scanBytes(
   };
 }
 
-function encodingFault(
+/**
+ * What keeps bytes from being a text of SQL.
+ *
+ * @param text The bytes.
+ * @returns The first that is no UTF-8 or NUL; null if there is none.
+ */
+export function encodingFault(
   text: Uint8Array,
 ): { code: "INVALID_UTF8" | "NUL_BYTE"; at: number } | null {
   const nul = text.indexOf(0);
@@ -115,7 +121,7 @@ function isUtf8(text: Uint8Array): boolean {
 }
 
 /** The first byte that is not UTF-8, or -1. */
-export function firstIllFormed(text: Uint8Array): number {
+function firstIllFormed(text: Uint8Array): number {
   if (isUtf8(text)) return -1;
   for (let at = 0; at < text.length;) {
     if (text[at]! < 0x80) at++;

@@ -9,7 +9,7 @@ import { FastpathError } from "../errors.ts";
 import { isReadGranted, readFolderSync, reasonOf } from "../files.ts";
 import { isNoText } from "../hash/_walk.ts";
 import type { Pace } from "../pace.ts";
-import { isPlainPath } from "./_paths.ts";
+import { DEPTH_MAX, pathTrouble } from "./_paths.ts";
 import { type Kind, kindOf, kindOfFacts, realPath } from "./_disk.ts";
 import type { RawFault } from "./faults.ts";
 import type { SchemaSettings } from "./options.ts";
@@ -40,8 +40,11 @@ export type Included = Source | RawFault | "missing" | "escapes";
 export interface Sources {
   /** By their places. */
   readonly byPlace: ReadonlyMap<string, Source>;
-  /** The file at a place that need not be one of them. */
-  readonly find: (place: string) => Included;
+  /**
+   * The file that a path names, which need not be one of them: a place, or a
+   * file of the environment by its own path.
+   */
+  readonly find: (path: string) => Included;
   readonly faults: readonly RawFault[];
 }
 
@@ -55,9 +58,6 @@ interface Root {
 
 /** The folder of the environments in every root. */
 const ENV = "env";
-
-/** Folders below folders; deeper ones are a mistake or a loop. */
-const DEPTH_MAX = 64;
 
 /**
  * The files of folders.
@@ -83,8 +83,16 @@ export async function sourcesOfFolders(
   return {
     byPlace: walk.byPlace,
     faults: walk.faults,
-    find: (place) =>
-      walk.byPlace.get(place) ?? findOnDisk(place, roots, settings),
+    find: (path) => {
+      const root = roots.find(({ prefix }) => path.startsWith(prefix));
+      if (root === undefined) return "escapes";
+      const overlay = overlayOf(settings);
+      const named = path.slice(root.prefix.length);
+      const name = placeOf(named, overlay);
+      const found = walk.byPlace.get(root.prefix + name) ??
+        findOnDisk(name, root, overlay, roots);
+      return isOf(overlay, named) ? only(path, found) : found;
+    },
   };
 }
 
@@ -94,7 +102,8 @@ export async function sourcesOfFolders(
  * @param files Paths and bytes.
  * @param settings The environment.
  * @returns The files.
- * @throws {RangeError} If a path is no plain path or stands twice.
+ * @throws {RangeError} If a path is no plain path, too deep or too long, or
+ * stands twice.
  */
 export function sourcesOfFiles(
   files: Iterable<{ path: string; bytes: Uint8Array<ArrayBuffer> }>,
@@ -102,10 +111,9 @@ export function sourcesOfFiles(
 ): Sources {
   const all = new Map<string, Uint8Array<ArrayBuffer>>();
   for (const { path, bytes } of files) {
-    if (!isPlainPath(path)) {
-      throw new RangeError(
-        `Cannot build schema: "${path}" is no plain path below a folder`,
-      );
+    const trouble = pathTrouble(path);
+    if (trouble !== null) {
+      throw new RangeError(`Cannot build schema: ${trouble}`);
     }
     if (all.has(path)) {
       throw new RangeError(`Cannot build schema: "${path}" is given twice`);
@@ -118,29 +126,53 @@ export function sourcesOfFiles(
 
 function placesOf(
   all: ReadonlyMap<string, Uint8Array<ArrayBuffer>>,
-  { env, extensions }: SchemaSettings,
+  settings: SchemaSettings,
 ): Pick<Sources, "byPlace" | "find"> {
-  const overlay = env === null ? null : `${ENV}/${env}/`;
+  const overlay = overlayOf(settings);
   const byPlace = new Map<string, Source>();
-  const find = (place: string): Included => {
+  const at = (place: string): Included => {
     const over = overlay === null ? undefined : all.get(overlay + place);
-    const bytes = over ?? all.get(place);
+    const base = isOf(overlay, place) ? undefined : all.get(place);
+    const bytes = over ?? base;
     if (bytes === undefined) return "missing";
     const path = over === undefined ? place : overlay + place;
-    const overrides = over !== undefined && all.has(place) ? place : null;
+    const overrides = over !== undefined && base !== undefined ? place : null;
     return { path, place, overrides, file: null, bytes };
   };
   let found = overlay === null;
   for (const path of all.keys()) {
-    const isOver = overlay !== null && path.startsWith(overlay);
+    const isOver = isOf(overlay, path);
     found ||= isOver;
     if (!isOver && path.startsWith(`${ENV}/`)) continue;
-    const place = isOver ? path.slice(overlay.length) : path;
-    if (isHidden(place) || !isTaken(place, extensions)) continue;
-    byPlace.set(place, find(place) as Source);
+    const place = placeOf(path, overlay);
+    if (isHidden(place) || !isTaken(place, settings.extensions)) continue;
+    byPlace.set(place, at(place) as Source);
   }
-  if (!found) throw noEnv(env ?? "", []);
+  if (!found) throw noEnv(settings.env ?? "", []);
+  const find = (path: string) =>
+    isOf(overlay, path)
+      ? only(path, at(path.slice(overlay!.length)))
+      : at(path);
   return { byPlace, find };
+}
+
+/** Whoever names the environment's file does not mean the one below it. */
+function only(path: string, found: Included): Included {
+  return typeof found === "object" && found.path !== path ? "missing" : found;
+}
+
+/** What stands before the names of an environment's files; null without one. */
+function overlayOf({ env }: SchemaSettings): string | null {
+  return env === null ? null : `${ENV}/${env}/`;
+}
+
+function isOf(overlay: string | null, path: string): boolean {
+  return overlay !== null && path.startsWith(overlay);
+}
+
+/** The place of a path below a folder; a place names one file, and so back. */
+function placeOf(path: string, overlay: string | null): string {
+  return isOf(overlay, path) ? path.slice(overlay!.length) : path;
 }
 
 /** A walk over all roots, first their own files, then the environment's. */
@@ -368,15 +400,12 @@ function parentOf(reals: readonly string[]): string {
 
 /** A file that an include names and the walk did not take. */
 function findOnDisk(
-  place: string,
+  name: string,
+  root: Root,
+  overlay: string | null,
   roots: readonly Root[],
-  { env }: SchemaSettings,
 ): Included {
-  const root = roots.find(({ prefix }) => place.startsWith(prefix));
-  if (root === undefined) return "escapes";
-  const name = place.slice(root.prefix.length);
-  const overlay = env === null ? null : `${ENV}/${env}/`;
-  const base = isFile(`${root.real}/${name}`);
+  const base = !isOf(overlay, name) && isFile(`${root.real}/${name}`);
   const isOver = overlay !== null && isFile(`${root.real}/${overlay}${name}`);
   if (!base && !isOver) return "missing";
   const within = isOver ? overlay + name : name;
@@ -388,6 +417,7 @@ function findOnDisk(
     return unreadableFault(path, reasonOf(error));
   }
   if (!isBelow(file, roots)) return "escapes";
+  const place = root.prefix + name;
   const overrides = isOver && base ? place : null;
   return { path, place, overrides, file, bytes: null };
 }

@@ -27,6 +27,18 @@ const FILLERS: ReadonlySet<string> = new Set([
   ...["unique", "recursive", "trusted", "procedural", "on"],
 ]);
 
+/**
+ * Words that say no more in front of another one behind `create` alone: a
+ * comment may be on a constraint, and default privileges are altered.
+ */
+const OF_NEW: readonly (readonly [string, string])[] = [
+  ["constraint", "trigger"],
+  ["default", "conversion"],
+];
+
+/** Users and groups are roles, and their commands have no tags of their own. */
+const ROLES: ReadonlySet<string> = new Set(["user", "group"]);
+
 /** Kinds of objects that have more than one word. */
 const LONG_KINDS: readonly (readonly string[])[] = [
   ["access", "method"],
@@ -52,11 +64,10 @@ export function kindOf(statement: Uint8Array): string {
   const [first = "other", ...rest] = firstWords(statement);
   if (!OF_OBJECTS.has(first)) return first;
   while (FILLERS.has(rest[0] ?? "")) rest.shift();
-  // A trigger may be one of constraints; a comment may be on a constraint.
   const [one, two, three] = rest;
-  if (first === "create" && one === "constraint" && two === "trigger") {
-    return "create trigger";
-  }
+  const isNewMore = first === "create" &&
+    OF_NEW.some((words) => words[0] === one && words[1] === two);
+  if (isNewMore) return `create ${two}`;
   if (one === undefined) return first;
   // MAPPING may be a role's name: CREATE USER mapping.
   const isMapping = one === "user" && two === "mapping" &&
@@ -65,7 +76,7 @@ export function kindOf(statement: Uint8Array): string {
     ? ["user", "mapping"]
     : LONG_KINDS.find((words) =>
       words.every((word, index) => word === rest[index])
-    );
+    ) ?? (first !== "comment" && ROLES.has(one) ? ["role"] : undefined);
   return [first, ...kind ?? [one]].join(" ");
 }
 

@@ -24,8 +24,9 @@ const ENCRYPTED = 1;
 const STORED = 0;
 const DEFLATED = 8;
 
-/** A number of two bytes that stands elsewhere, in the 64-bit form. */
+/** Numbers of two and of four bytes that stand elsewhere, in the 64-bit form. */
 const ELSEWHERE = 0xffff;
+const ELSEWHERE_LONG = 0xffffffff;
 
 /** Kinds of files in the upper bits of a mode; 0 where none is told. */
 const KIND = 0xf000;
@@ -96,6 +97,10 @@ function directoryOf(bytes: Uint8Array, view: DataView): Member[] {
   if (count === ELSEWHERE || count > MEMBERS_MAX) {
     throw archiveFault(end, "it has too many members, or 64-bit sizes");
   }
+  // The directory's bytes and its place.
+  const isLong = view.getUint32(end + 12, true) === ELSEWHERE_LONG ||
+    view.getUint32(end + 16, true) === ELSEWHERE_LONG;
+  if (isLong) throw archiveFault(end, ZIP64);
   // This part, the one where the directory begins, and its members here.
   const isWhole = view.getUint16(end + 4, true) === 0 &&
     view.getUint16(end + 6, true) === 0 &&
@@ -117,6 +122,7 @@ function directoryOf(bytes: Uint8Array, view: DataView): Member[] {
 }
 
 const SPLIT = "it is one part of several, put them together first";
+const ZIP64 = "it has 64-bit sizes (zip64), which are not read";
 
 /** The record at the end; its comment, of any length, is all that follows. */
 function endOf(bytes: Uint8Array, view: DataView): number {
@@ -149,6 +155,11 @@ function memberOf(view: DataView, at: number, name: string): Member {
       `"${name}" is compressed by method ${method}, not deflated`,
     );
   }
+  // Both its sizes and its place.
+  const isLong = [20, 24, 42].some((field) =>
+    view.getUint32(at + field, true) === ELSEWHERE_LONG
+  );
+  if (isLong) throw archiveFault(at, ZIP64);
   if (view.getUint16(at + 34, true) !== 0) throw archiveFault(at, SPLIT);
   const kind = view.getUint16(at + 40, true) & KIND;
   if (!isPlain(kind, name)) {

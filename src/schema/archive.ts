@@ -10,7 +10,7 @@ import { RATIO_FREE_BYTES, RATIO_MAX } from "../inflate/inflate.ts";
 import { Pace } from "../pace.ts";
 import { archiveFault, type ArchiveFile } from "./_archive_fault.ts";
 import { filesOfForm, startOfForm } from "./_form.ts";
-import { isPlainPath } from "./_paths.ts";
+import { pathTrouble } from "./_paths.ts";
 import { filesOfZip } from "./_zip.ts";
 import { buildFiles, type SchemaBuild } from "./build.ts";
 import {
@@ -30,7 +30,8 @@ import {
  * @param options Order, environment, separators and more.
  * @returns The SQL and its manifest.
  * @throws {ParseError} `INVALID_ARCHIVE` if the archive is broken, has links,
- * or a name leads out of it or stands twice.
+ * or a name leads out of it, stands twice, lies below more than 64 folders or
+ * is longer than 4,095 bytes.
  * @throws {FastpathError} `RATIO_EXCEEDED` if more than 250 bytes would come
  * out of one and more than 16 MiB in all. Includes may make no more of it
  * either.
@@ -67,9 +68,8 @@ export async function buildSchemaOfArchive(
 function checkNames(files: readonly ArchiveFile[]): void {
   const names = new Set<string>();
   for (const { path, at } of files) {
-    if (!isPlainPath(path)) {
-      throw archiveFault(at, `"${path}" is no plain path below a folder`);
-    }
+    const trouble = pathTrouble(path);
+    if (trouble !== null) throw archiveFault(at, trouble);
     if (names.has(path)) throw archiveFault(at, `"${path}" stands in it twice`);
     names.add(path);
   }

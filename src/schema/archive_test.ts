@@ -151,6 +151,25 @@ Deno.test("buildSchemaOfArchive() refuses parts of split archives", async () => 
   }
 });
 
+Deno.test("buildSchemaOfArchive() says that 64-bit sizes are not read", async () => {
+  // APPNOTE 6.3.10, 4.4.1.4: such a number stands in the zip64 records.
+  const fields = [
+    ...[12, 16].map((field) => [END_AT, field] as const),
+    ...[20, 24, 42].map((field) => [ENTRY_AT, field] as const),
+  ];
+  for (const [at, field] of fields) {
+    const changed = changedZip((view) =>
+      view.setUint32(at + field, 0xffffffff, true)
+    );
+    const error = await assertRejects(
+      () => buildSchemaOfArchive(changed),
+      ParseError,
+      "it has 64-bit sizes (zip64), which are not read",
+    );
+    assertEquals([error.code, error.byteOffset], ["INVALID_ARCHIVE", at]);
+  }
+});
+
 Deno.test("buildSchemaOfArchive() refuses links and special members", async () => {
   // The mode of a Unix system stands in the upper two bytes.
   const withMode = (mode: number) =>

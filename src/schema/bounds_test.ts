@@ -7,7 +7,9 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { bytesOf, type EngineName, testEngines } from "../../tests/_engines.ts";
+import { ParseError } from "../errors.ts";
 import { Folder, type Tree } from "./_folder.ts";
+import { buildSchemaOfArchive } from "./archive.ts";
 import { buildSchema, buildSchemaOf } from "./build.ts";
 import { schemaFaults } from "./faults.ts";
 import { whereInSchema } from "./where.ts";
@@ -170,4 +172,75 @@ testEngines("a large build lets others run, and stops", async (engine) => {
     Error,
     "enough",
   );
+});
+
+/** A path below so many folders. */
+const below = (folders: number) => `${"1_/".repeat(folders)}x.sql`;
+
+testEngines("a file lies below 64 folders at most", async (engine) => {
+  const options = { engine, header: false, env: "p" } as const;
+  for (const prefix of ["", "env/p/"]) {
+    // The folder of the environment must be there.
+    const tree = { "env/p/y.sql": "y", [prefix + below(64)]: "x" };
+    using folder = new Folder(tree);
+    const ofFolder = await buildSchema(folder.path, options);
+    const files = Object.entries(tree).map(([path, text]) => ({
+      ...{ path, bytes: bytesOf(text) },
+    }));
+    assertEquals(await buildSchemaOf(files, options), ofFolder);
+    const deep = prefix + below(65);
+    folder.write({ [deep]: "x" });
+    const error = await assertRejects(() => buildSchema(folder.path, options));
+    assertStringIncludes((error as Error).message, "nested too deeply");
+    await assertRejects(
+      () => buildSchemaOf([...files, { path: deep, bytes: bytesOf("x") }]),
+      RangeError,
+      `Cannot build schema: "${deep}" lies below more than 64 folders`,
+    );
+  }
+});
+
+Deno.test("a path has 4,095 bytes at most", async () => {
+  const build = (path: string) =>
+    buildSchemaOf([{ path, bytes: bytesOf("x") }]);
+  const { manifest } = await build(`a${"é".repeat(2_045)}.sql`);
+  assertEquals(manifest.files.length, 1);
+  await assertRejects(
+    () => build(`ab${"é".repeat(2_045)}.sql`),
+    RangeError,
+    `Cannot build schema: "ab${"é".repeat(58)}…" is longer than 4095 bytes`,
+  );
+});
+
+Deno.test("names of a form may not be as deep as they are long", async () => {
+  // Every folder above a file was kept as a path: one of 30,000 took the
+  // stack, and 400 of 2,500 each took 4 GB.
+  const bodyOf = (paths: readonly string[]) =>
+    bytesOf(
+      `${
+        paths.map((path) =>
+          '--b\r\ncontent-disposition: form-data; name="f"; ' +
+          `filename="${path}"\r\n\r\nx\r\n`
+        ).join("")
+      }--b--\r\n`,
+    );
+  const many = (count: number, folders: number) =>
+    Array.from({ length: count }, (_, at) => `${at}_${at}/${below(folders)}`);
+  const first = bodyOf(many(1, 1)).length - "--b--\r\n".length;
+  for (const paths of [many(1, 20_000), many(400, 2_500)]) {
+    const error = await assertRejects(
+      () => buildSchemaOfArchive(bodyOf(["0_0/1_/x.sql", ...paths])),
+      ParseError,
+      "is longer than 4095 bytes",
+    );
+    assertEquals([error.code, error.byteOffset], ["INVALID_ARCHIVE", first]);
+  }
+  const error = await assertRejects(
+    () => buildSchemaOfArchive(bodyOf(many(1, 64))),
+    ParseError,
+    "lies below more than 64 folders",
+  );
+  assertEquals(error.byteOffset, 0);
+  const { manifest } = await buildSchemaOfArchive(bodyOf(many(4_000, 63)));
+  assertEquals(manifest.files.length, 4_000);
 });

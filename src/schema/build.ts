@@ -30,7 +30,10 @@ export interface SchemaBuild {
 
 /** A file of a schema in memory. */
 export interface SchemaFile {
-  /** A plain path with slashes: no `..`, nothing empty, not absolute. */
+  /**
+   * A plain path with slashes: no `..`, nothing empty, not absolute. It lies
+   * below 64 folders at most and has at most 4,095 bytes in UTF-8.
+   */
   readonly path: string;
   /** The file's bytes. */
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -181,7 +184,11 @@ async function build(
   const files = new Files(sources, settings, pace, faults);
   await files.scan(sources.byPlace.values());
   const fromLeaves = await files.checkCycles();
-  const ordered = orderSources(files.tops(), settings);
+  const ordered = orderSources(
+    files.tops(),
+    settings,
+    files.includers(),
+  );
   ordered.faults.forEach((raw) => faults.add(raw));
   if (faults.count > 0) throw faults.error();
   const scanned = ordered.sources.map((source) => files.at(source));

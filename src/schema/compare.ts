@@ -14,7 +14,7 @@ import {
   optionsIn,
 } from "./_manifest_shape.ts";
 import { buildSchema } from "./build.ts";
-import { schemaFaults } from "./faults.ts";
+import { type SchemaFaultCode, schemaFaults } from "./faults.ts";
 import type { SchemaManifest, SchemaManifestFile } from "./manifest.ts";
 import type { SchemaOptions } from "./options.ts";
 
@@ -137,7 +137,7 @@ export async function rebuild(
     ...(manifest.env === null ? {} : { env: manifest.env }),
     ...recorded,
     ...(hasText ? { separatorText } : {}),
-    ...orderOf(manifest),
+    ...orderOf(manifest, given),
     ...given,
   };
   try {
@@ -146,7 +146,7 @@ export async function rebuild(
     const isListed = manifest.order === "manifest" &&
       given.order === undefined;
     const isOther = schemaFaults(error).some(({ code }) =>
-      code === "NOT_LISTED" || code === "LISTED_MISSING"
+      OTHER_FILES.includes(code)
     );
     if (!isListed || !isOther) throw error;
   }
@@ -155,8 +155,19 @@ export async function rebuild(
   return (await buildSchema(folders, { ...rest, ...byName })).manifest;
 }
 
-function orderOf({ order, files }: SchemaManifest): SchemaOptions {
-  if (order !== "manifest") return { order };
+/** Faults of a list whose files are not those of the folders. */
+const OTHER_FILES: readonly SchemaFaultCode[] = [
+  ...["NOT_LISTED", "LISTED_MISSING", "LISTED_INCLUDED"] as const,
+];
+
+/** The order of a manifest; its list belongs to no order but `manifest`. */
+function orderOf(
+  { order, files }: SchemaManifest,
+  given: SchemaOptions,
+): SchemaOptions {
+  const isListed = order === "manifest" &&
+    (given.order ?? order) === "manifest";
+  if (!isListed) return { order };
   return { order, paths: listOf(files) };
 }
 

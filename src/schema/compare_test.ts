@@ -212,12 +212,49 @@ testEngines(
       ...{ isSame: false, added: ["c.sql"], removed: ["a.sql"] },
       ...{ changed: [], renamed: [] },
     });
+    // What another file includes now is in no list, but still there.
+    folder.write({ "c.sql": "-- @include d.sql", "d.sql": "d;" });
+    const paths = ["b.sql", "c.sql"];
+    const built = await buildSchema(folder.path, { engine, order, paths });
+    folder.write({ "b.sql": "-- @include parts/x.sql\n-- @include c.sql" });
+    assertEquals(await checkSchema(folder.path, built.manifest, { engine }), {
+      ...{ isSame: false, added: [], removed: [] },
+      ...{ changed: ["b.sql"], renamed: [] },
+    });
+    folder.write({ "b.sql": "-- @include parts/x.sql\nb;", "c.sql": "c;" });
+    Deno.removeSync(folder.at("d.sql"));
     // A list that is given is meant as it stands.
     const given = { engine, order, paths: ["b.sql"] } as const;
     await assertRejects(() => checkSchema(folder.path, manifest, given));
     folder.write({ "d.sql": "select 'open" });
     const error = await assertRejects(check);
     assertEquals(schemaFaults(error).map(({ path }) => path), ["d.sql"]);
+  },
+);
+
+testEngines(
+  "checkSchema() takes another order than a list's",
+  async (engine) => {
+    using folder = new Folder({ "1_a.sql": "a;", "2_b.sql": "b;" });
+    const nothing = { added: [], removed: [], changed: [], renamed: [] };
+    const orders = ["bytes", "natural", "hex"] as const;
+    for (const paths of [["1_a.sql", "2_b.sql"], ["2_b.sql", "1_a.sql"]]) {
+      const { manifest } = await buildSchema(folder.path, {
+        ...{ engine, order: "manifest", paths },
+      });
+      // Every other order is that of the numbers.
+      const isSame = paths[0] === "1_a.sql";
+      for (const order of orders) {
+        assertEquals(
+          await checkSchema(folder.path, manifest, { engine, order }),
+          { isSame, ...nothing },
+        );
+      }
+      const again = { engine, order: "manifest" } as const;
+      assertEquals(await checkSchema(folder.path, manifest, again), {
+        ...{ isSame: true, ...nothing },
+      });
+    }
   },
 );
 

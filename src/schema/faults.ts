@@ -31,6 +31,7 @@ export type SchemaFaultCode =
   | "UNSAFE_NAME"
   | "NOT_LISTED"
   | "LISTED_TWICE"
+  | "LISTED_INCLUDED"
   | "LISTED_MISSING"
   | "NO_FILES"
   | "MORE_FAULTS";
@@ -73,6 +74,7 @@ const TEXT_CODES: ReadonlySet<string> = new Set<TextCode>([
   "UNCLOSED_COPY_DATA",
   "UNCLOSED_PARENTHESIS",
   "UNCLOSED_BODY",
+  "UNCLOSED_IF",
 ]);
 
 const SENTENCES: Readonly<
@@ -97,7 +99,10 @@ const SENTENCES: Readonly<
   INCLUDE_MISSING: (a) => `Cannot include "${a.include}": no such file`,
   INCLUDE_CYCLE: (a) => `Cannot include "${a.include}": it includes this file`,
   INCLUDE_ESCAPES: (a) =>
-    `Cannot include "${a.include}": it lies outside of the schema's folders`,
+    a.place === undefined
+      ? `Cannot include "${a.include}": it lies outside of the schema's folders`
+      : `Cannot include "${a.include}": it leads out of the schema's folders ` +
+        `from the place of this file, "${a.place}"`,
   INCLUDE_TOO_LARGE: (a) =>
     `Cannot add file: the schema would have more than ${a.limit} ${a.unit}, ` +
     "include less or split it",
@@ -116,6 +121,9 @@ const SENTENCES: Readonly<
   UNSAFE_NAME: (a) => `Cannot use file: its name has ${a.what}`,
   NOT_LISTED: () => "Cannot order file: the manifest does not list it",
   LISTED_TWICE: () => "Cannot order file: the manifest lists it twice",
+  LISTED_INCLUDED: (a) =>
+    `Cannot order file: the manifest lists it, but "${a.other}" includes it; ` +
+    "take it off the list",
   LISTED_MISSING: () =>
     "Cannot find file: the manifest lists it, the folders do not have it",
   NO_FILES: (a) => `Cannot find files: no name ends in ${a.endings}`,

@@ -2,7 +2,7 @@ import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { nativeAvailable, testEngines } from "../../tests/_engines.ts";
 import { ParseError } from "../errors.ts";
 import { Folder } from "./_folder.ts";
-import { buildSchema } from "./build.ts";
+import { buildSchema, buildSchemaOf } from "./build.ts";
 import { schemaFaults } from "./faults.ts";
 import { splitStatements } from "./statements.ts";
 
@@ -142,6 +142,11 @@ testEngines(
       [`${routine}begin atomic select (1; end;`, "UNCLOSED_PARENTHESIS", "(1"],
       ["\\copy t from stdin\n(\n", "UNCLOSED_COPY_DATA", "\\copy"],
       ["copy t from stdin \\g\n(\n", "UNCLOSED_COPY_DATA", "copy"],
+      // psql: reached EOF without finding closing \endif(s).
+      ["a;\n\\if :x\nb;\n", "UNCLOSED_IF", "\\if"],
+      ["\\if 1\n\\if 2\n\\endif\n-- \\endif", "UNCLOSED_IF", "\\if 1"],
+      ["\\if 1 \\endif \\if 2\n\\else\n1;", "UNCLOSED_IF", "\\if 2"],
+      ["\\if 1\nselect (1;", "UNCLOSED_PARENTHESIS", "(1"],
     ];
     assertEquals(
       await faultsOf(cases.map(([sql]) => sql), engine),
@@ -159,6 +164,8 @@ testEngines(
       "begin; end; begin;",
       "copy t from stdin",
       `${routine}begin atomic; end`,
+      "\\endif\n\\else\n\\if 1\n\\elif 2\n\\else\n1;\n\\endif\n",
+      "copy t from stdin;\n\\if 1\n\\.\n-- \\if\n'\\if'",
     ];
     assertEquals(await faultsOf(legal, engine), []);
   },
@@ -347,7 +354,18 @@ Deno.test("splitStatements() names objects as PostgreSQL's command tags do", () 
     ["drop text search dictionary d", "drop text search dictionary"],
     ["create user mapping for u server s", "create user mapping"],
     ["drop user mapping if exists for u server s", "drop user mapping"],
-    ["create user mapping", "create user"],
+    // psql answers CREATE ROLE, ALTER ROLE and DROP ROLE to all of these.
+    ["create user mapping", "create role"],
+    ["create group g", "create role"],
+    ["alter user u password 'p'", "alter role"],
+    ["alter group g add user u", "alter role"],
+    ["drop user if exists u", "drop role"],
+    ["drop group g", "drop role"],
+    [
+      "create default conversion c for 'LATIN1' to 'UTF8' from f",
+      "create conversion",
+    ],
+    ["create conversion c for 'LATIN1' to 'UTF8' from f", "create conversion"],
     ["create access method m type index handler h", "create access method"],
     [
       "create operator class c for type int using btree as storage int",
@@ -383,6 +401,29 @@ Deno.test("splitStatements() refuses what is not UTF-8, and says where", () => {
   const error = assertThrows(() => splitStatements(bytes), ParseError);
   const { code, line, column, byteOffset } = error;
   assertEquals([code, line, column, byteOffset], ["INVALID_UTF8", 2, 3, 12]);
+});
+
+Deno.test("splitStatements() refuses NUL as a build does", async () => {
+  const inputs: [string | Uint8Array, string, number, number, number][] = [
+    ["\0", "NUL_BYTE", 1, 1, 0],
+    ["\ufeffselect 1;\nse\0lect", "NUL_BYTE", 2, 3, 15],
+    [Uint8Array.of(0x20, 0xff, 0), "INVALID_UTF8", 1, 2, 1],
+    [Uint8Array.of(0x20, 0, 0xff), "NUL_BYTE", 1, 2, 1],
+  ];
+  for (const [input, code, line, column, byteOffset] of inputs) {
+    const bytes = typeof input === "string"
+      ? new TextEncoder().encode(input)
+      : new Uint8Array(input);
+    const found = assertThrows(() => splitStatements(bytes), ParseError);
+    const place = { code, line, column, byteOffset };
+    const told = { ...place, message: found.message };
+    const own = [found.code, found.line, found.column, found.byteOffset];
+    assertEquals(own, [code, line, column, byteOffset]);
+    const error = await assertRejects(() =>
+      buildSchemaOf([{ path: "a.sql", bytes }], { bom: "strip" })
+    );
+    assertEquals(schemaFaults(error), [{ path: "a.sql", ...told } as never]);
+  }
 });
 
 Deno.test("splitStatements() leaves comments between statements out", () => {

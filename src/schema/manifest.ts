@@ -67,9 +67,9 @@ export interface SchemaManifestFile {
   readonly end: number;
   /**
    * SHA-256 in hex of the bytes from `start` to `end`, where these are not
-   * the file's but for line feeds at its end: a byte order mark was left out,
-   * CRLF became LF, or lines included other files. Where there are `ranges`,
-   * each has its own.
+   * the file's but for line feeds at its end: a byte order mark or a CR at the
+   * end was left out, CRLF became LF, or lines included other files. Where
+   * there are `ranges`, each has its own.
    */
   readonly emitted?: string;
   /**
@@ -229,6 +229,8 @@ function isAsItIs(
 ): boolean {
   if (hasBom || includes.length > 0) return false;
   if (crlf === "lf" && crlfAt >= 0) return false;
+  // A lone CR at the end was left out.
+  if (bytes.at(-1) === 0x0d) return false;
   const left = bytes.length - length;
   return left <= (crlfAt < 0 ? LINE_FEEDS_LEFT_MAX : 0);
 }

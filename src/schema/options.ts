@@ -43,7 +43,10 @@ export interface SchemaOptions {
   readonly builtAt?: Date;
   /** A byte order mark is an `error`, or is left out. Default `error`. */
   readonly bom?: "error" | "strip";
-  /** CRLF is an `error`, becomes `lf`, or is kept. Default `error`. */
+  /**
+   * CRLF is an `error`, becomes `lf`, or is kept. Default `error`. With `lf`
+   * several CR before a line feed go with it.
+   */
   readonly crlf?: "error" | "lf" | "keep";
   /** Commands of psql are kept, or an `error`. Default `keep`. */
   readonly meta?: "keep" | "error";
@@ -122,6 +125,11 @@ export function checkSchemaOptions(options: SchemaOptions): SchemaSettings {
     throw new RangeError("Cannot build schema: builtAt is no valid time");
   }
   if (env !== undefined) checkEnv(env);
+  if (separatorText?.includes("\0") === true) {
+    throw new RangeError(
+      "Cannot build schema: the option separatorText has a NUL, which no SQL has",
+    );
+  }
   if (extensions.length === 0) {
     throw new RangeError("Cannot build schema: extensions names no ending");
   }
@@ -146,10 +154,14 @@ function isAbsentOr(value: unknown, type: string): boolean {
   return value === undefined || typeof value === type;
 }
 
+/** It stands in the header, which is one line. */
 function checkEnv(env: string): void {
-  if (/^[^/\\\0]+$/.test(env) && env !== "." && env !== "..") return;
+  // deno-lint-ignore no-control-regex
+  const isName = /^[^/\\\0-\x1f\x7f]+$/.test(env) && env.isWellFormed();
+  if (isName && env !== "." && env !== "..") return;
   throw new RangeError(
-    `Cannot build schema: env must be the name of one folder: it is "${env}"`,
+    "Cannot build schema: the option env must be the name of one folder, " +
+      `without control characters: it is ${JSON.stringify(env)}`,
   );
 }
 

@@ -49,6 +49,13 @@ Deno.test("options of schemas are checked by every builder", async () => {
     [{ order: 5 }, TypeError, "the option order must be a text"],
     [{ order: "size" }, RangeError, "the option order must be one of bytes"],
     [{ env: null }, TypeError, "env must be a text"],
+    ...["a\nb", "a\rb", "a\tb", "\0", "a\x7f", "\ud800"].map((env) =>
+      [{ env }, RangeError, "the option env must be the name of one"] as never
+    ),
+    [
+      ...[{ separatorText: "-- {path}\0" }, RangeError] as const,
+      "the option separatorText has a NUL, which no SQL has",
+    ],
     [{ paths: null }, TypeError, "paths must be a list of texts"],
     [{ separatorText: 1 }, TypeError, "separatorText must be a text"],
     [{ onProgress: null }, TypeError, "onProgress must be a function"],

@@ -94,7 +94,7 @@ function everyLineComesFrom(
     if (isMade || place === null) return;
     const source = Deno.readTextFileSync(folder.at(place.path));
     const own = source.replace(/^\ufeff/, "").split("\n")[place.line - 1]
-      ?.replace(/\r$/, "");
-    assertEquals(line.replace(/\r$/, ""), own, JSON.stringify(place));
+      ?.replace(/\r+$/, "");
+    assertEquals(line.replace(/\r+$/, ""), own, JSON.stringify(place));
   });
 }

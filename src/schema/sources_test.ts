@@ -1,11 +1,12 @@
 /** What folders hold that is no plain file, or changes while it is read. */
 
 import { assertEquals, assertRejects } from "@std/assert";
-import { testEngines } from "../../tests/_engines.ts";
+import { bytesOf, testEngines } from "../../tests/_engines.ts";
 import { readFileWhole } from "./_disk.ts";
 import { Folder } from "./_folder.ts";
 import { buildSchema, buildSchemaOf } from "./build.ts";
 import { schemaFaults } from "./faults.ts";
+import { parseSchemaManifest, printSchemaManifest } from "./manifest.ts";
 import type { SchemaOptions } from "./options.ts";
 
 /** Code, path and sentence of what is wrong. */
@@ -80,6 +81,112 @@ testEngines("hidden folders are left out in memory too", async (engine) => {
     bytes: encoder.encode(text),
   }));
   assertEquals(await buildSchemaOf(files, options), ofFolder);
+});
+
+testEngines("an include may name a file of the environment", async (engine) => {
+  // By its own path it is the file that stands in its place, and stands once.
+  const tree = {
+    "a.sql": "-- @include env/prod/b.sql\n-- @include b.sql\na;",
+    "b.sql": "base b;",
+    "d.sql": "-- @include env/test/b.sql\n-- @include env/prod/c.inc",
+    "env/prod/b.sql": "prod b;",
+    "env/prod/c.inc": "prod c;",
+    "env/prod/env/prod/e.sql": "deep e;",
+    "env/prod/f.sql": "-- @include env/prod/env/prod/e.sql",
+    "env/test/b.sql": "test b;",
+  };
+  using folder = new Folder(tree);
+  const options = { engine, header: false, env: "prod" } as const;
+  const built = await buildSchema(folder.path, options);
+  assertEquals(
+    new TextDecoder().decode(built.bytes),
+    "-- File: a.sql\nprod b;\nprod b;\na;\n" +
+      "-- File: d.sql\ntest b;\nprod c;\n" +
+      "-- File: env/prod/f.sql\ndeep e;\n",
+  );
+  // A manifest that lists a file twice is none.
+  const { files } = parseSchemaManifest(printSchemaManifest(built.manifest));
+  assertEquals(
+    files.map(({ path, overrides }) => [path, overrides]),
+    [
+      ["a.sql", undefined],
+      ["env/prod/b.sql", "b.sql"],
+      ["d.sql", undefined],
+      ["env/test/b.sql", undefined],
+      ["env/prod/c.inc", undefined],
+      ["env/prod/f.sql", undefined],
+      ["env/prod/env/prod/e.sql", undefined],
+    ],
+  );
+  const inMemory = Object.entries(tree).map(([path, text]) => ({
+    ...{ path, bytes: bytesOf(text) },
+  }));
+  assertEquals(await buildSchemaOf(inMemory, options), built);
+  // Without the environment its files are files like others.
+  const base = await buildSchema(folder.path, { engine, header: false });
+  assertEquals(
+    new TextDecoder().decode(base.bytes),
+    "-- File: a.sql\nprod b;\nbase b;\na;\n-- File: d.sql\ntest b;\nprod c;\n",
+  );
+});
+
+testEngines(
+  "an include leads on from the place of its file",
+  async (engine) => {
+    using folder = new Folder({
+      "env/p/sub/z.sql": "-- @include ../x.inc",
+      "x.inc": "x",
+    });
+    const options = {
+      engine,
+      env: "p",
+      header: false,
+      separator: "none",
+    } as const;
+    const { bytes } = await buildSchema(folder.path, options);
+    assertEquals(new TextDecoder().decode(bytes), "x\n");
+    folder.write({ "env/p/sub/z.sql": "-- @include ../../../x.inc" });
+    assertEquals(await told(folder.path, options), [[
+      "INCLUDE_ESCAPES",
+      "env/p/sub/z.sql",
+      'Cannot include "../../../x.inc": it leads out of the schema\'s folders ' +
+      'from the place of this file, "sub/z.sql"',
+    ]]);
+  },
+);
+
+testEngines("an include names an environment of any folder", async (engine) => {
+  using folder = new Folder({
+    "a/env/p/q.sql": "p q;",
+    "a/q.sql": "q;",
+    "b/r.sql": "-- @include ../a/env/p/q.sql",
+    "b/s.sql": "-- @include ../a/env/p/env/p/q.sql\n-- @include ../env/p/q.sql",
+    "b/t.sql": "-- @include ../b/env/p/t.sql",
+  });
+  const folders = [folder.at("a"), folder.at("b")];
+  const error = await assertRejects(() =>
+    buildSchema(folders, { engine, env: "p" })
+  );
+  assertEquals(
+    schemaFaults(error).map(({ code, path, line }) => [code, path, line]),
+    [
+      ["INCLUDE_MISSING", "b/s.sql", 1],
+      ["INCLUDE_ESCAPES", "b/s.sql", 2],
+      // The file without the environment's folder is not meant.
+      ["INCLUDE_MISSING", "b/t.sql", 1],
+    ],
+  );
+  folder.write({ "b/s.sql": "s;", "b/t.sql": "t;" });
+  const { manifest } = await buildSchema(folders, { engine, env: "p" });
+  assertEquals(
+    manifest.files.map(({ path, included }) => [path, included]),
+    [
+      ["b/r.sql", undefined],
+      ["a/env/p/q.sql", true],
+      ["b/s.sql", undefined],
+      ["b/t.sql", undefined],
+    ],
+  );
 });
 
 /** Runs with another `Deno.realPathSync`. */

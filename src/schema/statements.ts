@@ -7,7 +7,7 @@
 import { ParseError, type SqlErrorCode } from "../errors.ts";
 import { assertPlainBytes } from "../input.ts";
 import { scanSql } from "./_lexer_ts.ts";
-import { firstIllFormed } from "./_scan_ts.ts";
+import { encodingFault } from "./_scan_ts.ts";
 import { kindOf } from "./_statement_kind.ts";
 import { placeOf } from "./faults.ts";
 
@@ -36,8 +36,9 @@ export interface SqlStatement {
  *
  * @param bytes SQL in UTF-8.
  * @returns The statements in order.
- * @throws {ParseError} If a quote, a name, a comment, data, a parenthesis or
- * a body are never closed; `INVALID_UTF8` if the bytes are not UTF-8.
+ * @throws {ParseError} If a quote, a name, a comment, data, a parenthesis,
+ * a body or an `\if` are never closed; `INVALID_UTF8` or `NUL_BYTE` if the
+ * bytes are no text.
  * @throws {TypeError} If the bytes are no `Uint8Array`.
  *
  * @example A semicolon in a function is none
@@ -56,8 +57,8 @@ export interface SqlStatement {
  */
 export function splitStatements(bytes: Uint8Array): SqlStatement[] {
   assertPlainBytes(bytes);
-  const bad = firstIllFormed(bytes);
-  if (bad >= 0) throw faultAt(bytes, "INVALID_UTF8", bad);
+  const bad = encodingFault(bytes);
+  if (bad !== null) throw faultAt(bytes, bad.code, bad.at);
   // A byte order mark belongs to no statement; psql skips it too.
   const skipped = hasBom(bytes) ? BOM_BYTES : 0;
   const text = bytes.subarray(skipped);
@@ -87,9 +88,9 @@ function hasBom(bytes: Uint8Array): boolean {
 
 function faultAt(
   bytes: Uint8Array,
-  code: SqlErrorCode | "INVALID_UTF8",
+  code: SqlErrorCode | "INVALID_UTF8" | "NUL_BYTE",
   at: number,
 ): ParseError {
   const place = { ...placeOf(bytes, at), byteOffset: at };
-  return new ParseError({ code, ...place, args: {} });
+  return new ParseError({ code, ...place, args: { what: "SQL" } });
 }

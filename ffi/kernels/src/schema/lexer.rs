@@ -20,6 +20,7 @@ pub enum SqlFault {
     CopyData(usize),
     Parenthesis(usize),
     Body(usize),
+    If(usize),
 }
 
 /// What is found on the way.
@@ -176,8 +177,8 @@ struct Scan<'a> {
     state: Statement,
     /// The end of what was looked at of a word, and whether it has letters.
     word_run: (usize, bool),
-    /// The parentheses at each open `\if`: every branch begins with them.
-    branches: Vec<Parens>,
+    /// Each open `\if` and the parentheses there: every branch begins with them.
+    branches: Vec<(usize, Parens)>,
     /// Behind an `E''` string and line comments, which may go on.
     escaped_end: Option<usize>,
     /// How many statements that psql holds read data, and where the first of them begins.
@@ -200,7 +201,10 @@ impl Scan<'_> {
         if parens.depth > 0 {
             return Err(SqlFault::Parenthesis(parens.at));
         }
-        if begins > 0 { Err(SqlFault::Body(body_at)) } else { Ok(()) }
+        if begins > 0 {
+            return Err(SqlFault::Body(body_at));
+        }
+        self.branches.first().map_or(Ok(()), |&(at, _)| Err(SqlFault::If(at)))
     }
 
     /// The bulk of the bytes ends no token and begins none.
@@ -397,8 +401,11 @@ impl Scan<'_> {
                 self.copies = 0;
             }
             Effect::Send | Effect::Describe => self.send(end, effect == Effect::Send)?,
-            Effect::If => self.branches.push(self.state.parens),
-            Effect::Else => self.state.parens = *self.branches.last().unwrap_or(&self.state.parens),
+            Effect::If => self.branches.push((at, self.state.parens)),
+            Effect::Else => {
+                let known = self.branches.last().map(|&(_, parens)| parens);
+                self.state.parens = known.unwrap_or(self.state.parens);
+            }
             Effect::Endif => drop(self.branches.pop()),
             Effect::None => {}
         }

@@ -168,6 +168,7 @@ fn number_of(fault: SqlFault) -> TextFault {
         SqlFault::CopyData(at) => (7, at),
         SqlFault::Parenthesis(at) => (8, at),
         SqlFault::Body(at) => (9, at),
+        SqlFault::If(at) => (10, at),
     }
 }
 

@@ -22,6 +22,7 @@ fn what_is_never_closed_is_named_with_its_byte() {
     assert_eq!(fault_of("(1), (2; (3"), Some(SqlFault::Parenthesis(5)));
     let body = "create procedure p() begin atomic select case when true then 1; end;";
     assert_eq!(fault_of(body), Some(SqlFault::Body(21)));
+    assert_eq!(fault_of("1; \\if x\n\\if y\n\\endif"), Some(SqlFault::If(3)));
     assert_eq!(fault_of("a$b$c; \\echo it's (\n-- it's\n/* it's */"), None);
     assert_eq!(fault_of("(1 \\g\n2; 3) \\; '\n' \\echo it's"), None);
 }
