@@ -20,6 +20,8 @@ export interface CliRun {
 export interface CliOptions {
   /** Bytes on stdin; none where absent. */
   readonly stdin?: string | Uint8Array;
+  /** The program that starts it, with arguments; none where absent. */
+  readonly through?: readonly string[];
   /** The working directory. */
   readonly cwd?: string;
   /** Variables to set. */
@@ -37,8 +39,10 @@ export async function cli(
   args: readonly string[],
   options: CliOptions = {},
 ): Promise<CliRun> {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", CLI, ...args],
+  const words = [...options.through ?? [], Deno.execPath()];
+  const [program = "", ...rest] = [...words, "run", "-A", CLI, ...args];
+  const child = new Deno.Command(program, {
+    args: rest,
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     env: { NO_COLOR: "1", ...options.env },
     stdin: options.stdin === undefined ? "null" : "piped",

@@ -4,6 +4,9 @@
  * @module
  */
 
+import { assertEquals } from "@std/assert";
+import type { FastpathError } from "../src/errors.ts";
+
 /** A folder of its own for a test. */
 export class Scratch implements AsyncDisposable {
   /** The folder's path. */
@@ -48,4 +51,21 @@ export function randomBytes(
     bytes[at] = state >> 4;
   }
   return bytes;
+}
+
+/**
+ * The messages of failures to read.
+ *
+ * @param folder Where the files lie; it is left out of the messages.
+ * @param failures The failures.
+ * @returns A message each.
+ */
+export function reasons(
+  folder: string,
+  failures: readonly FastpathError[],
+): string[] {
+  return failures.map(({ code, message }) => {
+    assertEquals(code, "INPUT_UNREADABLE");
+    return message.replace(`${folder}/`, "");
+  });
 }

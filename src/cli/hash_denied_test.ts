@@ -1,7 +1,7 @@
 /** What a user may not read: it is named, and no digest hides it. */
 
 import { assertEquals } from "@std/assert";
-import { CLI } from "../../tests/_cli.ts";
+import { cli } from "../../tests/_cli.ts";
 import { Scratch } from "../../tests/_scratch.ts";
 
 const ENGINES = ["native", "typescript"];
@@ -18,14 +18,9 @@ const canTest = Deno.build.os !== "windows" &&
 
 /** Exit code, stdout and stderr of a command that must obey permissions. */
 async function run(cwd: string, args: readonly string[]) {
-  const [program = "", ...rest] = [...PREFIX, Deno.execPath(), "run", "-A"];
-  const { code, stdout, stderr } = await new Deno.Command(program, {
-    args: [...rest, CLI, "hash", ...args],
-    cwd,
-    env: { NO_COLOR: "1" },
-  }).output();
-  const decoder = new TextDecoder();
-  return [code, decoder.decode(stdout), decoder.decode(stderr)];
+  const options = { cwd, through: PREFIX };
+  const { code, stdout, stderr } = await cli(["hash", ...args], options);
+  return [code, stdout, stderr];
 }
 
 function denied(path: string): string {

@@ -5,7 +5,7 @@
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { testEngines } from "../../tests/_engines.ts";
-import { Scratch } from "../../tests/_scratch.ts";
+import { reasons, Scratch } from "../../tests/_scratch.ts";
 import { FastpathError } from "../errors.ts";
 import { digestSync } from "./digest.ts";
 import {
@@ -14,14 +14,6 @@ import {
   hashFiles,
   hashFilesLines,
 } from "./files.ts";
-
-/** Paths and messages of failures below a folder. */
-function reasons(folder: string, failures: readonly FastpathError[]): string[] {
-  return failures.map(({ code, message }) => {
-    assertEquals(code, "INPUT_UNREADABLE");
-    return message.replace(`${folder}/`, "");
-  });
-}
 
 /** What happens to a file of 300 MB, or in its place, while it is read. */
 const CHANGES: Readonly<

@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { testEngines } from "../../tests/_engines.ts";
 import { assertSteady } from "../../tests/_steady.ts";
-import { randomBytes, Scratch } from "../../tests/_scratch.ts";
+import { randomBytes, reasons, Scratch } from "../../tests/_scratch.ts";
 import { FastpathError } from "../errors.ts";
 import { digest, digestSync } from "./digest.ts";
 import {
@@ -18,14 +18,6 @@ import { ALGORITHMS } from "./_spec.ts";
 /** The paths of a result below a folder. */
 function below(folder: string, items: readonly { path: string }[]): string[] {
   return items.map(({ path }) => path.replace(`${folder}/`, ""));
-}
-
-/** Paths and messages of failures below a folder. */
-function reasons(folder: string, failures: readonly FastpathError[]): string[] {
-  return failures.map(({ code, message }) => {
-    assertEquals(code, "INPUT_UNREADABLE");
-    return message.replace(`${folder}/`, "");
-  });
 }
 
 testEngines("hashFile() is the digest of one file", async (engine) => {

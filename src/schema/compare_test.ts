@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { testEngines } from "../../tests/_engines.ts";
+import { assertSteady } from "../../tests/_steady.ts";
 import { FastpathError } from "../errors.ts";
 import { Folder } from "./_folder.ts";
 import { buildSchema, buildSchemaOf } from "./build.ts";
@@ -435,21 +436,6 @@ testEngines(
       ]),
     );
     using folder = new Folder(tree);
-    const times: number[] = [];
-    let rss = 0;
-    for (let run = 0; run < 1_000; run++) {
-      const start = performance.now();
-      await buildSchema(folder.path, { engine });
-      times.push(performance.now() - start);
-      if (run === 500) rss = Deno.memoryUsage().rss;
-    }
-    const best = (from: number) => Math.min(...times.slice(from, from + 100));
-    // The first hundred warm up; the fastest of each hundred are compared.
-    assert(
-      best(900) <= best(100) * 1.5,
-      `${best(900)} ms after ${best(100)} ms`,
-    );
-    const grown = Deno.memoryUsage().rss - rss;
-    assert(grown < 64e6, `${grown} bytes more in the last 500 builds`);
+    await assertSteady(() => buildSchema(folder.path, { engine }));
   },
 );
