@@ -7,7 +7,7 @@
 import type { EngineMode } from "../backend.ts";
 import type { FastpathError } from "../errors.ts";
 import { statGranted } from "../input.ts";
-import { parseRule } from "./_ignore.ts";
+import { parseRule, type Rule } from "./_ignore.ts";
 import { type DigestSpec, specOf, type SpecOptions } from "./_spec.ts";
 import type { WalkOptions } from "./_walk.ts";
 
@@ -100,13 +100,7 @@ export function checkSetOptions(
       "Cannot hash files: the option globs is no list of texts",
     );
   }
-  const empty = globs.find((glob) => parseRule(glob) === null);
-  if (empty !== undefined) {
-    throw new RangeError(
-      "Cannot hash files: the option globs has a pattern that names nothing: " +
-        JSON.stringify(empty),
-    );
-  }
+  const rules = globs.map(ruleOf);
   if (typeof gitignore !== "boolean") {
     throw new TypeError(
       "Cannot hash files: the option gitignore is no boolean",
@@ -131,7 +125,7 @@ export function checkSetOptions(
   return {
     spec: specOf(spec),
     ...forms,
-    globs,
+    globs: rules,
     gitignore,
     skipsSpecial: special === "skip",
     threads: numberOf("threads", options.threads ?? 0, 0, THREADS_MAX),
@@ -140,6 +134,15 @@ export function checkSetOptions(
     signal,
     onProgress,
   };
+}
+
+function ruleOf(glob: string): Rule {
+  const rule = parseRule(glob);
+  if (rule !== null) return rule;
+  throw new RangeError(
+    "Cannot hash files: the option globs has a pattern that names nothing: " +
+      JSON.stringify(glob),
+  );
 }
 
 function numberOf(

@@ -20,13 +20,7 @@ import {
 import { isTargetGranted } from "../input.ts";
 import type { Pace } from "../pace.ts";
 import { STATE, stateOfFound } from "./_failures.ts";
-import {
-  isIgnored,
-  parseIgnore,
-  parseRule,
-  type Rule,
-  type RuleSet,
-} from "./_ignore.ts";
+import { isIgnored, parseIgnore, type Rule, type RuleSet } from "./_ignore.ts";
 
 /** A path of a set before it is read. */
 export interface Found {
@@ -62,7 +56,7 @@ export interface WalkOptions {
   readonly links: boolean;
   readonly skipsSpecial: boolean;
   readonly gitignore: boolean;
-  readonly globs: readonly string[];
+  readonly globs: readonly Rule[];
 }
 
 /** A folder that is still to be listed. */
@@ -199,9 +193,9 @@ function list(
       const before = noTexts.get(path) ?? 0;
       noTexts.set(path, before + 1);
       found.push(failed(path, STATE.notUtf8, before));
-    } else if (path === failure?.path) {
-      continue;
-    } else if (filter.leavesOut(ignores, below, entry)) {
+    } else if (
+      path === failure?.path || filter.leavesOut(ignores, below, entry)
+    ) {
       continue;
     } else if (entry.isDirectory) {
       const { root } = folder;
@@ -249,8 +243,8 @@ class Filter {
 
   constructor({ gitignore, globs }: WalkOptions) {
     this.#gitignore = gitignore;
-    this.#globs = globs.flatMap((glob) => parseRule(glob) ?? []);
-    this.#wantsMatch = this.#globs.some((rule) => !rule.isNegated);
+    this.#globs = globs;
+    this.#wantsMatch = globs.some((rule) => !rule.isNegated);
   }
 
   /**

@@ -407,12 +407,13 @@ class Scan {
 
   #branch(effect: PsqlEffect, at: number): void {
     const branches = this.#branches;
+    const last = branches.at(-1);
     if (effect === "if") {
       branches.push({ at, depth: this.#depth, depthAt: this.#depthAt });
     } else if (effect === "endif") branches.pop();
-    else if (effect === "else") {
-      this.#depth = branches.at(-1)?.depth ?? this.#depth;
-      this.#depthAt = branches.at(-1)?.depthAt ?? this.#depthAt;
+    else if (effect === "else" && last !== undefined) {
+      this.#depth = last.depth;
+      this.#depthAt = last.depthAt;
     }
   }
 

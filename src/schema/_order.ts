@@ -26,14 +26,14 @@ const DECIMAL = /^[0-9]+(?:[.-][0-9]+)*(?=[_ ]|[.-](?![0-9]))/;
  *
  * @param sources The files.
  * @param settings The order.
- * @param includers Files that stand only where others include them, by their
- * names, and who does so: no order has a place for them.
+ * @param includersOf Gives files that stand only where others include them, by
+ * their names, and who does so: a list has no place for them.
  * @returns The files in order, and the faults.
  */
 export function orderSources(
   sources: Iterable<Source>,
   settings: SchemaSettings,
-  includers: ReadonlyMap<string, string>,
+  includersOf: () => ReadonlyMap<string, string>,
 ): Ordered {
   const files = [...sources].sort((a, b) => compareTexts(a.place, b.place));
   const faults = nameFaults(files, settings);
@@ -46,7 +46,7 @@ export function orderSources(
     case "hex":
       return orderByHex(files, settings, faults);
     case "manifest":
-      return orderByList(files, settings, faults, includers);
+      return orderByList(files, settings, faults, includersOf());
   }
   if (settings.duplicatePrefixes === "error") {
     faults.push(...prefixFaults(files));

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { FastpathError } from "../errors.ts";
 import { isDeno, isWindows } from "../files.ts";
 import { type Target, unwritable } from "./_targets.ts";
 
@@ -55,16 +54,9 @@ export async function replaceFiles(files: readonly NewFile[]): Promise<void> {
   const steps = files.map(stepOf);
   const sweep = () => steps.forEach(sweepUp);
   if (isDeno) addEventListener("unload", sweep);
-  let given = "";
   try {
-    for (const step of steps) {
-      given = step.target.given;
-      await writeDurably(step.temporary, step.bytes, step.target.mode);
-      if (step.hasOld) await keep(step);
-    }
+    for (const step of steps) await prepare(step);
     renameAll(steps);
-  } catch (cause) {
-    throw cause instanceof FastpathError ? cause : unwritable(given, cause);
   } finally {
     sweep();
     if (isDeno) removeEventListener("unload", sweep);
@@ -80,6 +72,16 @@ function stepOf(file: NewFile, index: number, files: readonly NewFile[]): Step {
     // Nothing can fail behind the last one.
     hasOld: isThere && index < files.length - 1,
   };
+}
+
+async function prepare(step: Step): Promise<void> {
+  const { target, temporary, bytes } = step;
+  try {
+    await writeDurably(temporary, bytes, target.mode);
+    if (step.hasOld) await keep(step);
+  } catch (cause) {
+    throw unwritable(target.given, cause);
+  }
 }
 
 /** Gives the file that is there a second name. */

@@ -80,18 +80,21 @@ export async function sourcesOfFolders(
   if (settings.env !== null) {
     await walk.overlays(settings.env, pace);
   }
+  const overlay = overlayOf(settings);
   return {
     byPlace: walk.byPlace,
     faults: walk.faults,
     find: (path) => {
       const root = roots.find(({ prefix }) => path.startsWith(prefix));
       if (root === undefined) return "escapes";
-      const overlay = overlayOf(settings);
-      const named = path.slice(root.prefix.length);
-      const name = placeOf(named, overlay);
-      const found = walk.byPlace.get(root.prefix + name) ??
-        findOnDisk(name, root, overlay, roots);
-      return isOf(overlay, named) ? only(path, found) : found;
+      return meant(
+        path,
+        root.prefix,
+        overlay,
+        (name) =>
+          walk.byPlace.get(root.prefix + name) ??
+            findOnDisk(name, root, overlay, roots),
+      );
     },
   };
 }
@@ -144,20 +147,27 @@ function placesOf(
     const isOver = isOf(overlay, path);
     found ||= isOver;
     if (!isOver && path.startsWith(`${ENV}/`)) continue;
-    const place = placeOf(path, overlay);
+    const place = isOver ? path.slice(overlay!.length) : path;
     if (isHidden(place) || !isTaken(place, settings.extensions)) continue;
     byPlace.set(place, at(place) as Source);
   }
   if (!found) throw noEnv(settings.env ?? "", []);
-  const find = (path: string) =>
-    isOf(overlay, path)
-      ? only(path, at(path.slice(overlay!.length)))
-      : at(path);
-  return { byPlace, find };
+  return { byPlace, find: (path) => meant(path, "", overlay, at) };
 }
 
-/** Whoever names the environment's file does not mean the one below it. */
-function only(path: string, found: Included): Included {
+/**
+ * What a path means: a place in a folder, or the environment's file that its
+ * own path names. Whoever names that does not mean the one below it.
+ */
+function meant(
+  path: string,
+  prefix: string,
+  overlay: string | null,
+  at: (place: string) => Included,
+): Included {
+  const name = path.slice(prefix.length);
+  if (overlay === null || !name.startsWith(overlay)) return at(name);
+  const found = at(name.slice(overlay.length));
   return typeof found === "object" && found.path !== path ? "missing" : found;
 }
 
@@ -168,11 +178,6 @@ function overlayOf({ env }: SchemaSettings): string | null {
 
 function isOf(overlay: string | null, path: string): boolean {
   return overlay !== null && path.startsWith(overlay);
-}
-
-/** The place of a path below a folder; a place names one file, and so back. */
-function placeOf(path: string, overlay: string | null): string {
-  return isOf(overlay, path) ? path.slice(overlay!.length) : path;
 }
 
 /** A walk over all roots, first their own files, then the environment's. */

@@ -187,7 +187,7 @@ async function build(
   const ordered = orderSources(
     files.tops(),
     settings,
-    files.includers(),
+    () => files.includers(),
   );
   ordered.faults.forEach((raw) => faults.add(raw));
   if (faults.count > 0) throw faults.error();

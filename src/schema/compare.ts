@@ -157,7 +157,9 @@ export async function rebuild(
 
 /** Faults of a list whose files are not those of the folders. */
 const OTHER_FILES: readonly SchemaFaultCode[] = [
-  ...["NOT_LISTED", "LISTED_MISSING", "LISTED_INCLUDED"] as const,
+  "NOT_LISTED",
+  "LISTED_MISSING",
+  "LISTED_INCLUDED",
 ];
 
 /** The order of a manifest; its list belongs to no order but `manifest`. */

@@ -403,8 +403,9 @@ impl Scan<'_> {
             Effect::Send | Effect::Describe => self.send(end, effect == Effect::Send)?,
             Effect::If => self.branches.push((at, self.state.parens)),
             Effect::Else => {
-                let known = self.branches.last().map(|&(_, parens)| parens);
-                self.state.parens = known.unwrap_or(self.state.parens);
+                if let Some(&(_, parens)) = self.branches.last() {
+                    self.state.parens = parens;
+                }
             }
             Effect::Endif => drop(self.branches.pop()),
             Effect::None => {}

@@ -269,18 +269,14 @@ impl<'a> Walk<'a> {
             return Some(Kind::Failed(Reason::NotUtf8));
         }
         match &entry.kind {
-            // It could be opened from a folder on the way, but nobody could check its digest.
-            Ok(place::Kind::File | place::Kind::Folder) if path_bytes > PATH_BYTES_MAX => {
-                Some(Kind::Failed(Reason::NameTooLong))
-            }
-            Ok(place::Kind::Link) if self.options.links && path_bytes > PATH_BYTES_MAX => {
-                Some(Kind::Failed(Reason::NameTooLong))
-            }
-            Ok(place::Kind::File) => Some(Kind::File),
-            Ok(place::Kind::Link) => self.options.links.then_some(Kind::Link),
-            Ok(place::Kind::Folder) => None,
+            Ok(place::Kind::Link) if !self.options.links => None,
             Ok(place::Kind::Special) if self.options.skips_special => None,
             Ok(place::Kind::Special) => Some(Kind::Failed(Reason::Special)),
+            // It could be opened from a folder on the way, but nobody could check its digest.
+            Ok(_) if path_bytes > PATH_BYTES_MAX => Some(Kind::Failed(Reason::NameTooLong)),
+            Ok(place::Kind::File) => Some(Kind::File),
+            Ok(place::Kind::Link) => Some(Kind::Link),
+            Ok(place::Kind::Folder) => None,
             Err(error) => Some(Kind::Failed(Reason::of(error))),
         }
     }
