@@ -20,6 +20,9 @@ const GROWTH_BYTES_MAX = 20e6;
 /** Parts more, where other work on the machine spoiled the last one. */
 const MORE_PARTS = 20;
 
+/** Other work may go on for longer than all of these parts. */
+const PAUSE_MS = 500;
+
 /**
  * Does something a thousand times.
  *
@@ -40,6 +43,7 @@ export async function assertSteady(run: () => Promise<unknown>): Promise<void> {
   let last = await tenthOf(run, PART);
   const growth = Deno.memoryUsage().rss - rss;
   for (let more = 0; last > first * RATIO_MAX && more < MORE_PARTS; more++) {
+    await new Promise((go) => setTimeout(go, PAUSE_MS));
     last = await tenthOf(run, PART);
   }
   assert(last <= first * RATIO_MAX, `${first} ms at first, ${last} ms at last`);
